@@ -1,0 +1,5 @@
+"""The command line: one module for each family of commands, no logic of its own."""
+
+from evidens.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,1 @@
+"""Models: pooled effects, heterogeneity and means of arms."""

@@ -1,0 +1,1 @@
+"""The database: vocabulary, tables, sessions, migrations, queries, analyses and exports."""

@@ -1,0 +1,1 @@
+"""The evidence itself: curated records, the record format, checks, ingest, dump and replication."""

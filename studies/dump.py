@@ -1,0 +1,235 @@
+"""Dump: from the database back to records and to their canonical text, nothing lost.
+
+`studies.ingest` and this module are inverse: a record that went in comes out equal, and its text is the
+text that went in but for comments.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, SQLModel, col, select
+
+from meta.faults import fault
+from registry import queries, tables
+from registry.writing import put_in_place
+from studies.record import (
+    PublishedTable,
+    Record,
+    Report,
+    Study,
+    Synthesis,
+    outline,
+    record_id,
+)
+from studies.record_file import write
+
+KEYS: dict[str, type[SQLModel]] = {
+    "report": tables.Report,
+    "synthesis": tables.Synthesis,
+    "study": tables.Study,
+    "table": tables.PublishedTable,
+}
+"""The table that holds each kind of record."""
+
+FOLDER = {"report": "reports", "study": "records", "synthesis": "syntheses", "table": "published"}
+"""Where each kind of record is written."""
+
+
+def held_record(session: Session, kind: str, identity: str) -> Record | None:
+    """Return a record of the database, or None where it has none of that id.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    kind : str
+        ``report``, ``study``, ``synthesis`` or ``table``.
+    identity : str
+        The record's id.
+    """
+    row = session.get(KEYS[kind], identity)
+    if row is None:
+        return None
+    if isinstance(row, tables.Report):
+        return _report(row)
+    if isinstance(row, tables.Study):
+        return _study(session, row)
+    if isinstance(row, tables.Synthesis):
+        return Synthesis.model_validate(row.plan)
+    assert isinstance(row, tables.PublishedTable)
+    return PublishedTable.model_validate(row.content)
+
+
+def held_records(session: Session) -> Iterator[Record]:
+    """Yield every record of the database, by kind and id."""
+    for kind, table in KEYS.items():
+        for identity in sorted(session.exec(select(col(table.id))).all()):  # type: ignore[attr-defined]
+            record = held_record(session, kind, identity)
+            assert record is not None
+            yield record
+
+
+def text_of(record: Record) -> str:
+    """Return a record's canonical text."""
+    return write(outline(record))
+
+
+def dump(session: Session, folder: Path) -> list[Path]:
+    """Write every record of the database as files, in one folder a kind.
+
+    Each file is put in place whole; a file with the same text is not touched.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    folder : Path
+        Made where it is missing.
+
+    Returns
+    -------
+    list of Path
+        All files, written or already there.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
+    files = []
+    try:
+        for record in held_records(session):
+            file = folder / FOLDER[record.kind] / f"{record_id(record)}.yaml"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            text = text_of(record)
+            if not file.is_file() or file.read_text(encoding="utf-8") != text:
+                put_in_place(file, text.encode())
+            files.append(file)
+    except OSError as error:
+        raise fault(
+            f"it cannot be written ({(error.strerror or str(error)).lower()})",
+            "Name a folder that can be written.",
+            file=str(error.filename or folder),
+        ) from error
+    return files
+
+
+def _given(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _report(row: tables.Report) -> Report:
+    file = _given(name=row.file_name, sha256=row.file_sha256)
+    return Report.model_validate(
+        _given(
+            report=row.id,
+            type=row.type,
+            title=row.title,
+            authors=row.authors,
+            year=str(row.year),
+            journal=row.container,
+            volume=row.volume,
+            issue=row.issue,
+            pages=row.pages,
+            publisher=row.publisher,
+            language=row.language,
+            doi=row.doi,
+            url=row.url,
+            file=file or None,
+            note=row.note,
+        )
+    )
+
+
+def _study(session: Session, row: tables.Study) -> Study:
+    def parts(table: Any) -> list[Any]:
+        return queries.parts(session, table, row.id)
+
+    def source(identity: int | None) -> dict[str, Any]:
+        found = session.get(tables.Provenance, identity)
+        assert found is not None
+        return _given(
+            report=found.report_id, where=found.locator, quote=found.quote, read=found.read
+        )
+
+    def result(one: tables.Result) -> dict[str, Any]:
+        values: dict[str, dict[str, str]] = {}
+        for arm in arms:
+            numbers = session.exec(
+                select(tables.Value).where(
+                    col(tables.Value.result_id) == one.id, col(tables.Value.arm_id) == arm
+                )
+            ).all()
+            if numbers:
+                values[arm] = {number.statistic: number.printed for number in numbers}
+        contrast = session.get(tables.Contrast, one.id)
+        return _given(
+            outcome=one.outcome,
+            **({one.ascertainment: one.window} if one.ascertainment else {}),
+            values=values,
+            contrast=_given(
+                type=contrast.type,
+                estimate=contrast.estimate,
+                ci_low=contrast.ci_low,
+                ci_high=contrast.ci_high,
+                level=contrast.level,
+                k=None if contrast.k is None else str(contrast.k),
+            )
+            if contrast
+            else None,
+            claim={"says": one.claim, "source": source(one.claim_provenance_id)}
+            if one.claim
+            else None,
+            note=one.note,
+            source=source(one.provenance_id),
+        )
+
+    arms = {
+        arm.id: {"role": arm.role, "intervention": arm.intervention, "label": arm.label}
+        for arm in parts(tables.Arm)
+    }
+    return Study.model_validate(
+        _given(
+            study=row.id,
+            label=row.label,
+            year=str(row.year),
+            design=row.design,
+            countries=row.countries,
+            population=row.population,
+            registration=row.registration,
+            extraction=row.extraction,
+            reports=[link.report_id for link in parts(tables.StudyReport)],
+            note=row.note,
+            arms=arms,
+            sizes=[
+                _given(
+                    denominator=size.denominator,
+                    arm=size.arm_id,
+                    at=size.at,
+                    **{size.statistic: size.printed},
+                    source=source(size.provenance_id),
+                )
+                for size in parts(tables.Size)
+            ],
+            characteristics=[
+                _given(
+                    name=one.name,
+                    **{one.statistic: one.printed},
+                    source=source(one.provenance_id),
+                )
+                for one in parts(tables.Characteristic)
+            ],
+            results=[result(one) for one in parts(tables.Result)],
+            screening=[
+                _given(
+                    synthesis=one.synthesis_id,
+                    decision=one.decision,
+                    reason=one.reason,
+                    note=one.note,
+                    source=source(one.provenance_id),
+                )
+                for one in parts(tables.Screening)
+            ],
+        )
+    )

@@ -1,0 +1,1 @@
+"""What people read: formats (all rounding), contexts, figures, rendering and documents."""
