@@ -17,7 +17,7 @@ from meta.faults import EvidensError
 HEAD = "0001"
 """The newest migration; a test compares it with the migrations folder."""
 
-WAIT_SECONDS = 5
+WAIT_SECONDS = 5.0
 """How long a writer waits for another before it says that the database is locked."""
 
 
@@ -26,9 +26,13 @@ class DatabaseError(EvidensError):
 
 
 def _file(url: sa.URL) -> Path | None:
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        return Path(url.database)
-    return None
+    """Return the file of a SQLite database; other engines and databases in memory have none."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    file = Path(str(url.database))
+    if file.is_dir():
+        raise DatabaseError(f"{file} is a folder. Name a file: --db sqlite:///FILE.db.")
+    return file
 
 
 def _engine(url: str) -> sa.Engine:
@@ -45,7 +49,7 @@ def _engine(url: str) -> sa.Engine:
         @sa.event.listens_for(engine, "connect")
         def configure(connection: Any, _record: object) -> None:
             connection.isolation_level = None
-            connection.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+            connection.execute(f"PRAGMA busy_timeout = {int(WAIT_SECONDS * 1000)}")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA journal_mode = WAL")
 
@@ -97,9 +101,7 @@ def exists(url: str) -> bool:
     """
     with _connected(url) as engine:
         file = _file(engine.url)
-        if file is not None and not file.is_file():
-            if file.exists():
-                raise DatabaseError(f"{file} is a folder. Name a file: --db sqlite:///FILE.db.")
+        if file is not None and not file.exists():
             return False
         with engine.connect() as connection:
             return sa.inspect(connection).has_table("alembic_version")

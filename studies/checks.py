@@ -5,7 +5,7 @@ A record that fails a check does not enter. The form of each field is checked by
 applied.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -149,7 +149,9 @@ def check_files(paths: Iterable[Path]) -> list[CheckedRecord]:
     return sorted(checked, key=lambda one: (order.index(one.record.kind), record_id(one.record)))
 
 
-def check_references(checked: Sequence[CheckedRecord], known: Mapping[str, set[str]]) -> None:
+def check_references(
+    checked: Sequence[CheckedRecord], known: Mapping[str, set[str]], at_hand: Iterable[str] = ()
+) -> None:
     """Check that everything a record refers to is there.
 
     Parameters
@@ -158,6 +160,8 @@ def check_references(checked: Sequence[CheckedRecord], known: Mapping[str, set[s
         Records that refer to each other.
     known : mapping of kind to ids
         What is in the registry besides.
+    at_hand : iterable of str
+        The reports of the registry whose text was at hand.
 
     Raises
     ------
@@ -165,11 +169,11 @@ def check_references(checked: Sequence[CheckedRecord], known: Mapping[str, set[s
         With every missing reference.
     """
     held = {kind: set(known.get(kind, set())) for kind in KINDS}
-    files: dict[str, Report] = {}
+    texts = set(at_hand)
     for one in checked:
         held[one.record.kind].add(record_id(one.record))
-        if isinstance(one.record, Report):
-            files[one.record.report] = one.record
+        if isinstance(one.record, Report) and one.record.file is not None:
+            texts.add(one.record.report)
     faults = []
     for one in checked:
         for path, kind, name in _references(one.record, ()):
@@ -183,7 +187,7 @@ def check_references(checked: Sequence[CheckedRecord], known: Mapping[str, set[s
                         else f"Add the {kind}'s record first.",
                     )
                 )
-        faults.extend(_quotes(one, files))
+        faults.extend(_quotes(one, texts))
     if faults:
         raise InputError(faults)
 
@@ -246,10 +250,13 @@ def _form_faults(error: ValidationError, model: type[BaseModel], text: RecordTex
                 remedy = "Say where in the report it stands: page, section, table or footnote."
         elif found["type"] == "extra_forbidden":
             allowed = _keys(model, found["loc"][:-1])
-            if model is Study and path[:1] == ("results",) and len(path) == 3:
-                allowed += [str(arm) for arm in text.content.get("arms", {})]
+            arms = text.content.get("arms")
+            if path[:1] == ("results",) and len(path) == 3 and isinstance(arms, dict):
+                allowed += list(arms)
             problem = f"the key {path[-1]!r} is not known here"
             remedy = did_you_mean(str(path[-1]), allowed)
+            if str(path[-1]).isdigit():
+                remedy = "Write decimals with a point: 28.0, not 28,0."
         elif found["type"] == "string_pattern_mismatch":
             problem, remedy = (
                 f"{given!r} does not have the form asked for",
@@ -352,7 +359,7 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
             yield from _references(item, (*path, index))
 
 
-def _quotes(one: CheckedRecord, reports: Mapping[str, Report]) -> Iterator[Fault]:
+def _quotes(one: CheckedRecord, texts: Collection[str]) -> Iterator[Fault]:
     """A value from a report whose text was at hand carries the words that it was read from."""
     if not isinstance(one.record, Study):
         return
@@ -368,8 +375,7 @@ def _quotes(one: CheckedRecord, reports: Mapping[str, Report]) -> Iterator[Fault
                 yield from sources(item, (*path, index))
 
     for path, source in sources(one.record, ()):
-        report = reports.get(source.report)
-        if report is not None and report.file is not None and source.quote is None:
+        if source.report in texts and source.quote is None:
             yield one.fault(
                 (*path, "quote"),
                 f"the text of {source.report!r} was at hand, but no words are quoted",
@@ -450,11 +456,11 @@ def _result(
                 here, "the arm has no value", "Write percent, mean or events, as printed."
             )
         n = int(numbers.n) if numbers.n is not None else None
-        most = [size for size in (n, sizes.get((arm, "randomised"))) if size is not None]
-        if numbers.events is not None and most and int(numbers.events) > min(most):
+        people = n if n is not None else sizes.get((arm, "randomised"))
+        if numbers.events is not None and people is not None and int(numbers.events) > people:
             yield one.fault(
                 (*here, "events"),
-                f"{numbers.events} events of {min(most)} people",
+                f"{numbers.events} events of {people} people",
                 "Check both numbers in the report; events cannot exceed people.",
             )
         elif (

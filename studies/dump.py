@@ -102,9 +102,7 @@ def dump(session: Session, folder: Path) -> list[Path]:
         for record in held_records(session):
             file = folder / FOLDER[record.kind] / f"{record_id(record)}.yaml"
             file.parent.mkdir(parents=True, exist_ok=True)
-            text = text_of(record)
-            if not file.is_file() or file.read_text(encoding="utf-8") != text:
-                put_in_place(file, text.encode())
+            put_in_place(file, text_of(record).encode())
             files.append(file)
     except OSError as error:
         raise fault(

@@ -83,7 +83,10 @@ def take_in(session: Session, checked: Iterable[CheckedRecord]) -> Loaded:
         kind: set(session.exec(select(col(table.id))).all())  # type: ignore[attr-defined]
         for kind, table in KEYS.items()
     }
-    check_references(records, known)
+    at_hand = session.exec(
+        select(tables.Report.id).where(col(tables.Report.file_name).is_not(None))
+    ).all()
+    check_references(records, known, at_hand)
     done: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
     for one in records:
         record = one.record

@@ -126,6 +126,8 @@ def parse(text: str, name: str = "record") -> RecordText:
     try:
         _refuse_clever(text, name)
         node = YAML(typ="rt", pure=True).compose(text)
+    except InputError:
+        raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _wrong(

@@ -13,7 +13,9 @@ Row = dict[str, float]
 
 COUNTS = ("ai", "bi", "ci", "di")
 SIZES = ("n1i", "n2i")
-POSITIVE = {"sd1i": "standard deviation", "sd2i": "standard deviation"} | {
+POSITIVE = {
+    "sd1i": "standard deviation",
+    "sd2i": "standard deviation",
     "vi": "variance",
     "sei": "standard error",
 }
@@ -87,6 +89,7 @@ def number_columns(design: Design, columns: Columns) -> dict[str, FloatArray]:
 
 
 def row_faults_of(design: Design, given: dict[str, FloatArray]) -> Iterator[tuple[int, Fault]]:
+    """Yield each fault with its row, counted from 0."""
     lists = {name: cells.tolist() for name, cells in given.items()}
     for row in range(len(next(iter(lists.values())))):
         numbers = {name: cells[row] for name, cells in lists.items() if not math.isnan(cells[row])}
@@ -101,19 +104,19 @@ def _cell_faults(name: str, number: float) -> Iterator[Fault]:
     if name in COUNTS and not (number >= 0 and number.is_integer()):
         yield Fault(
             field=name,
-            problem=f"{plain(number)} is no count of people",
+            problem=f"{_text(number)} is no count of people",
             remedy="It must be a whole number, 0 or more; leave it empty if it is not known.",
         )
     elif name in SIZES and not (number >= 1 and number.is_integer()):
         yield Fault(
             field=name,
-            problem=f"{plain(number)} is no group size",
+            problem=f"{_text(number)} is no group size",
             remedy="It must be a whole number, 1 or more; leave it empty if it is not known.",
         )
     elif name in POSITIVE and not number > 0:
         yield Fault(
             field=name,
-            problem=f"{plain(number)} is no {POSITIVE[name]}",
+            problem=f"{_text(number)} is no {POSITIVE[name]}",
             remedy="It must be positive; leave it empty if it is not known.",
         )
     elif name in ("m1i", "m2i", "sd1i", "sd2i") and math.isinf(number):
@@ -132,7 +135,7 @@ def _row_faults(design: Design, numbers: Row) -> Iterator[Fault]:
         if math.isfinite(vi) and abs(sei - math.sqrt(vi)) > SEI_TOLERANCE * math.sqrt(vi):
             yield Fault(
                 field="sei",
-                problem=f"{plain(sei)} is not the square root of vi, {plain(vi)}",
+                problem=f"{_text(sei)} is not the square root of vi, {_text(vi)}",
                 remedy="Correct one, or keep only one of the two columns.",
             )
 
@@ -142,7 +145,7 @@ def _group_faults(numbers: Row, events: str, others: str, size: str) -> Iterator
     if has_events and has_size and numbers[events] > numbers[size]:
         yield Fault(
             field=events,
-            problem=f"{plain(numbers[events])} events among {size} = {plain(numbers[size])} people",
+            problem=f"{_text(numbers[events])} events among {size} = {_text(numbers[size])} people",
             remedy="There cannot be more events than people; correct one.",
         )
     elif has_events and has_others and numbers[events] + numbers[others] == 0:
@@ -159,11 +162,11 @@ def _group_faults(numbers: Row, events: str, others: str, size: str) -> Iterator
     ):
         yield Fault(
             field=size,
-            problem=f"{plain(numbers[size])} is not {events} + {others}, "
-            f"{plain(numbers[events] + numbers[others])}",
+            problem=f"{_text(numbers[size])} is not {events} + {others}, "
+            f"{_text(numbers[events] + numbers[others])}",
             remedy="Correct one, or leave one of the three empty.",
         )
 
 
-def plain(number: float) -> str:
+def _text(number: float) -> str:
     return str(int(number)) if number.is_integer() else repr(number)

@@ -18,6 +18,7 @@ from meta.models.results import EffectSizes, Exclusion, Note
 
 BoolArray = NDArray[np.bool_]
 ADD_TO = ("only0", "all", "if0all", "none")
+SOURCES = {"bi": ("bi", "n1i"), "di": ("di", "n2i"), "vi": ("vi", "sei")}
 NOT_ESTIMABLE = {
     Design.TWO_BY_TWO: "a zero cell with nothing added leaves the measure or its variance undefined",
     Design.TWO_MEANS: "too few people in the two groups together for this measure",
@@ -93,8 +94,8 @@ def effect_sizes(
     if faults:
         raise InputError(faults)
 
-    reasons: list[str | None] = _missing(facts.design, given)
     arguments = _completed(facts.design, given)
+    reasons = _missing(arguments, given)
     notes: tuple[Note, ...] = ()
     if facts.design is Design.TWO_BY_TWO:
         if drop00:
@@ -134,16 +135,22 @@ def _labels(labels: Sequence[str | None] | None, k: int) -> list[str]:
     return [label or f"study {row + 1}" for row, label in enumerate(labels)]
 
 
-def _missing(design: Design, given: dict[str, FloatArray]) -> list[str | None]:
+def _missing(completed: dict[str, FloatArray], given: dict[str, FloatArray]) -> list[str | None]:
     """Say for each study which numbers are missing, or None if it is complete."""
-    complete = ~np.isnan(np.array(list(_completed(design, given).values()))).any(axis=0)
-    gaps = {name: np.isnan(cells) for name, cells in given.items()}
-    return [
-        None
-        if complete[row]
-        else "missing: " + ", ".join(name for name, missing in gaps.items() if missing[row])
-        for row in range(len(complete))
-    ]
+    reasons = []
+    for row in range(len(next(iter(completed.values())))):
+        needed = [
+            SOURCES.get(name, (name,)) for name in completed if np.isnan(completed[name][row])
+        ]
+        empty = [
+            [one for one in names if one in given and np.isnan(given[one][row])] for names in needed
+        ]
+        reasons.append(
+            "missing: " + ", ".join(" or ".join(names) for names in empty if names)
+            if needed
+            else None
+        )
+    return reasons
 
 
 def _completed(design: Design, given: dict[str, FloatArray]) -> dict[str, FloatArray]:
@@ -155,7 +162,8 @@ def _completed(design: Design, given: dict[str, FloatArray]) -> dict[str, FloatA
             rest = given.get(size, nothing) - first[events]
             first[others] = np.where(np.isnan(first[others]), rest, first[others])
     elif design is Design.GIVEN:
-        squared = given.get("sei", nothing) ** 2
+        with np.errstate(over="ignore"):  # an infinite variance is excluded
+            squared = given.get("sei", nothing) ** 2
         first["vi"] = np.where(np.isnan(first["vi"]), squared, first["vi"])
     return first
 
@@ -172,7 +180,7 @@ def _double_zeros(cells: dict[str, FloatArray], reasons: list[str | None]) -> li
 
 
 def _gets_constant(cells: dict[str, FloatArray], kept: BoolArray, to: str) -> BoolArray:
-    """Which studies get the constant; as in metafor, ``drop00`` comes first."""
+    """Tell which studies get the constant; as in metafor, ``drop00`` comes first."""
     zero = np.any([column == 0 for column in cells.values()], axis=0) & kept
     everyone = to == "all" or (to == "if0all" and bool(zero.any()))
     if everyone:

@@ -123,7 +123,7 @@ def risk_difference(ai: FloatArray, bi: FloatArray, ci: FloatArray, di: FloatArr
 
     References
     ----------
-    Berry (1998), on the variance: doi:10.1111/1467-9884.00132. Newcombe (1998):
+    Newcombe (1998), method 1.
     doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
 
     Examples

@@ -1,0 +1,101 @@
+"""Commands on stored syntheses and published tables: run, replicate, export."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evidens.cli.app import DEFAULT_DATABASE, Database, Json, app, show
+
+synthesis = typer.Typer(help="Stored syntheses: list them, run one.", no_args_is_help=True)
+app.add_typer(synthesis, name="synthesis")
+
+
+def words(text: str) -> list[str]:
+    """Split what an option gives as a list: ``json,csv``."""
+    return [word for word in text.replace(" ", "").split(",") if word]
+
+
+@synthesis.command("list")
+def synthesis_list(db: Database = DEFAULT_DATABASE) -> None:
+    """List the stored syntheses with their versions.
+
+    Example: evidens synthesis list
+    """
+    from registry.session import transaction
+    from studies.dump import held_records
+    from studies.record import Synthesis
+
+    with transaction(db) as session:
+        held = [record for record in held_records(session) if isinstance(record, Synthesis)]
+    for one in held:
+        show(f"{one.synthesis}  {one.version}  {next(iter(one.title.values()))}")
+
+
+@synthesis.command("run")
+def synthesis_run(
+    identity: Annotated[str, typer.Argument(metavar="ID")],
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Carry out a stored synthesis and print its estimates.
+
+    Example: evidens synthesis run ips-vive
+    """
+    from registry.analyses import analyse
+    from registry.exports import document
+    from registry.session import transaction
+    from templates.listings import estimates_text
+
+    with transaction(db) as session:
+        content = document(analyse(session, identity))
+    if as_json:
+        show(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    show(estimates_text(content))
+
+
+@app.command()
+def replicate(
+    identity: Annotated[str, typer.Argument(metavar="ID")],
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Recompute a published table cell by cell and give each cell a verdict.
+
+    Verdicts: exact, consistent (within rounding), inconsistent, not computable.
+
+    Example: evidens replicate vive-table-3-1
+    """
+    from registry.session import transaction
+    from studies.replicate import replicate
+    from templates.listings import replication_text
+
+    with transaction(db) as session:
+        done = replicate(session, identity)
+    if as_json:
+        show(json.dumps(done.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        show(replication_text(done))
+
+
+@app.command()
+def export(
+    identity: Annotated[str, typer.Argument(metavar="ID")],
+    to: Annotated[str, typer.Option(help="Any of json, csv, xlsx, with commas between.")] = "json",
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")] = Path(),
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Write a synthesis's pooled estimates for a business case.
+
+    Example: evidens export ips-vive --to json,csv,xlsx --out case/
+    """
+    from registry.analyses import analyse
+    from registry.exports import write_exports
+    from registry.session import transaction
+
+    with transaction(db) as session:
+        analysis = analyse(session, identity)
+    for file in write_exports(analysis, out, words(to)):
+        show(str(file))

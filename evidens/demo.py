@@ -1,0 +1,89 @@
+"""The main job on the shipped records, from an empty folder to a brief and an export."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry.analyses import analyse
+from registry.exports import FORMATS, write_exports
+from registry.session import create, transaction
+from registry.writing import put_in_place
+from studies.dump import held_records
+from studies.ingest import Loaded, load
+from studies.record import PublishedTable, Synthesis
+from studies.replicate import Replication, replicate
+from templates.documents import write_brief
+from templates.listings import replication_text
+
+BRIEF_FORMATS = ("html", "docx", "pdf", "md")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a demonstration did.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        What the registry took in.
+    replications : tuple of Replication
+    files : tuple of Path
+        Every file, written now or already there.
+    written : tuple of Path
+        Those of them that are new or changed.
+    """
+
+    loaded: Loaded
+    replications: tuple[Replication, ...]
+    files: tuple[Path, ...]
+    written: tuple[Path, ...]
+
+
+def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
+    """Build the registry, run every synthesis, replicate the published tables, write briefs and exports.
+
+    Parameters
+    ----------
+    url : str
+        Database URL; made where there is none.
+    out : Path
+        Folder for what is written; made where it is missing.
+    progress : callable
+        Told in a sentence what is being done.
+
+    Returns
+    -------
+    Made
+    """
+    progress("Checking the shipped records and loading them")
+    create(url)
+    loaded = load(url)
+    before = {file: file.stat().st_mtime_ns for file in out.rglob("*") if file.is_file()}
+    files: list[Path] = []
+    with transaction(url) as session:
+        records = list(held_records(session))
+        analyses = []
+        for one in records:
+            if isinstance(one, Synthesis):
+                progress(f"Pooling {one.synthesis}")
+                analyses.append(analyse(session, one.synthesis))
+        replications = []
+        for one in records:
+            if isinstance(one, PublishedTable):
+                progress(f"Replicating {one.table}")
+                replications.append(replicate(session, one.table))
+    for done in replications:
+        folder = out / "replications"
+        folder.mkdir(parents=True, exist_ok=True)
+        content = json.dumps(done.to_dict(), ensure_ascii=False, indent=2)
+        for ending, text in (("json", content), ("txt", replication_text(done))):
+            files.append(folder / f"{done.table}.{ending}")
+            put_in_place(files[-1], f"{text.rstrip()}\n".encode())
+    for analysis in analyses:
+        progress(f"Exporting {analysis.synthesis}")
+        files += write_exports(analysis, out / "exports", FORMATS)
+        progress(f"Writing the brief on {analysis.synthesis}")
+        files += write_brief(analysis, out / "briefs", BRIEF_FORMATS)
+    written = tuple(file for file in files if before.get(file) != file.stat().st_mtime_ns)
+    return Made(loaded, tuple(replications), tuple(files), written)

@@ -1,0 +1,416 @@
+"""Exports: a synthesis's estimates as documents for business cases, in JSON, CSV and XLSX.
+
+Numbers are full-precision floats, never rounded; decimal point, ASCII minus. A value without an interval
+says why. Every document names the synthesis's version and a hash of its own content, so that a number in
+a business case can be traced to what it was taken from. `docs/exports.md` describes the columns.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from meta.choices.printed import Rounded
+from meta.faults import fault
+from meta.models.arm_means import ArmMeans
+from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope, StudyAmounts
+from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
+from registry.writing import put_in_place
+
+SCHEMA_VERSION = 1
+FORMATS = ("json", "csv", "xlsx")
+
+NO_INTERVAL = {
+    "no-variance": "The reports print no standard deviation or standard error for this outcome.",
+    "unweighted": "An unweighted mean uses no variance; the pooled estimate has an interval.",
+}
+"""Reasons why a value has no interval."""
+
+COLUMNS = (
+    "synthesis",
+    "version",
+    "content_sha256",
+    "outcome",
+    "per",
+    "quantity",
+    "method",
+    "unit",
+    "k",
+    "horizon_months",
+    "value",
+    "ci_low",
+    "ci_high",
+    "level",
+    "pi_low",
+    "pi_high",
+    "no_interval",
+    "rounding_low",
+    "rounding_high",
+    "counts_low",
+    "counts_high",
+)
+"""Columns of the CSV file and of the first sheet; the order is stable within a schema version."""
+
+
+def document(analysis: Analysis) -> dict[str, Any]:
+    """Return the estimates of a synthesis as one document of plain types.
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    dict
+        ``schema_version``, ``synthesis``, ``estimates`` (one row for each value, the keys are `COLUMNS`
+        but for the first three), ``pooled`` (the full fits), ``studies``, ``excluded``, ``assumptions``
+        and ``sources``.
+    """
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "synthesis": {
+            "id": analysis.synthesis,
+            "version": analysis.version,
+            "dated": analysis.plan["dated"],
+            "title": analysis.plan["title"],
+            "question": analysis.plan["question"],
+            "horizon_months": float(analysis.horizon),
+            "k": len(analysis.included),
+        },
+        "estimates": _estimates(analysis),
+        "pooled": [
+            _pooled(outcome, one) for outcome in analysis.outcomes for one in outcome.pooled
+        ],
+        "studies": [
+            {
+                "id": one.study,
+                "label": one.label,
+                "design": one.design,
+                "countries": list(one.countries),
+                "population": one.population,
+                "amounts": [
+                    _amounts(outcome.outcome, row)
+                    for outcome in analysis.outcomes
+                    for row in outcome.studies
+                    if row.study == one.study
+                ],
+            }
+            for one in analysis.included
+        ],
+        "excluded": [
+            {
+                "id": one.study,
+                "label": one.label,
+                "reason": one.reason,
+                "reason_text": EXCLUSION_REASONS[one.reason].en if one.reason else None,
+                "source": asdict(one.source),
+            }
+            for one in analysis.excluded
+        ],
+        "assumptions": [
+            {
+                "name": step.name,
+                "value": float(step.value),
+                "detail": {name: float(value) for name, value in step.detail},
+                "studies": list(labels),
+            }
+            for step, labels in analysis.assumptions
+        ],
+        "sources": [asdict(one) for one in analysis.reports],
+    }
+    content["synthesis"]["content_sha256"] = hashlib.sha256(_json(content).encode()).hexdigest()
+    return content
+
+
+def write_exports(analysis: Analysis, folder: Path, formats: Sequence[str]) -> list[Path]:
+    """Write the estimates of a synthesis to files.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    folder : Path
+        Made where it is missing.
+    formats : sequence of str
+        Any of `FORMATS`.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of `formats`.
+
+    Raises
+    ------
+    InputError
+        An unknown format, or a folder that cannot be written.
+    """
+    writers = {"json": _json_bytes, "csv": _csv_bytes, "xlsx": _xlsx_bytes}
+    for name in formats:
+        if name not in writers:
+            raise fault(f"there is no export to {name!r}", f"Use any of: {', '.join(FORMATS)}.")
+    content = document(analysis)
+    files = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in formats:
+            file = folder / f"{analysis.synthesis}.{name}"
+            put_in_place(file, writers[name](content))
+            files.append(file)
+    except OSError as error:
+        raise fault(
+            f"it cannot be written ({(error.strerror or str(error)).lower()})",
+            "Name a folder that can be written.",
+            file=str(folder),
+        ) from error
+    return files
+
+
+def _estimates(analysis: Analysis) -> list[dict[str, Any]]:
+    rows = []
+    for outcome in analysis.outcomes:
+        unit = OUTCOMES[outcome.outcome].unit
+        rows += _means(analysis, outcome.outcome, None, unit, outcome.means, outcome.no_interval)
+        rows += [_fit_row(analysis, outcome, one) for one in outcome.pooled]
+    for part in analysis.per_person:
+        unit = OUTCOMES[part.outcome].unit
+        rows += _means(analysis, part.outcome, part.per, unit, part.means, "no-variance")
+    return rows
+
+
+def _means(
+    analysis: Analysis,
+    outcome: str,
+    per: str | None,
+    unit: str,
+    means: ArmMeans,
+    no_interval: str,
+) -> list[dict[str, Any]]:
+    difference_unit = "percentage points" if unit == "percent" else unit
+    values: list[tuple[str, str, Rounded | None]] = [
+        ("mean of intervention arms", unit, means.intervention),
+        ("mean of comparator arms", unit, means.comparator),
+        ("relative difference", "ratio", means.ratio),
+        ("absolute difference", difference_unit, means.difference),
+    ]
+    return [
+        {
+            "outcome": outcome,
+            "per": per,
+            "quantity": quantity,
+            "method": "unweighted means",
+            "unit": its_unit,
+            "k": means.k,
+            "horizon_months": float(analysis.horizon),
+            "value": _float(number and number.value),
+            "ci_low": None,
+            "ci_high": None,
+            "level": None,
+            "pi_low": None,
+            "pi_high": None,
+            "no_interval": NO_INTERVAL[no_interval],
+            "rounding_low": _float(number and number.low),
+            "rounding_high": _float(number and number.high),
+            "counts_low": None,
+            "counts_high": None,
+        }
+        for quantity, its_unit, number in values
+    ]
+
+
+def _fit_row(
+    analysis: Analysis, outcome: OutcomeAnalysis, envelope: PooledEnvelope
+) -> dict[str, Any]:
+    fit = envelope.shown.to_dict()
+    natural = fit["natural"]
+    return {
+        "outcome": outcome.outcome,
+        "per": None,
+        "quantity": {"RR": "risk ratio", "RD": "risk difference", "OR": "odds ratio"}[
+            envelope.measure
+        ],
+        "method": f"{fit['model']}, {fit['method']}, {fit['test']}",
+        "unit": "proportion" if envelope.measure == "RD" else "ratio",
+        "k": fit["k"],
+        "horizon_months": float(analysis.horizon),
+        "value": natural["estimate"],
+        "ci_low": natural["ci_low"],
+        "ci_high": natural["ci_high"],
+        "level": fit["level"],
+        "pi_low": natural["pi_low"],
+        "pi_high": natural["pi_high"],
+        "no_interval": None,
+        "rounding_low": None,
+        "rounding_high": None,
+        "counts_low": envelope.estimate[0],
+        "counts_high": envelope.estimate[1],
+    }
+
+
+def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any]:
+    return {
+        "outcome": outcome.outcome,
+        "fit": envelope.shown.to_dict(),
+        "fits": envelope.fits,
+        "over_all_counts": {
+            "estimate": list(envelope.estimate),
+            "ci_low": list(envelope.ci_low),
+            "ci_high": list(envelope.ci_high),
+        },
+        "counts": [
+            {
+                "study": one.study,
+                "basis": one.basis,
+                "reported": False,
+                "shown": asdict(shown),
+                "admitted": [asdict(table) for table in one.tables],
+            }
+            for one, shown in zip(envelope.counts, envelope.shown_tables, strict=True)
+        ],
+    }
+
+
+def _amounts(outcome: str, row: StudyAmounts) -> dict[str, Any]:
+    return {
+        "outcome": outcome,
+        "printed": {
+            "outcome": row.result.outcome,
+            "ascertainment": row.result.ascertainment,
+            "window": row.result.window,
+            "intervention": row.result.intervention.printed,
+            "comparator": row.result.comparator.printed,
+        },
+        "used": {
+            "intervention": float(row.intervention.number.value),
+            "comparator": float(row.comparator.number.value),
+            "unit": row.intervention.unit,
+            "assumptions": [step.name for step in row.intervention.assumptions],
+        },
+        "relative_difference": _float(row.comparison.ratio and row.comparison.ratio.value),
+        "source": asdict(row.result.source),
+    }
+
+
+def _float(number: Fraction | None) -> float | None:
+    return None if number is None else float(number)
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _json_bytes(content: Mapping[str, Any]) -> bytes:
+    return _json(content).encode()
+
+
+def _rows(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    synthesis = content["synthesis"]
+    first = {
+        "synthesis": synthesis["id"],
+        "version": synthesis["version"],
+        "content_sha256": synthesis["content_sha256"],
+    }
+    return [first | row for row in content["estimates"]]
+
+
+def _harmless(value: Any) -> Any:
+    """Keep a spreadsheet from reading text as a formula."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value
+
+
+def _csv_bytes(content: Mapping[str, Any]) -> bytes:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in _rows(content):
+        writer.writerow({name: _harmless(value) for name, value in row.items()})
+    return stream.getvalue().encode()
+
+
+def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
+    import xlsxwriter
+
+    synthesis = content["synthesis"]
+    sheets: dict[str, list[dict[str, Any]]] = {
+        "estimates": _rows(content),
+        "studies": [
+            {
+                "id": study["id"],
+                "label": study["label"],
+                "design": study["design"],
+                "countries": ", ".join(study["countries"]),
+                "outcome": amount["outcome"],
+                "printed_outcome": amount["printed"]["outcome"],
+                "window": f"{amount['printed']['ascertainment']} {amount['printed']['window']}",
+                "printed_intervention": amount["printed"]["intervention"],
+                "printed_comparator": amount["printed"]["comparator"],
+                "used_intervention": amount["used"]["intervention"],
+                "used_comparator": amount["used"]["comparator"],
+                "relative_difference": amount["relative_difference"],
+                "assumptions": ", ".join(amount["used"]["assumptions"]),
+                "report": amount["source"]["report"],
+                "where": amount["source"]["where"],
+                "quote": amount["source"]["quote"],
+            }
+            for study in content["studies"]
+            for amount in study["amounts"]
+        ],
+        "excluded": [
+            {
+                "id": one["id"],
+                "label": one["label"],
+                "reason": one["reason_text"],
+                "report": one["source"]["report"],
+                "where": one["source"]["where"],
+                "quote": one["source"]["quote"],
+            }
+            for one in content["excluded"]
+        ],
+        "assumptions": [
+            {
+                "name": one["name"],
+                "value": one["value"],
+                "detail": ", ".join(f"{name} {value:g}" for name, value in one["detail"].items()),
+                "studies": ", ".join(one["studies"]),
+            }
+            for one in content["assumptions"]
+        ],
+        "about": [
+            {"what": "synthesis", "value": synthesis["id"]},
+            {"what": "version", "value": synthesis["version"]},
+            {"what": "dated", "value": synthesis["dated"]},
+            {"what": "content_sha256", "value": synthesis["content_sha256"]},
+            {"what": "k", "value": synthesis["k"]},
+            {"what": "horizon_months", "value": synthesis["horizon_months"]},
+        ],
+    }
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    dated = date.fromisoformat(synthesis["dated"])
+    # The same content gives the same bytes: the file is dated as the synthesis is.
+    book.set_properties({"created": datetime(dated.year, dated.month, dated.day)})  # noqa: DTZ001
+    bold = book.add_format({"bold": True})
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        columns = list(rows[0]) if rows else ["nothing"]
+        for across, column in enumerate(columns):
+            sheet.write_string(0, across, column, bold)
+            width = max([len(column), *(len(str(row[column] or "")) for row in rows)])
+            sheet.set_column(across, across, min(width + 1, 48))
+            for down, row in enumerate(rows, start=1):
+                value = row[column]
+                if isinstance(value, str):
+                    sheet.write_string(down, across, value)
+                elif value is not None:
+                    sheet.write_number(down, across, value)
+    book.close()
+    return stream.getvalue()

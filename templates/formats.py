@@ -1,0 +1,446 @@
+"""Formats: every rounding, every number and every number word that people read.
+
+Values arrive exact (`Fraction`, `Decimal`, `int`) or as floats, which are read by their shortest decimal
+form, so that 1.95 is 1.95 and not 1.9499…. Ties go away from zero, as reports round. A language is a row
+of data: `NUMERALS` holds its marks and words.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from meta.choices.printed import half_up
+from meta.faults import fault
+
+Number = Fraction | Decimal | int | float
+MINUS = "\N{MINUS SIGN}"
+EN_DASH = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numerals:
+    """How a language writes numbers.
+
+    Parameters
+    ----------
+    decimal, group : str
+        Decimal mark and thousands mark.
+    percent, money, millions : str
+        Patterns with ``{}`` for the number.
+    to : str
+        The word between the ends of an interval where a dash would read as a minus.
+    last : str
+        The word before the last item of a list.
+    words : tuple of str
+        Whole numbers from 0 as words.
+    date : str
+        Babel's pattern for a date.
+    """
+
+    decimal: str
+    group: str
+    percent: str
+    money: str
+    millions: str
+    to: str
+    last: str
+    words: tuple[str, ...]
+    date: str
+
+
+NUMERALS = {
+    "da": Numerals(
+        decimal=",",
+        group=".",
+        percent="{} pct.",
+        money="{} kr.",
+        millions="{} mio. kr.",
+        to="til",
+        last="og",
+        words=(
+            "nul",
+            "et",
+            "to",
+            "tre",
+            "fire",
+            "fem",
+            "seks",
+            "syv",
+            "otte",
+            "ni",
+            "ti",
+            "elleve",
+            "tolv",
+        ),
+        date="d. MMMM y",
+    ),
+    "en": Numerals(
+        decimal=".",
+        group=",",
+        percent="{}%",
+        money="DKK {}",
+        millions="DKK {} million",
+        to="to",
+        last="and",
+        words=tuple(
+            "zero one two three four five six seven eight nine ten eleven twelve".split(" ")
+        ),
+        date="d MMMM y",
+    ),
+}
+"""Languages by their code; Danish counts neuter nouns, as in *et studie*."""
+
+
+def numerals(language: str) -> Numerals:
+    """Return how a language writes numbers.
+
+    Parameters
+    ----------
+    language : str
+        A key of `NUMERALS`.
+
+    Returns
+    -------
+    Numerals
+
+    Raises
+    ------
+    InputError
+        The language has no row.
+
+    Examples
+    --------
+    >>> numerals("da").decimal
+    ','
+    """
+    if language not in NUMERALS:
+        raise fault(f"there are no numbers in {language!r}", f"Use one of: {', '.join(NUMERALS)}.")
+    return NUMERALS[language]
+
+
+def _exact(value: Number) -> Fraction:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise fault(f"{value} cannot be printed as a number", "Give a finite value, or None.")
+        return Fraction(repr(value))
+    return Fraction(value)
+
+
+def _digits(value: Fraction, places: int, marks: Numerals) -> str:
+    rounded = half_up(value, places)
+    whole, rest = divmod(abs(rounded.numerator) * 10**places // rounded.denominator, 10**places)
+    text = f"{whole:,}".replace(",", marks.group)
+    if places:
+        text += f"{marks.decimal}{rest:0{places}}"
+    return MINUS + text if rounded < 0 else text
+
+
+def number(
+    value: Number | None, places: int, *, language: str = "da", reason: str | None = None
+) -> str:
+    """Return a number with a fixed count of decimals, rounded half away from zero.
+
+    Parameters
+    ----------
+    value : Fraction, Decimal, int, float or None
+        None prints as an en dash, and only where `reason` is given.
+    places : int
+        Decimals, at least 0; trailing zeros are kept.
+    language : str
+        A key of `NUMERALS`.
+    reason : str, optional
+        Why there may be no value; the caller shows it beside the dash.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        None without a reason, or a float that is not finite.
+
+    Examples
+    --------
+    >>> number(1.95, 1), number(-1234567.5, 0), number(None, 1, reason="no standard deviation")
+    ('2,0', '−1.234.568', '–')
+    """
+    if value is None:
+        if not reason:
+            raise fault("a value that is missing has no reason", "Give the reason, and show it.")
+        return EN_DASH
+    return _digits(_exact(value), places, numerals(language))
+
+
+def significant(value: Number, digits: int, *, language: str = "da") -> str:
+    """Return a number with a fixed count of significant digits, never in powers of ten.
+
+    Parameters
+    ----------
+    value : Fraction, Decimal, int or float
+    digits : int
+        At least 1; whole numbers keep all their digits.
+    language : str
+
+    Returns
+    -------
+    str
+        An exact 0 is ``0``.
+
+    Examples
+    --------
+    >>> significant(0.0153607, 2), significant(5.9158, 2), significant(0.0, 2), significant(123.4, 2)
+    ('0,015', '5,9', '0', '123')
+    """
+    exact = _exact(value)
+    if exact == 0:
+        return "0"
+    places = max(digits - 1 - _magnitude(exact), 0)
+    if places and _magnitude(half_up(exact, places)) > _magnitude(exact):
+        places -= 1  # 0.0996 rounds to 0.10, not to 0.100
+    return _digits(exact, places, numerals(language))
+
+
+def _magnitude(value: Fraction) -> int:
+    power = math.floor(math.log10(abs(value.numerator)) - math.log10(value.denominator))
+    if abs(value) >= Fraction(10) ** (power + 1):
+        return power + 1
+    return power if abs(value) >= Fraction(10) ** power else power - 1
+
+
+def plain(value: Number, most: int = 3, *, language: str = "da") -> str:
+    """Return a number with as many decimals as it needs, at most `most`: 18, 0,6, 1,5.
+
+    Parameters
+    ----------
+    value : Fraction, Decimal, int or float
+    most : int
+        Decimals at most.
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain(Fraction(3, 5)), plain(Fraction(18)), plain(Fraction(160 * 12, 52))
+    ('0,6', '18', '36,923')
+    """
+    exact = half_up(_exact(value), most)
+    needed = next(places for places in range(most + 1) if half_up(exact, places) == exact)
+    return _digits(exact, needed, numerals(language))
+
+
+def percent(value: Number, places: int = 0, *, language: str = "da") -> str:
+    """Return a percentage as the language's house style writes it.
+
+    Parameters
+    ----------
+    value : Fraction, Decimal, int or float
+        On the scale from 0 to 100.
+    places : int
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> percent(Fraction(161, 3)), percent(72.5)
+    ('54 pct.', '73 pct.')
+    """
+    return numerals(language).percent.format(number(value, places, language=language))
+
+
+def interval(low: Number, high: Number, places: int, *, language: str = "da") -> str:
+    """Return an interval in brackets, parted by a semicolon because of the decimal comma.
+
+    Parameters
+    ----------
+    low, high : Fraction, Decimal, int or float
+    places : int
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> interval(1.81, 3.57, 2), interval(-3.7, 70.4, 1)
+    ('[1,81; 3,57]', '[−3,7; 70,4]')
+    """
+    ends = (number(end, places, language=language) for end in (low, high))
+    mark = ";" if numerals(language).decimal == "," else ","
+    return f"[{f'{mark} '.join(ends)}]"
+
+
+def span(low: Number, high: Number, places: int, *, language: str = "da") -> str:
+    """Return the ends of an interval with a dash, or with a word where an end is negative.
+
+    Parameters
+    ----------
+    low, high : Fraction, Decimal, int or float
+    places : int
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> span(1.81, 3.57, 2), span(-3.7, 70.4, 1)
+    ('1,81–3,57', '−3,7 til 70,4')
+    """
+    ends = [number(end, places, language=language) for end in (low, high)]
+    if any(end.startswith(MINUS) for end in ends):
+        return f" {numerals(language).to} ".join(ends)
+    return EN_DASH.join(ends)
+
+
+def pvalue(value: Number, *, language: str = "da") -> str:
+    """Return a p-value with its sign: three decimals, or that it is below what these show.
+
+    Parameters
+    ----------
+    value : Fraction, Decimal, int or float
+        From 0 to 1.
+    language : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        The value is no probability.
+
+    Examples
+    --------
+    >>> pvalue(0.0379), pvalue(0.0004)
+    ('p = 0,038', 'p < 0,001')
+    """
+    exact = _exact(value)
+    if not 0 <= exact <= 1:
+        raise fault(f"{value} is not a p-value", "A p-value lies from 0 to 1.")
+    least = Fraction(1, 1000)
+    sign = "<" if exact < least else "="
+    return f"p {sign} {number(max(exact, least), 3, language=language)}"
+
+
+def money(value: Number, *, language: str = "da") -> str:
+    """Return an amount in whole units of the language's money.
+
+    Parameters
+    ----------
+    value : Fraction, Decimal, int or float
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> money(-7493636)
+    '−7.493.636 kr.'
+    """
+    return numerals(language).money.format(number(value, 0, language=language))
+
+
+def millions(value: Number, places: int = 1, *, language: str = "da") -> str:
+    """Return an amount of money in millions.
+
+    Parameters
+    ----------
+    value : Fraction, Decimal, int or float
+        In whole units.
+    places : int
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> millions(5260409)
+    '5,3 mio. kr.'
+    """
+    text = number(_exact(value) / 1_000_000, places, language=language)
+    return numerals(language).millions.format(text)
+
+
+def day(value: date | str, *, language: str = "da") -> str:
+    """Return a date in words.
+
+    Parameters
+    ----------
+    value : date or str
+        A string is an ISO date.
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> day("2026-11-21")
+    '21. november 2026'
+    """
+    from babel.dates import format_date
+
+    given = date.fromisoformat(value) if isinstance(value, str) else value
+    return format_date(given, numerals(language).date, locale=language)
+
+
+def in_words(count: int, *, language: str = "da") -> str:
+    """Return a small whole number as a word, a larger one in digits.
+
+    Parameters
+    ----------
+    count : int
+        0 or more.
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> in_words(3), in_words(21)
+    ('tre', '21')
+    """
+    words = numerals(language).words
+    return words[count] if count < len(words) else number(count, 0, language=language)
+
+
+def listing(items: Sequence[str], *, language: str = "da") -> str:
+    """Return items as a list in running text.
+
+    Parameters
+    ----------
+    items : sequence of str
+        At least one.
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> listing(["Sverige", "Holland", "USA"])
+    'Sverige, Holland og USA'
+    """
+    *first, last = items
+    return f"{', '.join(first)} {numerals(language).last} {last}" if first else last

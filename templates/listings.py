@@ -1,0 +1,106 @@
+"""Listings: results as plain text for a terminal, in English."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from meta.choices.printed import decimals
+from studies.replicate import VERDICTS, Cell, Replication
+from templates.formats import number, significant
+
+MORE = 3
+"""Decimals that a recomputed cell shows beyond the printed ones."""
+
+
+def replication_text(done: Replication) -> str:
+    """Return a replicated table as text: one line a cell, then the count of verdicts.
+
+    Parameters
+    ----------
+    done : Replication
+
+    Returns
+    -------
+    str
+        Columns: row, column, printed, recomputed, what rounding allows, verdict.
+    """
+    rows = [("row", "column", "printed", "recomputed", "rounding allows", "verdict")]
+    rows += [(cell.row, cell.heading, *_numbers(cell), cell.verdict) for cell in done.cells]
+    lines = [f"{done.table}: {done.title}", f"{done.report}, {done.where}", "", *_table(rows), ""]
+    lines += [f"{cell.row}.{cell.column}: {cell.reason}" for cell in done.cells if cell.reason]
+    lines.append(verdict_line(done))
+    if done.note:
+        lines.append(f"Note: {done.note}")
+    return "\n".join(lines)
+
+
+def verdict_line(done: Replication) -> str:
+    """Return how many cells have which verdict, as a sentence."""
+    counts = ", ".join(f"{done.count(verdict)} {verdict}" for verdict in VERDICTS)
+    return f"{len(done.cells)} cells: {counts}."
+
+
+def estimates_text(content: dict[str, Any]) -> str:
+    """Return the estimates of an export document as text.
+
+    Parameters
+    ----------
+    content : dict
+        As `registry.exports.document` gives it.
+
+    Returns
+    -------
+    str
+        One line an estimate, then what was left out and why.
+    """
+    about = content["synthesis"]
+    rows = [("outcome", "quantity", "value", "95% interval", "unit", "method")]
+    rows += [_estimate(row) for row in content["estimates"]]
+    reasons = dict.fromkeys(row["no_interval"] for row in content["estimates"] if row["no_interval"])
+    return "\n".join(
+        [
+            f"{about['id']} version {about['version']}, k = {about['k']} studies",
+            "",
+            *_table(rows),
+            "",
+            *(f"No interval (–): {reason}" for reason in reasons),
+            *(f"Left out: {one['label']}: {one['reason_text']}." for one in content["excluded"]),
+        ]
+    )
+
+
+def _estimate(row: dict[str, Any]) -> tuple[str, ...]:
+    per = f" per person in {row['per']}" if row["per"] else ""
+    interval = "–"
+    if row["ci_low"] is not None:
+        interval = f"[{_short(row['ci_low'])}, {_short(row['ci_high'])}]"
+    return (
+        row["outcome"] + per,
+        row["quantity"],
+        _short(row["value"]),
+        interval,
+        row["unit"],
+        row["method"],
+    )
+
+
+def _short(value: float | None) -> str:
+    return "–" if value is None else significant(value, 4, language="en")
+
+
+def _numbers(cell: Cell) -> tuple[str, str, str]:
+    places = decimals(cell.printed) + MORE
+    if cell.recomputed is None:
+        return cell.printed, "–", "–"
+    low, value, high = (
+        number(part, places, language="en")
+        for part in (cell.recomputed.low, cell.recomputed.value, cell.recomputed.high)
+    )
+    return cell.printed, value, f"{low} to {high}"
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
+    return [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,142 @@
+"""Rendering: the one Jinja environment, in which text from records stays text.
+
+Markdown templates put every value through `markdown`, which escapes it; SVG and HTML templates escape for
+XML. Nothing in a record is ever read as markup or as a template, and a name that the context lacks is an
+error.
+"""
+
+import re
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2.nodes import EvalContext
+
+FOLDER = Path(__file__).parent
+ANYWHERE = re.compile(r"[\\`*_{}\[\]<>#|~^$@&!]")
+"""Signs that mean something to pandoc's Markdown wherever they stand."""
+AT_THE_START = re.compile(r"[-+=:%.]|\(?\w+[.)](?=\s|$)")
+"""What begins a list, a heading or a block where it stands first on a line."""
+URL_SIGNS = "/:?=&%#,;~+@-._"
+
+
+class Verbatim(str):
+    """Text that is already what it should be in the document."""
+
+    __slots__ = ()
+
+
+def markdown(text: str) -> str:
+    """Return text so that pandoc's Markdown reads it as that text, on one line.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(markdown("![x](/etc/passwd)"), markdown("21. november"))
+    \\!\\[x\\](/etc/passwd) 21\\. november
+    """
+    escaped = ANYWHERE.sub(r"\\\g<0>", " ".join(text.split()))
+    start = AT_THE_START.match(escaped)
+    if start is None:
+        return escaped
+    at = start.end() - 1
+    return f"{escaped[:at]}\\{escaped[at:]}"
+
+
+def link(url: str) -> Verbatim:
+    """Return an address as it may stand between angle brackets, anything unusual in it encoded.
+
+    Parameters
+    ----------
+    url : str
+
+    Returns
+    -------
+    Verbatim
+
+    Examples
+    --------
+    >>> link("https://example.org/a b>")
+    'https://example.org/a%20b%3E'
+    """
+    return Verbatim(quote(url, safe=URL_SIGNS))
+
+
+def coordinate(value: float) -> str:
+    """Return a place in a drawing with at most two decimals.
+
+    Parameters
+    ----------
+    value : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> coordinate(12.0), coordinate(0.005), coordinate(-0.001)
+    ('12', '0.01', '0')
+    """
+    from decimal import ROUND_HALF_UP, Decimal
+
+    text = f"{Decimal(repr(value)).quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
+    text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+@cache
+def environment() -> "Environment":
+    """Return the environment that every template of this room is rendered in."""
+    from jinja2 import FileSystemLoader, StrictUndefined, pass_eval_context
+    from jinja2.sandbox import SandboxedEnvironment
+
+    @pass_eval_context
+    def finalize(context: "EvalContext", value: Any) -> Any:
+        if context.autoescape or isinstance(value, Verbatim):
+            return value
+        return markdown(str(value))
+
+    made = SandboxedEnvironment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=lambda name: name is not None and name.endswith((".svg.j2", ".html.j2")),
+        undefined=StrictUndefined,
+        finalize=finalize,
+        comment_start_string="((#",  # pandoc's {#id} is no comment
+        comment_end_string="#))",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["coordinate"] = coordinate
+    made.filters["link"] = link
+    return made
+
+
+def render(template: str, context: Any) -> str:
+    """Render a template with the fields of a context.
+
+    Parameters
+    ----------
+    template : str
+        Path inside this room, e.g. ``briefs/evidence_brief.md.j2``.
+    context : dataclass
+        Its fields are the template's variables.
+
+    Returns
+    -------
+    str
+    """
+    names = {one.name: getattr(context, one.name) for one in fields(context)}
+    return environment().get_template(template).render(names)

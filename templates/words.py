@@ -1,0 +1,259 @@
+"""Words: the sentences that depend on data, in each language, without a number in them.
+
+Headings and text that every brief has stand in its template. Here stand the phrases that a rule of
+`templates.contexts` or `templates.figures` chooses from the data, with a name in braces for each value.
+"""
+
+import re
+from collections.abc import Mapping
+
+from meta.faults import fault
+
+DA = {
+    # outcomes and windows
+    "months": "{months} mdr.",
+    "at": "efter {months} mdr.",
+    "during": "i løbet af {months} mdr.",
+    "over": "over {months} mdr.",
+    "row.percent": "{outcome} (pct.)",
+    "row.amount": "{outcome} ({months} mdr.)",
+    "study-in": "{study} – {countries}",
+    "no-country": "land ikke oplyst",
+    "no-claim": "ikke omtalt",
+    "as-cited": "{studies}, som gengivet i {reports}",
+    "means": "Gennemsnit",
+    "per": "Gennemsnit pr. person: {outcome}",
+    "per.competitive-employment": "Gennemsnit pr. person i beskæftigelse",
+    # places in a report
+    "place.section": "afsnit",
+    "place.footnote": "fodnote",
+    "place.table": "tabel",
+    "place.page": "side",
+    "place.abstract": "resumé",
+    "place.appendix": "bilag",
+    # the box
+    "box.question": "Spørgsmål",
+    "box.result": "Resultat",
+    "box.basis": "Grundlag",
+    "box.certainty": "Sikkerhed",
+    "compared": "{intervention} sammenlignet med {comparator}.",
+    "shares": "{outcome}: {intervention} med {name1} mod {comparator} med {name2} i uvægtet gennemsnit, "
+    "en relativ forskel på {ratio}.",
+    "pooled": "Samlet skøn med vægte: {measure} {estimate} ({level}-konfidensinterval {interval}).",
+    "basis": "{Count} {studies} (k = {k}): {labels}.",
+    "left-out": "{Count} andre er gennemgået og ikke medtaget.",
+    "left-out.one": "Ét andet er gennemgået og ikke medtaget.",
+    "study.one": "studie",
+    "study.other": "studier",
+    "few": "Der er kun {count} {studies} (k = {k}). Med så få studier kan forskellen mellem dem (τ²) "
+    "knap skønnes, og intervallerne afhænger af den valgte metode.",
+    "single": "Der er kun ét studie (k = {k}), så der er intet at samle.",
+    "few-short": "Skønnet hviler på kun {count} {studies} og er usikkert.",
+    "null-inside": "Intervallet for {measure} rummer {null}, altså ingen forskel.",
+    "null-differs": "Intervallet for {outside} ligger på den ene side af {null1}, men intervallet for "
+    "{inside} rummer {null2}. Med så få studier afhænger billedet af, hvilket mål man ser på.",
+    "grade": "Tiltroen til evidensen (GRADE) er ikke vurderet; den er et fagligt skøn og kan ikke regnes ud.",
+    # pooling
+    "model.random-effects": "model med tilfældige effekter (τ² skønnet med {method})",
+    "model.common-effect": "model med én fælles effekt",
+    "method.REML": "REML",
+    "method.DL": "DerSimonian og Laird",
+    "method.EE": "invers varians",
+    "test.knha": "Knapp og Hartungs metode, t-fordeling med {df} frihedsgrader",
+    "test.adhoc": "Knapp og Hartungs metode, aldrig smallere end normalfordelingens interval",
+    "test.t": "t-fordeling med {df} frihedsgrader",
+    "test.z": "normalfordeling",
+    "how": "{Count} {studies} er samlet i en {model}. Hvert studie vægtes efter den inverse varians, og "
+    "konfidensintervallerne er beregnet med {test}.",
+    "prediction": "Prædiktionsintervallet viser, hvor den sande effekt i et nyt, lignende studie kan "
+    "ventes at ligge (t-fordeling med {df} frihedsgrader).",
+    "prediction.normal": "Prædiktionsintervallet viser, hvor den sande effekt i et nyt, lignende studie "
+    "kan ventes at ligge (normalfordeling).",
+    "prediction-is-ci": "For {measure} falder det sammen med konfidensintervallet, fordi τ² er skønnet "
+    "til nul.",
+    "tau2-zero": "For {measure} er τ² skønnet til nul, den lavest mulige værdi. Det viser ikke, at "
+    "studierne er enige.",
+    "tau2-interval": "Intervallet for τ² går fra {low} til {high}.",
+    "i2-definition.tau2": "I² er beregnet som τ² delt med summen af τ² og studiernes typiske "
+    "stikprøvevarians.",
+    "i2-definition.q": "I² er beregnet ud fra Q.",
+    "measure.RR": "relativ risiko",
+    "measure.OR": "odds ratio",
+    "measure.RD": "risikoforskel i procentpoint",
+    "measure.MD": "forskel mellem gennemsnit",
+    "measure.SMD": "standardiseret forskel mellem gennemsnit",
+    "measure.GEN": "effekt",
+    "short.RD": "risikoforskellen",
+    "short.RR": "den relative risiko",
+    "short.OR": "odds ratio",
+    "row.estimate": "Samlet skøn",
+    "row.ci": "{level}-konfidensinterval",
+    "row.pi": "{level}-prædiktionsinterval",
+    "row.range": "Skøn over alle {fits} mulige sæt antal",
+    "row.low": "Intervallets nedre grænse over alle sæt",
+    "row.high": "Intervallets øvre grænse over alle sæt",
+    "row.tau2": "τ² (forskel mellem studierne)",
+    "row.i2": "I²",
+    "row.q": "Q (frihedsgrader), p-værdi",
+    "row.unweighted": "Til sammenligning: uvægtet gennemsnit",
+    "row.weight": "Vægt: {study}",
+    "no-prediction": "intet prædiktionsinterval: for få studier eller en fælles effekt",
+    "no-value": "kan ikke beregnes med så få studier",
+    "unweighted-no-interval": "De uvægtede gennemsnit har intet interval: hvert studie tæller lige "
+    "meget, og metoden bruger ingen varianser.",
+    "no-variance": "{outcomes} kan ikke samles med vægte og får intet interval, fordi kilderne ikke "
+    "trykker standardafvigelser.",
+    "not-pooled": "{outcome} er ikke samlet: {reason}",
+    "envelope": "{publisher}s gennemsnit giver en relativ forskel på {ratio}. Evidens' samlede skøn er "
+    "{estimate} med {level}-konfidensinterval {interval}.",
+    "envelope-range": "Antallene bag de trykte procenter er ikke oplyst for {studies}. {fits} sæt antal "
+    "passer med det trykte. Over dem alle ligger skønnet fra {low} til {high}, intervallets nedre grænse "
+    "fra {low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
+    "envelope-one": "De trykte procenter passer med netop ét sæt antal.",
+    "shown": "Figuren og tabellen viser sættet {counts}. Det er et eksempel, valgt fordi grupperne er "
+    "mest lige store, og ikke et oplyst antal.",
+    "shown-count": "{study}: {ai} af {n1i} mod {ci} af {n2i}",
+    # remarks that come with a pooled result, by code
+    "note.common-effect": "Modellen antager én fælles effekt: τ² er sat til nul.",
+    "note.tau2-interval-empty": "Der er intet interval for τ²: skønnene varierer mindre, end "
+    "tilfældigheder alene lader vente.",
+    "note.dominant-study": "{study} bærer {weight} af vægten for {measure}.",
+    "note.knha-narrower": "Knapp og Hartungs interval for {measure} er smallere end normalfordelingens "
+    "og bør læses med forbehold.",
+    "note.zero-cells": "I studier med en tom celle er der lagt en konstant til antallene.",
+    # assumptions
+    "assume.horizon-ignored": "Andelen {from_months} mdr. inde bruges, som om den gjaldt {to_months} mdr.",
+    "value.horizon-ignored": "uændret",
+    "assume.proportional-horizon": "Arbejdet er spredt jævnt over tid, så {from_months} mdr. kan "
+    "omregnes til {to_months} mdr.",
+    "value.proportional-horizon": "faktor {value}",
+    "assume.days-per-week": "Arbejdede dage omregnes til uger",
+    "value.days-per-week": "{value} dage pr. uge",
+    "assume.counts-from-percent": "Antal personer er regnet tilbage fra trykte procenter",
+    "value.counts-from-percent": "{value} mulige sæt",
+    "value.counts-from-percent.one": "ét muligt sæt",
+    "assume.other": "{name}",
+    "value.other": "{value}",
+    # the forest plot
+    "forest.study": "Studie",
+    "forest.weight": "Vægt",
+    "forest.effect": "{measure} [{level}-KI]",
+    "short-measure.RR": "RR",
+    "short-measure.OR": "OR",
+    "short-measure.RD": "Procentpoint",
+    "short-measure.MD": "Forskel",
+    "short-measure.SMD": "SMD",
+    "short-measure.GEN": "Effekt",
+    "forest.pooled": "Samlet skøn ({method})",
+    "forest.prediction": "{level}-prædiktionsinterval",
+    "forest.range": "Skøn over {fits} mulige sæt antal",
+    "forest.favours": "til fordel for {name}",
+    "forest.left": "← {text}",
+    "forest.right": "{text} →",
+    "forest.no-prediction": "intet prædiktionsinterval",
+    "forest.tau2": "τ² = {tau2}",
+    "forest.i2": "I² = {i2} (af τ²)",
+    "forest.i2-q": "I² = {i2} (af Q)",
+    "forest.q": "Q = {q}, {df} frihedsgrader, {p}",
+    "forest.model.random-effects": "Tilfældige effekter, {method}",
+    "forest.model.common-effect": "Fælles effekt",
+    "forest.test.knha": "konfidensinterval: Knapp-Hartung (t, {df} frihedsgrader)",
+    "forest.test.adhoc": "konfidensinterval: Knapp-Hartung, aldrig smallere end z",
+    "forest.test.t": "konfidensinterval: t, {df} frihedsgrader",
+    "forest.test.z": "konfidensinterval: normalfordeling",
+    "forest.pi-df": "prædiktionsinterval: t, {df} frihedsgrader",
+    "forest.pi-normal": "prædiktionsinterval: normalfordeling",
+    "forest.counts": "antal regnet tilbage fra procenter",
+    "forest.excluded": "Ikke medtaget i beregningen: {label}",
+    "forest.title": "Forest plot af {measure} for {k} {studies}",
+    "forest.study-said": "{label}: {effect}, vægt {weight}.",
+    "forest.pooled-said": "Samlet skøn: {effect}.",
+    "forest.prediction-said": "Prædiktionsinterval: {effect}.",
+    "caption": "{outcome}: {measure} i hvert studie og samlet. Kvadraternes areal følger vægten. Bjælken "
+    "under rhomben er prædiktionsintervallet.",
+    "caption-range": " Den tynde klamme viser det samlede skøn over alle sæt antal, som de trykte "
+    "procenter tillader.",
+}
+
+PHRASES: Mapping[str, Mapping[str, str]] = {"da": DA}
+"""Phrases by language."""
+
+PLACE = re.compile(r"[a-z]+")
+
+
+class Words:
+    """The phrases of one language.
+
+    Parameters
+    ----------
+    language : str
+        A key of `PHRASES`.
+
+    Examples
+    --------
+    >>> Words("da").say("at", months="18")
+    'efter 18 mdr.'
+    """
+
+    def __init__(self, language: str) -> None:
+        if language not in PHRASES:
+            raise fault(f"there are no briefs in {language!r}", f"Use one of: {', '.join(PHRASES)}.")
+        self.language = language
+        self._phrases = PHRASES[language]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._phrases
+
+    def say(self, name: str, **values: str) -> str:
+        """Return a phrase with its values; a value is put in as it is, braces and all."""
+        return self._phrases[name].format_map(values)
+
+    def place(self, locator: str) -> str:
+        """Return where something stands, its English words put into the language.
+
+        A locator begins with words that the records write in English, e.g. ``section 3.2``.
+        """
+        return PLACE.sub(
+            lambda word: self._phrases.get(f"place.{word.group()}", word.group()), locator
+        )
+
+
+def capital(text: str) -> str:
+    """Return text with a capital first letter.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> capital("tre studier")
+    'Tre studier'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """Return text with a small first letter, unless its first word is an abbreviation or a name in capitals.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> uncapital("Antal uger"), uncapital("IPS"), uncapital("Individual Placement")
+    ('antal uger', 'IPS', 'Individual Placement')
+    """
+    words = text.split(" ")
+    if text[1:2].isupper() or (len(words) > 1 and words[1][:1].isupper()):
+        return text
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,46 @@
+"""Shared fixtures: a fresh registry in a file, and the shipped collection in one."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from registry.session import create
+from studies.ingest import load
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The URL of an empty registry of this test's own."""
+    address = f"sqlite:///{tmp_path / 'registry.db'}"
+    create(address)
+    return address
+
+
+@pytest.fixture
+def shipped(url: str) -> str:
+    """The URL of a registry with the shipped collection."""
+    load(url)
+    return url
+
+
+@pytest.fixture
+def evidens(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Callable[..., tuple[int, str, str]]]:
+    """Run the command line in a folder of the test's own: (exit code, stdout, stderr)."""
+    from evidens.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EVIDENS_DB", raising=False)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["evidens", *arguments])
+        try:
+            code = main()
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 0
+        done = capsys.readouterr()
+        return code, done.out, done.err
+
+    yield run
