@@ -13,7 +13,7 @@ from meta.models.results import MetaAnalysis
 from templates.axes import Axis, axis_for
 from templates.formats import interval, number, percent, plain, pvalue, significant, span
 from templates.typesetting import columns_of_words, shortened, text_width, wrapped
-from templates.words import Words, capital
+from templates.words import Words
 
 WIDTH = 760.0
 PLOT_WIDTH = 250.0
@@ -235,7 +235,7 @@ class _Layout:
             parts.append(say(kind, df=str(result["pi_df"])))
         if self.admitted:
             parts.append(say("forest.counts"))
-        lines = columns_of_words([capital(part) for part in parts], " · ", self.width, SMALL)
+        lines = columns_of_words(parts, " · ", self.width, SMALL)
         for one in result["excluded"]:
             lines += wrapped(say("forest.excluded", label=one["label"]), self.width, SMALL)
         return lines

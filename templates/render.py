@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 ANYWHERE = re.compile(r"[\\`*_{}\[\]<>#|~^$@&!]")
 """Signs that mean something to pandoc's Markdown wherever they stand."""
-AT_THE_START = re.compile(r"[-+=:%.]|\(?\w+[.)](?=\s|$)")
-"""What begins a list, a heading or a block where it stands first on a line."""
+AT_THE_START = re.compile(r"[-+=:%.]|[Tt]able:|\(?\w+[.)](?=\s|$)")
+"""What begins a list, a caption or a block where it stands first on a line."""
 URL_SIGNS = "/:?=&%#,;~+@-._"
 
 

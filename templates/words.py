@@ -21,6 +21,9 @@ DA = {
     "no-country": "land ikke oplyst",
     "no-claim": "ikke omtalt",
     "as-cited": "{studies}, som gengivet i {reports}",
+    "cited": "{name} ({year})",
+    "and-others": "{name} m.fl.",
+    "means-title": "Effekt af {intervention} samt {comparator} i {count} udvalgte {studies}",
     "means": "Gennemsnit",
     "per": "Gennemsnit pr. person: {outcome}",
     "per.competitive-employment": "Gennemsnit pr. person i beskæftigelse",
@@ -48,6 +51,7 @@ DA = {
     "few": "Der er kun {count} {studies} (k = {k}). Med så få studier kan forskellen mellem dem (τ²) "
     "knap skønnes, og intervallerne afhænger af den valgte metode.",
     "single": "Der er kun ét studie (k = {k}), så der er intet at samle.",
+    "enough": "{Count} {studies} indgår (k = {k}).",
     "few-short": "Skønnet hviler på kun {count} {studies} og er usikkert.",
     "null-inside": "Intervallet for {measure} rummer {null}, altså ingen forskel.",
     "null-differs": "Intervallet for {outside} ligger på den ene side af {null1}, men intervallet for "
@@ -104,7 +108,7 @@ DA = {
     "no-variance": "{outcomes} kan ikke samles med vægte og får intet interval, fordi kilderne ikke "
     "trykker standardafvigelser.",
     "not-pooled": "{outcome} er ikke samlet: {reason}",
-    "envelope": "{publisher}s gennemsnit giver en relativ forskel på {ratio}. Evidens' samlede skøn er "
+    "envelope": "{publisher} gennemsnit giver en relativ forskel på {ratio}. Evidens' samlede skøn er "
     "{estimate} med {level}-konfidensinterval {interval}.",
     "envelope-range": "Antallene bag de trykte procenter er ikke oplyst for {studies}. {fits} sæt antal "
     "passer med det trykte. Over dem alle ligger skønnet fra {low} til {high}, intervallets nedre grænse "
@@ -122,7 +126,8 @@ DA = {
     "og bør læses med forbehold.",
     "note.zero-cells": "I studier med en tom celle er der lagt en konstant til antallene.",
     # assumptions
-    "assume.horizon-ignored": "Andelen {from_months} mdr. inde bruges, som om den gjaldt {to_months} mdr.",
+    "assume.horizon-ignored": "En andel opgjort for {from_months} mdr. bruges, som om den gjaldt "
+    "{to_months} mdr.",
     "value.horizon-ignored": "uændret",
     "assume.proportional-horizon": "Arbejdet er spredt jævnt over tid, så {from_months} mdr. kan "
     "omregnes til {to_months} mdr.",
@@ -157,13 +162,13 @@ DA = {
     "forest.q": "Q = {q}, {df} frihedsgrader, {p}",
     "forest.model.random-effects": "Tilfældige effekter, {method}",
     "forest.model.common-effect": "Fælles effekt",
-    "forest.test.knha": "konfidensinterval: Knapp-Hartung (t, {df} frihedsgrader)",
-    "forest.test.adhoc": "konfidensinterval: Knapp-Hartung, aldrig smallere end z",
-    "forest.test.t": "konfidensinterval: t, {df} frihedsgrader",
-    "forest.test.z": "konfidensinterval: normalfordeling",
-    "forest.pi-df": "prædiktionsinterval: t, {df} frihedsgrader",
-    "forest.pi-normal": "prædiktionsinterval: normalfordeling",
-    "forest.counts": "antal regnet tilbage fra procenter",
+    "forest.test.knha": "Konfidensinterval: Knapp-Hartung (t, {df} frihedsgrader)",
+    "forest.test.adhoc": "Konfidensinterval: Knapp-Hartung, aldrig smallere end z",
+    "forest.test.t": "Konfidensinterval: t, {df} frihedsgrader",
+    "forest.test.z": "Konfidensinterval: normalfordeling",
+    "forest.pi-df": "Prædiktionsinterval: t, {df} frihedsgrader",
+    "forest.pi-normal": "Prædiktionsinterval: normalfordeling",
+    "forest.counts": "Antal regnet tilbage fra procenter",
     "forest.excluded": "Ikke medtaget i beregningen: {label}",
     "forest.title": "Forest plot af {measure} for {k} {studies}",
     "forest.study-said": "{label}: {effect}, vægt {weight}.",
@@ -204,9 +209,9 @@ class Words:
     def __contains__(self, name: str) -> bool:
         return name in self._phrases
 
-    def say(self, name: str, **values: str) -> str:
+    def say(self, phrase: str, /, **values: str) -> str:
         """Return a phrase with its values; a value is put in as it is, braces and all."""
-        return self._phrases[name].format_map(values)
+        return self._phrases[phrase].format_map(values)
 
     def place(self, locator: str) -> str:
         """Return where something stands, its English words put into the language.
@@ -257,3 +262,24 @@ def uncapital(text: str) -> str:
     if text[1:2].isupper() or (len(words) > 1 and words[1][:1].isupper()):
         return text
     return text[:1].lower() + text[1:]
+
+
+def genitive(name: str) -> str:
+    """Return a Danish name in the genitive: VIVE's, Evidens', Bejerholms.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> genitive("VIVE"), genitive("Evidens"), genitive("Bejerholm")
+    ("VIVE's", "Evidens'", 'Bejerholms')
+    """
+    if name[-1:].lower() in ("s", "x", "z"):
+        return f"{name}'"
+    return f"{name}'s" if name[-1:].isupper() else f"{name}s"

@@ -132,7 +132,7 @@ def _row_faults(design: Design, numbers: Row) -> Iterator[Fault]:
         yield from _group_faults(numbers, "ci", "di", "n2i")
     if {"vi", "sei"} <= numbers.keys():
         vi, sei = numbers["vi"], numbers["sei"]
-        if math.isfinite(vi) and abs(sei - math.sqrt(vi)) > SEI_TOLERANCE * math.sqrt(vi):
+        if abs(sei - math.sqrt(vi)) > SEI_TOLERANCE * math.sqrt(vi):
             yield Fault(
                 field="sei",
                 problem=f"{_text(sei)} is not the square root of vi, {_text(vi)}",

@@ -249,8 +249,6 @@ def _maximum_between(yi: FloatArray, vi: FloatArray, low: float, high: float) ->
         trace_pp = s2 - 2 * s3 / total + (s2 / total) ** 2
         information = 2 * (float((w2 * r) @ (w * r)) - c * c / total) - trace_pp
         step = score / information if information > 0 else math.inf
-        if abs(step) <= tolerance:  # close the bracket from the other side
-            step = math.copysign(tolerance, score)
         late = iteration >= BISECT_FROM and iteration % 2 == 0
         tau2 = tau2 + step if low < tau2 + step < high and not late else (low + high) / 2
     raise ConvergenceError(

@@ -2,6 +2,7 @@
 
 import json
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,24 @@ def test_variances_far_apart_stay_finite(method: str, test: str) -> None:
         assert found["tau2"] >= 0
         assert abs(found["estimate"] - yi[0]) < 5 * found["se"] + 1
         json.dumps(found, allow_nan=False)
+
+
+def test_one_study_of_overwhelming_precision_does_not_drown_the_others() -> None:
+    """DerSimonian and Laird in exact fractions; plain sums lose all digits of S1 - S2 / S1 here."""
+    yi, vi = [1e6 + 0.25, 1e6 + 3.5, 1e6 - 4.25, 1e6 + 9.0], [1e-12, 0.5, 0.75, 2.0]
+    y, w = [Fraction(one) for one in yi], [1 / Fraction(one) for one in vi]
+
+    def mean(weights: list[Fraction]) -> Fraction:
+        return sum((a * b for a, b in zip(weights, y, strict=True)), Fraction()) / sum(weights)
+
+    mu = mean(w)
+    q = sum(a * (b - mu) ** 2 for a, b in zip(w, y, strict=True))
+    tau2 = (q - 3) / (sum(w) - sum(one * one for one in w) / sum(w))
+    estimate = mean([1 / (Fraction(one) + tau2) for one in vi])
+    found = pooled(yi, vi, method="DL", test="z").to_dict()
+    assert found["q"] == pytest.approx(float(q), rel=1e-13)
+    assert found["tau2"] == pytest.approx(float(tau2), rel=1e-13)
+    assert found["estimate"] - 1e6 == pytest.approx(float(estimate - 1_000_000), abs=2e-10)
 
 
 def test_numbers_that_overflow_are_refused() -> None:
@@ -277,3 +296,9 @@ def test_the_printout_rounds_half_up_and_names_everything() -> None:
         "- k = 2 studies: tau2 is hardly estimable and intervals depend on the method.\n"
         "- A common effect is assumed: tau2 is 0 by assumption, without interval or prediction."
     )
+
+
+def test_a_zero_is_printed_without_a_sign() -> None:
+    text = pooled([-0.00001, -0.00002], [1.0, 1.0], method="EE", test="z").summary()
+    assert "-0.0000" not in text
+    assert "  0.0000  0.7071" in text

@@ -69,14 +69,8 @@ def test_amounts_per_person_in_employment(
     assert half_up(means.ratio.value, 1) == Fraction(printed[2])
 
 
-def test_pooled_risk_ratio_over_all_admitted_counts(analysis: Analysis) -> None:
-    """metafor on 19/41 v 5/46, 28/71 v 16/80, 32/42 v 12/43 gives 2.54 [1.15; 5.61], tau2 0.
-
-    Michon's arms are 70 and 81 by another source, so 27/70 v 16/81 here: metafor 3.8-1,
-    rma(measure="RR", test="knha"), gives 2.5377 [1.1369; 5.6648].
-    """
-    shares = analysis.outcomes[0]
-    envelope = next(one for one in shares.pooled if one.measure == "RR")
+def test_the_counts_behind_the_percentages_are_a_set(analysis: Analysis) -> None:
+    envelope = analysis.outcomes[0].pooled[0]
     assert [len(one.tables) for one in envelope.counts] == [21, 1, 1]
     assert [one.basis for one in envelope.counts] == ["total-assessed", "arm-sizes", "arm-sizes"]
     assert envelope.fits == 21
@@ -85,14 +79,51 @@ def test_pooled_risk_ratio_over_all_admitted_counts(analysis: Analysis) -> None:
         Table(27, 70, 16, 81),
         Table(32, 42, 12, 43),
     )
-    natural = envelope.shown.to_dict()["natural"]
-    # Four printed decimals of metafor's output.
-    assert natural["estimate"] == pytest.approx(2.5377, abs=5e-5)
-    assert natural["ci_low"] == pytest.approx(1.1369, abs=5e-5)
-    assert natural["ci_high"] == pytest.approx(5.6648, abs=5e-5)
-    assert envelope.estimate[0] <= natural["estimate"] <= envelope.estimate[1]
-    assert envelope.ci_low[0] <= natural["ci_low"] <= envelope.ci_low[1]
-    assert envelope.ci_high[0] <= natural["ci_high"] <= envelope.ci_high[1]
+
+
+# R's metafor 3.8-1: escalc and rma(method="REML", test="knha", control=list(threshold=1e-12, tol=1e-12))
+# on 19/41 v 5/46, 27/70 v 16/81 and 32/42 v 12/43; weights in percent.
+METAFOR = {
+    "RR": {
+        "estimate": 0.9312768392,
+        "se": 0.1866283954,
+        "ci_low": 0.1282796644,
+        "ci_high": 1.7342740140,
+        "pi_low": 0.1282796644,
+        "pi_high": 1.7342740140,
+        "tau2": 0,
+        "weights": [14.5118188955, 41.1041236470, 44.3840574575],
+    },
+    "RD": {
+        "estimate": 0.3335993167,
+        "se": 0.0860950449,
+        "ci_low": -0.0368377632,
+        "ci_high": 0.7040363966,
+        "pi_low": -0.3157033738,
+        "pi_high": 0.9829020072,
+        "tau2": 0.0153607255,
+        "weights": [32.2298811236, 36.6344690304, 31.1356498460],
+    },
+}
+
+
+@pytest.mark.parametrize("measure", METAFOR)
+def test_the_fit_shown_is_metafors(analysis: Analysis, measure: str) -> None:
+    envelope = next(one for one in analysis.outcomes[0].pooled if one.measure == measure)
+    fit = envelope.shown.to_dict()
+    fit["weights"] = [study["weight_percent"] for study in fit["studies"]]
+    for name, value in METAFOR[measure].items():
+        # Ten decimals were printed by R.
+        assert fit[name] == pytest.approx(value, abs=1e-9), name
+
+
+def test_the_envelope_over_all_counts_is_metafors(analysis: Analysis) -> None:
+    """The 21 tables of Bejerholm, each pooled by metafor 3.8-1; smallest and largest of all fits."""
+    envelope = analysis.outcomes[0].pooled[0]
+    # Six decimals were printed by R.
+    assert envelope.estimate == pytest.approx((2.373621, 2.572300), abs=1e-6)
+    assert envelope.ci_low == pytest.approx((1.115491, 1.305697), abs=1e-6)
+    assert envelope.ci_high == pytest.approx((4.314994, 5.853381), abs=1e-6)
 
 
 def test_amounts_are_not_pooled_and_say_why(analysis: Analysis) -> None:

@@ -212,6 +212,26 @@ def test_beyond_twenty_faults_only_their_number_is_told() -> None:
     assert lines[20] == "t.csv: and 37 more faults. Put those above right first."
 
 
+def test_lines_are_those_of_the_file_after_a_cell_of_two_lines() -> None:
+    assert [one[:8] for one in refused('slab,yi\n"two\nlines",1\nb,x\n')] == [
+        "t.csv:2:",
+        "t.csv:4:",
+    ]
+
+
+def test_a_cell_beyond_the_limit_of_a_cell_is_refused() -> None:
+    message = (
+        "the line is no CSV (field larger than field limit (131072)). Close each quotation mark"
+    )
+    assert refused("a" * 200_000 + "\n1\n")[0].startswith(f"t.csv:1: {message}")
+
+
+def test_a_column_of_a_workbook_without_a_name_is_refused_even_if_it_holds_zeros() -> None:
+    assert refused(workbook(["slab", "yi"], ["a", 1, 0])) == [
+        "t.csv:1: column 3: the column has no name. Name it, or delete it."
+    ]
+
+
 def test_a_workbook() -> None:
     content = workbook(
         ["slab", "year", "yi", "vi", None],

@@ -1,0 +1,246 @@
+"""Documents: a brief as HTML, PDF, DOCX and Markdown, all from one rendered Markdown source.
+
+pandoc runs in its sandbox and without raw HTML, TeX or attributes, so that nothing in the text can read a
+file or bring markup of its own. The same analysis gives the same bytes: every date in a file is the
+synthesis's own.
+"""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from meta.faults import EvidensError, fault
+from registry.analyses import Analysis
+from registry.writing import put_in_place
+from templates.evidence import evidence_brief
+from templates.figures import draw
+from templates.render import FOLDER, render
+from templates.wordfile import reference_document
+from templates.words import PHRASES
+
+FORMATS = ("html", "pdf", "docx", "md")
+TEMPLATES = {"da": "briefs/evidence_brief.md.j2"}
+"""The brief's template in each language; there is one for all formats."""
+
+MARKDOWN = "markdown-raw_html-raw_attribute-raw_tex-smart"
+COLUMNS = 20
+"""Below the length of any table row, so that column widths always follow the dashes of the template."""
+
+REGIONS = {"da": "DK"}
+PICTURE_WIDTH = "160mm"
+PICTURE_PPI = 220
+FONTS = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
+
+
+class DocumentError(EvidensError):
+    """A document could not be made; the message says which, and what the converter said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What every format is made from."""
+
+    markdown: str
+    title: str
+    footer: str
+    language: str
+    picture: str | None
+    alternative: str
+    at: datetime
+
+
+def write_brief(
+    analysis: Analysis, folder: Path, formats: Sequence[str] = FORMATS, language: str = "da"
+) -> list[Path]:
+    """Write the evidence brief of an analysis, one file for each format.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    folder : Path
+        Where the files are put; it is made if need be.
+    formats : sequence of str
+        From `FORMATS`.
+    language : str
+        A key of `TEMPLATES`.
+
+    Returns
+    -------
+    list of Path
+        The files, named after the synthesis and the language, e.g. ``ips-vive.da.html``. Markdown brings
+        its picture along as ``.svg``.
+
+    Raises
+    ------
+    InputError
+        A format or language is not available, or the synthesis has no text in the language.
+    DocumentError
+        A converter failed.
+
+    Examples
+    --------
+    >>> write_brief(analysis, Path("out"), ["html", "pdf"])  # doctest: +SKIP
+    [PosixPath('out/ips-vive.da.html'), PosixPath('out/ips-vive.da.pdf')]
+    """
+    for one in formats:
+        if one not in FORMATS:
+            raise fault(f"{one!r} is no format of a brief", f"Use one of: {', '.join(FORMATS)}.")
+    if language not in TEMPLATES or language not in PHRASES:
+        raise fault(f"there is no brief in {language!r}", f"Use one of: {', '.join(TEMPLATES)}.")
+    source = _source(analysis, language)
+    stem = f"{analysis.synthesis}.{language}"
+    made: list[tuple[str, bytes]] = []
+    with TemporaryDirectory(prefix="evidens-") as name:
+        desk = Path(name)
+        for one in dict.fromkeys(formats):
+            if one == "md" and source.picture is not None:
+                made.append((f"{stem}.svg", source.picture.encode()))
+            made.append((f"{stem}.{one}", WRITERS[one](source, desk, stem)))
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, data in made:
+        put_in_place(folder / file, data)
+    return [folder / file for file, _ in made]
+
+
+def _source(analysis: Analysis, language: str) -> Source:
+    context, plot = evidence_brief(analysis, language)
+    return Source(
+        markdown=render(TEMPLATES[language], context),
+        title=context.title,
+        footer=f"Evidens · {analysis.synthesis} · {context.version} · {context.dated}",
+        language=language,
+        picture=draw(plot) if plot is not None else None,
+        alternative=context.pooled.alternative if context.pooled is not None else "",
+        at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
+    )
+
+
+def _pandoc(source: Source, desk: Path, picture: str | bytes | None, *options: str) -> bytes:
+    import pypandoc
+
+    words = ["--sandbox", "--wrap=none", f"--from={MARKDOWN}", f"--columns={COLUMNS}"]
+    words += [f"--lua-filter={FOLDER / 'pages' / 'brief.lua'}"]
+    if picture is not None:
+        file = desk / "picture"
+        file.write_bytes(picture if isinstance(picture, bytes) else picture.encode())
+        words += ["-M", f"picture={file}", "-M", f"alternative={source.alternative}"]
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), *words, *options],
+        input=source.markdown.encode(),
+        capture_output=True,
+        check=False,
+        cwd=desk,
+        env={**os.environ, "SOURCE_DATE_EPOCH": str(int(source.at.timestamp()))},
+    )
+    if done.returncode != 0:
+        raise DocumentError(f"pandoc could not make the brief: {done.stderr.decode().strip()}")
+    return done.stdout
+
+
+def _html(source: Source, desk: Path, _stem: str) -> bytes:
+    style = (FOLDER / "pages" / "brief.css").read_text(encoding="utf-8")
+    return _pandoc(
+        source,
+        desk,
+        source.picture,
+        "--to=html5",
+        f"--template={FOLDER / 'pages' / 'brief.html'}",
+        "-M",
+        f"title={source.title}",
+        "-M",
+        f"footer={source.footer}",
+        f"--variable=lang={source.language}",
+        f"--variable=style={style}",
+    )
+
+
+def _docx(source: Source, desk: Path, _stem: str) -> bytes:
+    reference = desk / "reference.docx"
+    reference.write_bytes(reference_document())
+    output = desk / "brief.docx"
+    _pandoc(
+        source,
+        desk,
+        _png(source, desk) if source.picture is not None else None,
+        "--to=docx",
+        "--shift-heading-level-by=-1",
+        f"--reference-doc={reference}",
+        "-M",
+        f"lang={source.language}-{REGIONS[source.language]}",
+        f"--output={output}",
+    )
+    return output.read_bytes()
+
+
+def _md(source: Source, desk: Path, stem: str) -> bytes:
+    name = f"{stem}.svg" if source.picture is not None else None
+    return _pandoc(source, desk, name, "--to=gfm-raw_html")
+
+
+def _pdf(source: Source, desk: Path, _stem: str) -> bytes:
+    typst = _pandoc(
+        source,
+        desk,
+        source.picture,
+        "--to=typst",
+        f"--template={FOLDER / 'pages' / 'brief.typ'}",
+        "-M",
+        f"title={source.title}",
+        "-M",
+        f"footer={source.footer}",
+        f"--variable=lang={source.language}",
+        f"--variable=region={REGIONS[source.language]}",
+    )
+    inputs = {"picture": source.picture or "", "alternative": source.alternative}
+    return _typst(typst, desk, inputs, source.at, format="pdf", pdf_standards=["ua-1"])
+
+
+def _png(source: Source, desk: Path) -> bytes:
+    page = (
+        "#set page(width: auto, height: auto, margin: 0pt)\n"
+        f'#image(bytes(sys.inputs.picture), format: "svg", width: {PICTURE_WIDTH})'
+    )
+    inputs = {"picture": source.picture or ""}
+    return _typst(page.encode(), desk, inputs, source.at, format="png", ppi=PICTURE_PPI)
+
+
+def _typst(
+    text: bytes, desk: Path, inputs: dict[str, str], at: datetime, **options: object
+) -> bytes:
+    import typst
+
+    try:
+        made = typst.compile(
+            text,
+            root=desk,
+            font_paths=[_fonts(desk)],
+            ignore_system_fonts=True,
+            sys_inputs=inputs,
+            timestamp=at,
+            **options,
+        )
+    except typst.TypstError as error:
+        raise DocumentError(f"Typst could not set the brief: {error}") from error
+    if not isinstance(made, bytes):
+        raise DocumentError("Typst made several pages of one picture.")
+    return made
+
+
+def _fonts(desk: Path) -> Path:
+    """Return a folder with the few fonts in use: the package has each twice, and any might be taken."""
+    import font_source_sans_pro
+
+    folder = desk / "fonts"
+    if not folder.exists():
+        folder.mkdir()
+        for weight in FONTS:
+            file = f"SourceSansPro-{weight}.otf"
+            (folder / file).symlink_to(Path(font_source_sans_pro.font_directory) / file)
+    return folder
+
+
+WRITERS = {"html": _html, "pdf": _pdf, "docx": _docx, "md": _md}

@@ -1,0 +1,480 @@
+"""Evidence: an analysis turned into the context of an evidence brief, every number formatted once."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from meta.choices.horizons import Assumption, distinct
+from meta.faults import fault
+from registry.analyses import NO_VARIANCE, Analysis, OutcomeAnalysis, StudyAmounts
+from registry.queries import ReportEntry, ScreenedStudy
+from registry.vocabulary import (
+    CLAIMS,
+    COUNTRIES,
+    DESIGNS,
+    EXCLUSION_REASONS,
+    OUTCOMES,
+    POPULATIONS,
+)
+from templates.contexts import (
+    AmountBlock,
+    AmountLine,
+    AssumptionLine,
+    EvidenceBrief,
+    ExcludedStudy,
+    Numbering,
+    Point,
+    Question,
+    Reference,
+    ReportedLine,
+    StudyBlock,
+)
+from templates.figures import ForestPlot
+from templates.formats import day, percent, plain
+from templates.readings import (
+    FEW,
+    Effect,
+    Tongue,
+    as_printed,
+    cited,
+    forest_of,
+    named,
+    null_reading,
+    pooled_of,
+)
+from templates.words import Words, capital, uncapital
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+ABBREVIATION = re.compile(r"\(([^()]{1,12})\)$")
+PLACES = {"percent": 0, "weeks": 1, "hours": 0, "days": 1, "count": 0}
+"""Decimals of a converted number by its unit; a number that is used as printed keeps its own."""
+MEAN_PLACES = {"percent": 0, "weeks": 1, "hours": 1, "days": 1, "count": 1}
+PER_PERSON_PLACES = {"percent": 0, "weeks": 1, "hours": 0, "days": 1, "count": 1}
+RATIO_PLACES = 1
+
+
+def evidence_brief(
+    analysis: Analysis, language: str = "da"
+) -> tuple[EvidenceBrief, ForestPlot | None]:
+    """Build the context of an evidence brief, and its forest plot.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    language : str
+
+    Returns
+    -------
+    context : EvidenceBrief
+    plot : ForestPlot or None
+        None where nothing was pooled.
+
+    Raises
+    ------
+    InputError
+        The synthesis lacks a text in the language.
+    """
+    return _Brief(analysis, Tongue(Words(language))).build()
+
+
+def in_language(texts: Mapping[str, str], language: str, what: str) -> str:
+    """Return a text of a plan in a language.
+
+    Parameters
+    ----------
+    texts : mapping
+        Text by language.
+    language : str
+    what : str
+        The field, for the message.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        There is no text in the language.
+
+    Examples
+    --------
+    >>> in_language({"da": "Titel"}, "da", "title")
+    'Titel'
+    """
+    if language not in texts:
+        raise fault(
+            f"the synthesis has no {what} in {language!r}",
+            f"Add it to the synthesis, or use one of: {', '.join(texts)}.",
+            field=what,
+        )
+    return texts[language]
+
+
+def short_name(label: str) -> str:
+    """Return the abbreviation that a label ends with in brackets, or the label.
+
+    Parameters
+    ----------
+    label : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> short_name("Individual Placement and Support (IPS)"), short_name("venteliste")
+    ('IPS', 'venteliste')
+    """
+    found = ABBREVIATION.search(label)
+    return found.group(1) if found else label
+
+
+class _Brief:
+    """The parts of a brief share its analysis, its language and the short names of its arms."""
+
+    def __init__(self, analysis: Analysis, tongue: Tongue) -> None:
+        self.analysis, self.tongue = analysis, tongue
+        self.language = tongue.language
+        self.plan = analysis.plan
+        self.question = Question(
+            **{
+                part: in_language(texts, self.language, f"question.{part}")
+                for part, texts in self.plan["question"].items()
+            }
+        )
+        self.arms = (short_name(self.question.intervention), short_name(self.question.comparator))
+        self.horizon = tongue.say("months", months=plain(analysis.horizon, language=self.language))
+        self.reports: dict[str, ReportEntry] = {one.id: one for one in analysis.reports}
+        self.labels = [one.label for one in analysis.included]
+
+    def build(self) -> tuple[EvidenceBrief, ForestPlot | None]:
+        say, analysis, plan = self.tongue.say, self.analysis, self.plan
+        marked, others = self.assumptions()
+        marks = {step: line.mark for step, line in marked}
+        outcome = next((one for one in analysis.outcomes if one.pooled), None)
+        source = plan["inclusion_source"]
+        publisher = named(self.reports[source["report"]], self.tongue)
+        plot = pooled = None
+        if outcome is not None:
+            plot = forest_of(analysis, outcome, self.arms, self.tongue)
+            label = OUTCOMES[outcome.outcome].label(self.language)
+            pooled = pooled_of(outcome, label, publisher, plot, self.tongue)
+        read = {one.result.source.report for part in analysis.outcomes for one in part.studies}
+        reported = self.tongue.listing(self.labels)
+        cites = self.tongue.listing([cited(self.reports[one], self.tongue) for one in sorted(read)])
+        studies_source = say("as-cited", studies=reported, reports=cites)
+        quoted = sorted({one.source.report for one in analysis.excluded})
+        return (
+            EvidenceBrief(
+                title=in_language(plan["title"], self.language, "title"),
+                dated=day(plan["dated"], language=self.language),
+                version=analysis.version,
+                points=tuple(self.points(outcome)),
+                purpose=in_language(plan["purpose"], self.language, "purpose"),
+                question=self.question,
+                inclusion=in_language(plan["inclusion"], self.language, "inclusion"),
+                inclusion_quote=source.get("quote") or "",
+                inclusion_where=self.where(source["report"], source["where"]),
+                few=self.few(),
+                intervention=self.arms[0],
+                comparator=self.arms[1],
+                horizon=self.horizon,
+                numbers=self.numbers(pooled=outcome is not None),
+                studies=tuple(self.block(one) for one in analysis.included),
+                studies_source=studies_source,
+                excluded=tuple(self.left_out(one) for one in analysis.excluded),
+                excluded_source=self.tongue.listing(
+                    [cited(self.reports[one], self.tongue) for one in quoted]
+                )
+                if quoted
+                else "",
+                means=tuple(self.means(marks)),
+                means_title=say(
+                    "means-title",
+                    intervention=self.arms[0],
+                    comparator=uncapital(self.question.comparator),
+                    **self.tongue.studies(len(self.labels)),
+                ),
+                means_source=studies_source,
+                marks=tuple(line for _, line in marked),
+                no_interval=tuple(self.no_interval()),
+                pooled=pooled,
+                assumptions=(*(line for _, line in marked), *others),
+                cautions=tuple(
+                    in_language(one, self.language, "cautions") for one in plan["cautions"]
+                ),
+                references=tuple(self.reference(one) for one in analysis.reports),
+            ),
+            plot,
+        )
+
+    def numbers(self, *, pooled: bool) -> Numbering:
+        parts = {
+            "studies": True,
+            "excluded": bool(self.analysis.excluded),
+            "means": True,
+            "effects": pooled,
+            "assumptions": True,
+        }
+        numbers, count = {}, 0
+        for part, present in parts.items():
+            count += present
+            numbers[part] = plain(count, language=self.language) if present else ""
+        return Numbering(forest=plain(1, language=self.language) if pooled else "", **numbers)
+
+    def few(self) -> str:
+        k = len(self.labels)
+        phrase = "single" if k == 1 else "few" if k <= FEW else "enough"
+        return self.tongue.say(phrase, **self.tongue.studies(k))
+
+    def points(self, outcome: OutcomeAnalysis | None) -> list[Point]:
+        say, k = self.tongue.say, len(self.labels)
+        compared = say(
+            "compared",
+            intervention=self.question.intervention,
+            comparator=uncapital(self.question.comparator),
+        )
+        result, certainty = [], []
+        if k <= FEW:
+            certainty.append(say("few-short", **self.tongue.studies(k)))
+        if outcome is not None:
+            means = outcome.means
+            if means.ratio is not None:
+                result.append(
+                    say(
+                        "shares",
+                        outcome=OUTCOMES[outcome.outcome].label(self.language),
+                        intervention=percent(means.intervention.value, language=self.language),
+                        comparator=percent(means.comparator.value, language=self.language),
+                        name1=self.arms[0],
+                        name2=self.arms[1],
+                        ratio=self.tongue.number(means.ratio.value, RATIO_PLACES),
+                    )
+                )
+            effects = [Effect(one, self.tongue) for one in outcome.pooled]
+            result += [one.sentence for one in effects]
+            certainty.append(null_reading(effects, self.tongue))
+        certainty.append(say("grade"))
+        basis = [say("basis", labels=self.tongue.listing(self.labels), **self.tongue.studies(k))]
+        left_out = len(self.analysis.excluded)
+        if left_out:
+            phrase = "left-out.one" if left_out == 1 else "left-out"
+            basis.append(say(phrase, **self.tongue.studies(left_out)))
+        points = {
+            "box.question": [compared],
+            "box.result": result,
+            "box.basis": basis,
+            "box.certainty": certainty,
+        }
+        return [
+            Point(name=say(name), text=" ".join(filter(None, sentences)))
+            for name, sentences in points.items()
+            if sentences
+        ]
+
+    # studies
+
+    def heading(self, study: ScreenedStudy) -> str:
+        countries = ", ".join(COUNTRIES[code].label(self.language) for code in study.countries)
+        return self.tongue.say(
+            "study-in", study=study.label, countries=countries or self.tongue.say("no-country")
+        )
+
+    def block(self, study: ScreenedStudy) -> StudyBlock:
+        return StudyBlock(
+            heading=self.heading(study),
+            design=capital(DESIGNS[study.design].label(self.language)),
+            population=POPULATIONS[study.population].label(self.language),
+            lines=tuple(
+                self.reported(one)
+                for outcome in self.analysis.outcomes
+                for one in outcome.studies
+                if one.study == study.study
+            ),
+        )
+
+    def reported(self, row: StudyAmounts) -> ReportedLine:
+        result, say = row.result, self.tongue.say
+        measured = OUTCOMES[result.outcome].label(self.language)
+        if OUTCOMES[result.outcome].unit == "percent":
+            measured = say("row.percent", outcome=measured)
+        months = plain(result.months, language=self.language)
+        return ReportedLine(
+            measured=measured,
+            when=say(result.ascertainment, months=months),
+            intervention=as_printed(result.intervention.printed, self.tongue),
+            comparator=as_printed(result.comparator.printed, self.tongue),
+            claim=CLAIMS[result.claim].label(self.language) if result.claim else say("no-claim"),
+        )
+
+    def left_out(self, study: ScreenedStudy) -> ExcludedStudy:
+        return ExcludedStudy(
+            label=study.label,
+            design=DESIGNS[study.design].label(self.language),
+            reason=capital(EXCLUSION_REASONS[study.reason].label(self.language))
+            if study.reason
+            else "",
+            quote=study.source.quote or "",
+            where=self.tongue.words.place(study.source.where),
+        )
+
+    def where(self, report: str, locator: str) -> str:
+        return f"{cited(self.reports[report], self.tongue)}, {self.tongue.words.place(locator)}"
+
+    # the table of means
+
+    def means(self, marks: Mapping[Assumption, str]) -> list[AmountBlock]:
+        blocks = [
+            AmountBlock(
+                heading=self.heading(study),
+                lines=tuple(
+                    self.amounts(outcome, one, marks)
+                    for outcome in self.analysis.outcomes
+                    for one in outcome.studies
+                    if one.study == study.study
+                ),
+            )
+            for study in self.analysis.included
+        ]
+        blocks.append(
+            AmountBlock(
+                heading=self.tongue.say("means"),
+                lines=tuple(
+                    self.averages(one.outcome, one.means, MEAN_PLACES)
+                    for one in self.analysis.outcomes
+                ),
+            )
+        )
+        for per in dict.fromkeys(one.per for one in self.analysis.per_person):
+            phrase = f"per.{per}" if f"per.{per}" in self.tongue.words else "per"
+            blocks.append(
+                AmountBlock(
+                    heading=self.tongue.say(phrase, outcome=OUTCOMES[per].label(self.language)),
+                    lines=tuple(
+                        self.averages(one.outcome, one.means, PER_PERSON_PLACES)
+                        for one in self.analysis.per_person
+                        if one.per == per
+                    ),
+                )
+            )
+        return blocks
+
+    def row_label(self, outcome: str) -> str:
+        label = OUTCOMES[outcome].label(self.language)
+        if OUTCOMES[outcome].unit == "percent":
+            return self.tongue.say("row.percent", outcome=label)
+        months = plain(self.analysis.horizon, language=self.language)
+        return self.tongue.say("row.amount", outcome=label, months=months)
+
+    def amounts(
+        self, outcome: OutcomeAnalysis, row: StudyAmounts, marks: Mapping[Assumption, str]
+    ) -> AmountLine:
+        steps = distinct([*row.intervention.assumptions, *row.comparator.assumptions])
+        numbers = []
+        for amount, value in (
+            (row.intervention, row.result.intervention),
+            (row.comparator, row.result.comparator),
+        ):
+            if amount.number.value == _read(value.printed):
+                numbers.append(as_printed(value.printed, self.tongue))
+            else:
+                numbers.append(self.tongue.number(amount.number.value, PLACES[amount.unit]))
+        return AmountLine(
+            label=self.row_label(outcome.outcome),
+            intervention=numbers[0],
+            comparator=numbers[1],
+            ratio=self.ratio(row.comparison),
+            marks=",".join(sorted(marks[step] for step in steps)),
+        )
+
+    def averages(self, outcome: str, means: Any, places: Mapping[str, int]) -> AmountLine:
+        count = places[OUTCOMES[outcome].unit]
+        return AmountLine(
+            label=self.row_label(outcome),
+            intervention=self.tongue.number(means.intervention.value, count),
+            comparator=self.tongue.number(means.comparator.value, count),
+            ratio=self.ratio(means),
+            marks="",
+        )
+
+    def ratio(self, means: Any) -> str:
+        if means.ratio is None:
+            return self.tongue.say("no-ratio")
+        return self.tongue.number(means.ratio.value, RATIO_PLACES)
+
+    def no_interval(self) -> list[str]:
+        say, language = self.tongue.say, self.language
+        sentences = [say("unweighted-no-interval")]
+        silent = [
+            uncapital(OUTCOMES[one.outcome].label(language))
+            for one in self.analysis.outcomes
+            if one.not_pooled == NO_VARIANCE
+        ]
+        if silent:
+            sentences.append(say("no-variance", outcomes=capital(self.tongue.listing(silent))))
+        sentences += [
+            say("not-pooled", outcome=OUTCOMES[one.outcome].label(language), reason=one.not_pooled)
+            for one in self.analysis.outcomes
+            if one.not_pooled not in (None, NO_VARIANCE)
+        ]
+        return sentences
+
+    # assumptions and sources
+
+    def assumptions(
+        self,
+    ) -> tuple[list[tuple[Assumption, AssumptionLine]], list[AssumptionLine]]:
+        """Return the assumptions behind numbers of the table of means, with letters, and the rest."""
+        used = {
+            step
+            for outcome in self.analysis.outcomes
+            for row in outcome.studies
+            for step in (*row.intervention.assumptions, *row.comparator.assumptions)
+        }
+        marked, others = [], []
+        for step, studies in self.analysis.assumptions:
+            if step in used:
+                mark = LETTERS[len(marked) % len(LETTERS)]
+                marked.append((step, self.assumption(step, studies, mark)))
+            else:
+                others.append(self.assumption(step, studies, ""))
+        return marked, others
+
+    def assumption(self, step: Assumption, studies: Sequence[str], mark: str) -> AssumptionLine:
+        words = self.tongue.words
+        values = {
+            name: plain(value, language=self.language)
+            for name, value in (("value", step.value), *step.detail)
+        }
+        name = step.name if f"assume.{step.name}" in words else "other"
+        single = f"value.{name}.one"
+        phrase = single if step.value == 1 and single in words else f"value.{name}"
+        return AssumptionLine(
+            mark=mark,
+            text=words.say(f"assume.{name}", name=step.name, **values),
+            value=words.say(phrase, **values),
+            studies=self.tongue.listing(studies),
+        )
+
+    def reference(self, report: ReportEntry) -> Reference:
+        details = report.volume or ""
+        if report.issue:
+            details += f"({report.issue})"
+        if report.pages:
+            details = f"{details}, {report.pages}" if details else report.pages
+        year = str(report.year)
+        return Reference(
+            authors=self.tongue.say("cited", name="; ".join(report.authors), year=year),
+            title=report.title,
+            container=report.container or report.publisher or "",
+            details=details if report.container else "",
+            url=f"https://doi.org/{report.doi}" if report.doi else report.url or "",
+        )
+
+
+def _read(text: str) -> Any:
+    from fractions import Fraction
+
+    return Fraction(text)

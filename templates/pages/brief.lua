@@ -1,0 +1,75 @@
+-- What the three formats need and pandoc does not do by itself:
+-- a table row whose first cell alone has text spans the table; the figure is put in place as each
+-- format wants it; classed blocks become the functions of the Typst page.
+
+local alternative, picture
+
+local function spanning(row)
+  if #row.cells < 2 then return nil end
+  for i = 2, #row.cells do
+    if #row.cells[i].contents > 0 then return nil end
+  end
+  local cell = row.cells[1]
+  cell.col_span = #row.cells
+  cell.alignment = "AlignLeft"
+  row.cells = pandoc.List({ cell })
+  row.classes:insert("group")
+  return row
+end
+
+local function spans(element)
+  for _, body in ipairs(element.bodies) do
+    for i, row in ipairs(body.body) do
+      body.body[i] = spanning(row) or row
+    end
+  end
+  return element
+end
+
+local function figure(element)
+  local caption = element.caption.long
+  if FORMAT == "html5" then
+    local blocks = pandoc.List({ pandoc.RawBlock("html", picture) })
+    return pandoc.Figure(blocks, element.caption, element.attr)
+  end
+  if FORMAT == "typst" then
+    local blocks = pandoc.List({
+      pandoc.RawBlock("typst", "#figure(kind: image, image(bytes(sys.inputs.picture), format: \"svg\","),
+      pandoc.RawBlock("typst", "alt: sys.inputs.alternative, width: 100%), caption: ["),
+    })
+    blocks:extend(caption)
+    blocks:insert(pandoc.RawBlock("typst", "])"))
+    return blocks
+  end
+  return element:walk({
+    Image = function(image)
+      if FORMAT == "docx" then
+        pandoc.mediabag.insert("forest.png", "image/png", picture)
+        image.src = "forest.png"
+        image.attributes.width = "100%"
+      else
+        image.src = picture
+      end
+      image.caption = pandoc.Inlines(alternative)
+      return image
+    end,
+  })
+end
+
+local function div(element)
+  if FORMAT ~= "typst" or #element.classes == 0 then return nil end
+  local blocks = pandoc.List({ pandoc.RawBlock("typst", "#" .. element.classes[1] .. "[") })
+  blocks:extend(element.content)
+  blocks:insert(pandoc.RawBlock("typst", "]"))
+  return blocks
+end
+
+function Pandoc(document)
+  if document.meta.picture then
+    alternative = pandoc.utils.stringify(document.meta.alternative)
+    local file = assert(io.open(pandoc.utils.stringify(document.meta.picture), "rb"))
+    picture = file:read("a")
+    file:close()
+  end
+  return document:walk({ Table = spans, Figure = figure, Div = div })
+end

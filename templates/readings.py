@@ -1,0 +1,485 @@
+"""Readings: what a pooled result says and does not say, in sentences chosen by rule from its numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from meta.choices.counts import Table
+from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
+from registry.queries import ReportEntry
+from templates.contexts import EffectLine, Pooled
+from templates.figures import DECIMALS, FACTORS, Admitted, ForestPlot, ForestRow, forest
+from templates.formats import (
+    Number,
+    in_words,
+    interval,
+    listing,
+    number,
+    percent,
+    plain,
+    pvalue,
+    significant,
+    span,
+)
+from templates.words import Words, capital, genitive
+
+FEW = 5
+"""Up to this many studies, weights are listed and the reader is told that k is small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """Formats and phrases of one language, so that no call repeats it."""
+
+    words: Words
+
+    @property
+    def language(self) -> str:
+        """The language's code."""
+        return self.words.language
+
+    def say(self, phrase: str, /, **values: str) -> str:
+        """Return a phrase with its values."""
+        return self.words.say(phrase, **values)
+
+    def number(self, value: Number, places: int) -> str:
+        """Return a number with a fixed count of decimals."""
+        return number(value, places, language=self.language)
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Return items as a list in running text."""
+        return listing(items, language=self.language)
+
+    def studies(self, k: int) -> dict[str, str]:
+        """Return k in digits and in words, and the word for that many studies."""
+        count = in_words(k, language=self.language)
+        return {
+            "k": plain(k, language=self.language),
+            "count": count,
+            "Count": capital(count),
+            "studies": self.say("study.one" if k == 1 else "study.other"),
+        }
+
+
+class Effect:
+    """A pooled effect with its numbers formatted.
+
+    Parameters
+    ----------
+    envelope : PooledEnvelope
+    tongue : Tongue
+    """
+
+    def __init__(self, envelope: PooledEnvelope, tongue: Tongue) -> None:
+        self.envelope, self.tongue = envelope, tongue
+        self.result = envelope.shown.to_dict()
+        self.natural = self.result["natural"]
+        self.null = 1 if self.result["scale"] == "log" else 0
+        self.factor = FACTORS.get(envelope.measure, 1)
+        self.places = DECIMALS.get(envelope.measure, 2)
+        self.level = percent(self.result["level"] * 100, language=tongue.language)
+
+    @property
+    def name(self) -> str:
+        """The measure's name."""
+        return self.tongue.say(f"measure.{self.envelope.measure}")
+
+    @property
+    def short(self) -> str:
+        """The measure as a subject of a sentence."""
+        return self.tongue.say(f"short.{self.envelope.measure}")
+
+    @property
+    def holds_null(self) -> bool:
+        """Whether the interval of the fit that is shown holds no difference."""
+        low, high = self.result["ci_low"], self.result["ci_high"]
+        return bool(low <= 0 <= high)
+
+    @property
+    def null_text(self) -> str:
+        """The value of no difference."""
+        return plain(self.null, language=self.tongue.language)
+
+    def value(self, value: float) -> str:
+        """Return a value on the natural scale as it is printed."""
+        return self.tongue.number(value * self.factor, self.places)
+
+    def ends(self, low: float, high: float) -> str:
+        """Return two ends on the natural scale with a dash."""
+        return span(
+            low * self.factor, high * self.factor, self.places, language=self.tongue.language
+        )
+
+    def brackets(self, kind: str) -> str:
+        """Return the confidence interval (``ci``) or prediction interval (``pi``) in brackets."""
+        low, high = self.natural[f"{kind}_low"], self.natural[f"{kind}_high"]
+        if low is None or high is None:
+            return number(None, 0, reason=self.tongue.say("no-prediction"))
+        return interval(
+            low * self.factor, high * self.factor, self.places, language=self.tongue.language
+        )
+
+    @property
+    def estimate(self) -> str:
+        """The pooled estimate."""
+        return self.value(self.natural["estimate"])
+
+    @property
+    def ci(self) -> str:
+        """The confidence interval with a dash."""
+        return self.ends(self.natural["ci_low"], self.natural["ci_high"])
+
+    @property
+    def sentence(self) -> str:
+        """The pooled estimate as a sentence."""
+        return self.tongue.say(
+            "pooled", measure=self.name, estimate=self.estimate, level=self.level, interval=self.ci
+        )
+
+
+def null_reading(effects: Sequence[Effect], tongue: Tongue) -> str:
+    """Return what the intervals say of no difference; empty where none of them holds it.
+
+    Parameters
+    ----------
+    effects : sequence of Effect
+    tongue : Tongue
+
+    Returns
+    -------
+    str
+    """
+    inside = [one for one in effects if one.holds_null]
+    outside = [one for one in effects if not one.holds_null]
+    if inside and outside:
+        return tongue.say(
+            "null-differs",
+            outside=outside[0].short,
+            null1=outside[0].null_text,
+            inside=inside[0].short,
+            null2=inside[0].null_text,
+        )
+    return " ".join(
+        tongue.say("null-inside", measure=one.short, null=one.null_text) for one in inside
+    )
+
+
+def forest_of(
+    analysis: Analysis, outcome: OutcomeAnalysis, arms: tuple[str, str], tongue: Tongue
+) -> ForestPlot:
+    """Lay out the forest plot of an outcome's first pooled effect.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    outcome : OutcomeAnalysis
+        One with a pooled effect.
+    arms : tuple of str
+        Short names.
+    tongue : Tongue
+
+    Returns
+    -------
+    ForestPlot
+    """
+    from registry.vocabulary import COUNTRIES, OUTCOMES
+
+    countries = {
+        one.study: ", ".join(COUNTRIES[code].label(tongue.language) for code in one.countries)
+        for one in analysis.included
+    }
+    rows = [
+        ForestRow(
+            detail=countries[one.study],
+            intervention=as_printed(one.result.intervention.printed, tongue, unit="percent"),
+            comparator=as_printed(one.result.comparator.printed, tongue, unit="percent"),
+        )
+        for one in outcome.studies
+    ]
+    envelope = outcome.pooled[0]
+    admitted = Admitted(low=envelope.estimate[0], high=envelope.estimate[1], fits=envelope.fits)
+    return forest(
+        envelope.shown,
+        rows,
+        arms=arms,
+        higher_is=OUTCOMES[outcome.outcome].higher_is,
+        admitted=admitted if envelope.fits > 1 else None,
+        language=tongue.language,
+    )
+
+
+def as_printed(text: str, tongue: Tongue, unit: str = "") -> str:
+    """Return a printed number with its own digits in the language's marks.
+
+    Parameters
+    ----------
+    text : str
+        A printed number, decimal point.
+    tongue : Tongue
+    unit : str
+        ``percent`` puts the language's word after it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> as_printed("9.90", Tongue(Words("da")))
+    '9,90'
+    """
+    from decimal import Decimal
+
+    from meta.choices.printed import decimals
+
+    if unit == "percent":
+        return percent(Decimal(text), decimals(text), language=tongue.language)
+    return tongue.number(Decimal(text), decimals(text))
+
+
+def pooled_of(
+    outcome: OutcomeAnalysis, label: str, publisher: str, plot: ForestPlot, tongue: Tongue
+) -> Pooled:
+    """Put an outcome's pooled effects into words and a table.
+
+    Parameters
+    ----------
+    outcome : OutcomeAnalysis
+        One with a pooled effect.
+    label : str
+        The outcome's label.
+    publisher : str
+        Whose unweighted means the effects stand beside.
+    plot : ForestPlot
+    tongue : Tongue
+
+    Returns
+    -------
+    Pooled
+    """
+    effects = [Effect(one, tongue) for one in outcome.pooled]
+    first = effects[0]
+    measure = first.name
+    caption = tongue.say("caption", outcome=label, measure=measure)
+    if plot.admitted:
+        caption += tongue.say("caption-range")
+    return Pooled(
+        outcome=label,
+        measures=tuple(capital(one.name) for one in effects),
+        lines=tuple(_lines(outcome, effects, tongue)),
+        how=_how(first, tongue),
+        readings=tuple(_readings(effects, tongue)),
+        envelope=tuple(_envelope(outcome, first, publisher, tongue)),
+        caption=caption,
+        alternative=f"{plot.title}. {plot.description}",
+    )
+
+
+def _lines(
+    outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue
+) -> list[EffectLine]:
+    def line(phrase: str, cells: Sequence[str], **values: str) -> EffectLine:
+        return EffectLine(label=tongue.say(phrase, **values), cells=tuple(cells))
+
+    language, none = tongue.language, tongue.say("no-value")
+    level = effects[0].level
+    results = [one.result for one in effects]
+    lines = [
+        line("row.estimate", [one.estimate for one in effects]),
+        line("row.ci", [one.brackets("ci") for one in effects], level=level),
+        line("row.pi", [one.brackets("pi") for one in effects], level=level),
+    ]
+    if effects[0].envelope.fits > 1:
+        ranges = [one.ends(*one.envelope.estimate) for one in effects]
+        lines.append(line("row.range", ranges, fits=plain(effects[0].envelope.fits)))
+    lines += [
+        line(
+            "row.tau2",
+            [
+                number(None, 0, reason=none)
+                if one["tau2"] is None
+                else significant(one["tau2"], 2, language=language)
+                for one in results
+            ],
+        ),
+        line(
+            "row.i2",
+            [
+                number(None, 0, reason=none)
+                if one["i2"] is None
+                else percent(one["i2"], language=language)
+                for one in results
+            ],
+        ),
+        line("row.q", [_q(one, tongue) for one in results]),
+    ]
+    if len(outcome.studies) <= FEW:
+        for i, study in enumerate(outcome.studies):
+            weights = [
+                percent(one["studies"][i]["weight_percent"], 1, language=language)
+                for one in results
+            ]
+            lines.append(line("row.weight", weights, study=study.label))
+    means = outcome.means
+    beside = []
+    for one in effects:
+        if one.envelope.measure == "RR" and means.ratio is not None:
+            beside.append(tongue.number(means.ratio.value, 1))
+        elif one.envelope.measure == "RD":
+            beside.append(tongue.number(means.difference.value, 0))
+        else:
+            beside.append(number(None, 0, reason=none))
+    return [*lines, line("row.unweighted", beside)]
+
+
+def _q(result: dict[str, float], tongue: Tongue) -> str:
+    if result["q"] is None:
+        return number(None, 0, reason=tongue.say("no-value"))
+    p = pvalue(result["q_pvalue"], language=tongue.language)
+    return f"{tongue.number(result['q'], 2)} ({plain(result['q_df'])}), {p}"
+
+
+def _how(effect: Effect, tongue: Tongue) -> str:
+    result = effect.result
+    df = plain(result["df"]) if result["df"] is not None else ""
+    model = tongue.say(
+        f"model.{result['model']}", method=tongue.say(f"method.{result['method']}")
+    )
+    sentences = [
+        tongue.say(
+            "how",
+            model=model,
+            test=tongue.say(f"test.{result['test']}", df=df),
+            **tongue.studies(result["k"]),
+        )
+    ]
+    if result["pi_low"] is not None:
+        if result["pi_df"] is None:
+            sentences.append(tongue.say("prediction.normal"))
+        else:
+            sentences.append(tongue.say("prediction", df=plain(result["pi_df"])))
+    return " ".join(sentences)
+
+
+def _readings(effects: Sequence[Effect], tongue: Tongue) -> list[str]:
+    found: dict[str, None] = {}
+    heterogeneity = []
+    for one in effects:
+        codes = {note["code"] for note in one.result["notes"]}
+        if "tau2-zero" in codes:
+            heterogeneity.append(tongue.say("tau2-zero", measure=one.short))
+            low, high = one.result["tau2_ci_low"], one.result["tau2_ci_high"]
+            if low is not None:
+                ends = [significant(end, 2, language=tongue.language) for end in (low, high)]
+                heterogeneity.append(tongue.say("tau2-interval", low=ends[0], high=ends[1]))
+            if one.result["pi_low"] == one.result["ci_low"]:
+                heterogeneity.append(tongue.say("prediction-is-ci", measure=one.short))
+    definition = effects[0].result["i2_definition"]
+    kind = "tau2" if definition.startswith("tau2") else "q"
+    if effects[0].result["i2"] is not None:
+        heterogeneity.append(tongue.say(f"i2-definition.{kind}"))
+    found[" ".join(heterogeneity)] = None
+    for one in effects:
+        for note in one.result["notes"]:
+            found[_note(note, one, tongue)] = None
+    found[null_reading(effects, tongue)] = None
+    return [sentence for sentence in found if sentence]
+
+
+SAID_ELSEWHERE = {"few-studies", "single-study", "no-heterogeneity", "tau2-zero", "natural-too-large"}
+"""Remarks that a brief makes in other words, or that a dash in its table makes."""
+
+
+def _note(note: dict[str, str], effect: Effect, tongue: Tongue) -> str:
+    """Put a remark into the language; one that it has no words for stands as it came."""
+    if note["code"] in SAID_ELSEWHERE:
+        return ""
+    phrase = f"note.{note['code']}"
+    if phrase not in tongue.words:
+        return note["text"]
+    heaviest = max(effect.result["studies"], key=lambda one: one["weight"])
+    return tongue.say(
+        phrase,
+        measure=effect.short,
+        study=heaviest["label"],
+        weight=percent(heaviest["weight_percent"], 1, language=tongue.language),
+    )
+
+
+def _envelope(
+    outcome: OutcomeAnalysis, effect: Effect, publisher: str, tongue: Tongue
+) -> list[str]:
+    sentences = []
+    if outcome.means.ratio is not None:
+        sentences.append(
+            tongue.say(
+                "envelope",
+                publisher=genitive(publisher),
+                ratio=tongue.number(outcome.means.ratio.value, 1),
+                estimate=effect.estimate,
+                level=effect.level,
+                interval=effect.ci,
+            )
+        )
+    envelope = effect.envelope
+    if envelope.fits == 1:
+        return [*sentences, tongue.say("envelope-one")]
+    open_ones = [
+        (one, table)
+        for one, table in zip(envelope.counts, envelope.shown_tables, strict=True)
+        if len(one.tables) > 1
+    ]
+    sentences.append(
+        tongue.say(
+            "envelope-range",
+            studies=tongue.listing([one.label for one, _ in open_ones]),
+            fits=plain(envelope.fits),
+            low=effect.value(envelope.estimate[0]),
+            high=effect.value(envelope.estimate[1]),
+            low_low=effect.value(envelope.ci_low[0]),
+            low_high=effect.value(envelope.ci_low[1]),
+            high_low=effect.value(envelope.ci_high[0]),
+            high_high=effect.value(envelope.ci_high[1]),
+        )
+    )
+    counts = "; ".join(_counts(one.label, table, tongue) for one, table in open_ones)
+    return [*sentences, tongue.say("shown", counts=counts)]
+
+
+def _counts(label: str, table: Table, tongue: Tongue) -> str:
+    values = {
+        name: tongue.number(getattr(table, name), 0) for name in ("ai", "n1i", "ci", "n2i")
+    }
+    return tongue.say("shown-count", study=label, **values)
+
+
+def cited(report: ReportEntry, tongue: Tongue) -> str:
+    """Return how a report is named in running text: its publisher's or first author's name, and the year.
+
+    Parameters
+    ----------
+    report : ReportEntry
+    tongue : Tongue
+
+    Returns
+    -------
+    str
+    """
+    return tongue.say("cited", name=named(report, tongue), year=str(report.year))
+
+
+def named(report: ReportEntry, tongue: Tongue) -> str:
+    """Return whose a report is: the publisher's short name, or the first author's family name.
+
+    Parameters
+    ----------
+    report : ReportEntry
+    tongue : Tongue
+
+    Returns
+    -------
+    str
+    """
+    if report.publisher:
+        return report.publisher.split(" – ")[0]
+    name = report.authors[0].split(",")[0]
+    return tongue.say("and-others", name=name) if len(report.authors) > 1 else name
