@@ -85,6 +85,25 @@ def read_sheet(path: str | Path, *, numbers: Collection[str]) -> Sheet:
     >>> sheet.numbers["yi"], str(sheet.detected)
     ((0.5,), 'CSV, UTF-8, semicolon, decimal comma')
     """
+    return parse_sheet(read_content(path), name=str(path), numbers=numbers)
+
+
+def read_content(path: str | Path) -> bytes:
+    """Read a file that may be a table, up to the size that is allowed.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputError
+        For a file that is not there, cannot be read, or is larger than 50 MB.
+    """
     name, path = str(path), Path(path)
     try:
         if path.is_dir():
@@ -92,7 +111,7 @@ def read_sheet(path: str | Path, *, numbers: Collection[str]) -> Sheet:
         if path.stat().st_size > MAX_BYTES:
             raise too_large(name)
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise fault("there is no such file", "Check the name and the folder.", file=name) from None
     except (OSError, ValueError) as error:
@@ -102,7 +121,6 @@ def read_sheet(path: str | Path, *, numbers: Collection[str]) -> Sheet:
         raise fault(
             f"the file cannot be read ({reason})", "Check its name and permissions.", file=name
         ) from None
-    return parse_sheet(content, name=name, numbers=numbers)
 
 
 def parse_sheet(content: bytes, *, name: str, numbers: Collection[str]) -> Sheet:

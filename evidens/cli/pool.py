@@ -7,14 +7,14 @@ import typer
 from evidens.cli.app import Json, app, say, show
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from meta.effects.measures import Measure
     from meta.faults import Fault
     from studies.sheets import Sheet
 
-LABEL_COLUMNS = ("slab", "study")
 ALIKE = 0.5  # "a1" is as like "ai" as two letters can be without being the same
+ENGINES = ("evidens", "metafor")
 
 
 @app.command()
@@ -24,17 +24,60 @@ def pool(
     ],
     measure: Annotated[
         str | None,
-        typer.Option(help="RR, OR, RD, MD, SMD or GEN; GEN if there is a column yi."),
+        typer.Option(
+            help="A code of the list in docs/methods.md, e.g. RR; GEN if there is a column yi."
+        ),
     ] = None,
     method: Annotated[
-        str, typer.Option(help="REML or DL for random effects, EE for a common effect.")
+        str,
+        typer.Option(
+            help="REML, DL, HE, HS, SJ, ML, EB, PM ... for random effects, EE for a common one."
+        ),
     ] = "REML",
     test: Annotated[
-        str,
-        typer.Option(help="knha (Knapp-Hartung), adhoc (the same, never narrower than z), z or t."),
-    ] = "knha",
+        str | None,
+        typer.Option(
+            help="knha (Knapp-Hartung, the default), adhoc (the same, never narrower than z), z or t."
+        ),
+    ] = None,
     level: Annotated[float, typer.Option(help="Coverage of the intervals.")] = 0.95,
-    add: Annotated[float, typer.Option(help="Constant added to cells of 2x2 tables.")] = 0.5,
+    mods: Annotated[
+        str | None, typer.Option(help="Moderators as a formula, e.g. '~ year + C(design)'.")
+    ] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COL=LEVEL", help="The level that a category is compared with."),
+    ] = None,
+    permutations: Annotated[
+        int | None, typer.Option(help="Repeat the tests of --mods by so many permutations.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="With which they are drawn.")] = None,
+    subgroup: Annotated[
+        str | None, typer.Option(metavar="COL", help="Pool the studies of each value of a column.")
+    ] = None,
+    common_tau2: Annotated[
+        bool, typer.Option("--common-tau2", help="One tau2 for all subgroups.")
+    ] = False,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COL", help="A column of weights, or equal, or n for numbers of people."
+        ),
+    ] = None,
+    tau2: Annotated[float | None, typer.Option(help="A value of tau2 that is known.")] = None,
+    pi: Annotated[
+        str, typer.Option(help="Prediction interval: default (as the test), riley, t or simple.")
+    ] = "default",
+    i2: Annotated[
+        str | None, typer.Option(help="Definition of I2: tau2, or q for (Q - df) / Q.")
+    ] = None,
+    vtype: Annotated[
+        str, typer.Option(help="Sampling variance: LS, LS2, UB, AV ... as the measure has them.")
+    ] = "LS",
+    add: Annotated[
+        float | None,
+        typer.Option(help="Constant added to zero cells, by default that of the measure."),
+    ] = None,
     to: Annotated[
         str,
         typer.Option(help="Where it is added: only0 (studies with a zero), all, if0all or none."),
@@ -42,47 +85,154 @@ def pool(
     drop00: Annotated[
         bool, typer.Option("--drop00", help="Leave out studies without events in both groups.")
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(help="metafor shows R's metafor beside the result, where it is installed."),
+    ] = "evidens",
     as_json: Json = False,
 ) -> None:
     """Pool the studies of a table into one estimate with its uncertainty.
 
     Columns bear metafor's names: ai, bi, ci, di or ai, n1i, ci, n2i; m1i, sd1i, n1i, m2i, sd2i, n2i;
-    or yi with vi or sei. Labels stand in slab or study.
+    or yi with vi or sei, and so on for each measure. Labels stand in slab or study; all other columns may
+    be moderators, subgroups or weights.
 
-    Example: evidens pool trials.csv --measure RR
+    Example: evidens pool trials.csv --measure RR --mods "~ ablat + C(alloc)"
     """
-    from meta.effects.effect_sizes import ADD_TO, effect_sizes
-    from meta.effects.measures import Measure, measure_columns
-    from meta.models.pooling import METHODS, TESTS
-    from meta.models.pooling import pool as pool_effects
+    from evidens.pooling import (
+        STRATIFIED,
+        Choices,
+        analyse,
+        beside_metafor,
+        effects_of,
+        permuted,
+        printout,
+        vtypes,
+    )
+    from evidens.tables import parse_table
+    from meta.effects.effect_sizes import ADD_TO
+    from meta.effects.measures import Measure
+    from meta.models.pooling import I2_DEFINITIONS, METHODS, PREDICTIONS, TESTS
 
     if measure is not None:
         _one_of("--measure", measure, tuple(Measure))
-    _one_of("--method", method, METHODS)
-    _one_of("--test", test, TESTS)
+    _one_of("--method", method, (*METHODS, *STRATIFIED))
+    if test is not None:
+        _one_of("--test", test, TESTS)
     _one_of("--to", to, ADD_TO)
-    if not 0 < level < 1:
-        raise typer.BadParameter(
-            f"{level:g} is not between 0 and 1, e.g. 0.95.", param_hint="'--level'"
-        )
-    if not 0 <= add < float("inf"):
-        raise typer.BadParameter(f"{add:g} is not 0 or more.", param_hint="'--add'")
+    _one_of("--pi", pi, PREDICTIONS)
+    _one_of("--vtype", vtype, vtypes())
+    _one_of("--engine", engine, ENGINES)
+    if i2 is not None:
+        _one_of("--i2", i2, I2_DEFINITIONS)
+    _in_range("--level", level, 0 < level < 1, "between 0 and 1, e.g. 0.95")
+    _in_range("--add", add, add is None or 0 <= add < float("inf"), "0 or more")
+    _in_range("--tau2", tau2, tau2 is None or 0 <= tau2 < float("inf"), "0 or more")
+    _in_range(
+        "--permutations", permutations, permutations is None or permutations >= 2, "2 or more"
+    )
+    _together(
+        mods=mods, subgroup=subgroup, tau2=tau2, permutations=permutations, common=common_tau2
+    )
+    if method in STRATIFIED:
+        without = {"--mods": mods, "--subgroup": subgroup, "--weights": weights, "--tau2": tau2}
+        _pools_tables(method, without | {"--i2": i2, "--test": None if test == "z" else test})
 
-    sheet = _sheet(file, measure_columns())
+    references = _references(reference or [])
+    content, name = _content(file)
+    sheet = parse_table(content, name, ())
     k = len(sheet.lines)
     say(f"{sheet.name}: {sheet.detected}; {k} {'row' if k == 1 else 'rows'}")
-    chosen = _chosen(measure, sheet)
-    _check(chosen, sheet)
-    effects = effect_sizes(
-        chosen, sheet.numbers, labels=_labels(sheet), add=add, to=to, drop00=drop00
+    choices = Choices(
+        measure=_chosen("PETO" if method == "PETO" and measure is None else measure, sheet),
+        method=method,
+        test=test,
+        level=level,
+        tau2=tau2,
+        mods=mods,
+        reference=references,
+        subgroup=subgroup,
+        common_tau2=common_tau2,
+        weights=weights,
+        prediction=pi,
+        i2=i2,
+        vtype=vtype,
+        add=add,
+        to=to,
+        drop00=drop00,
     )
-    result = pool_effects(effects, method=method, test=test, level=level)
+    _check(choices.measure, sheet)
+    wanted = choices.numbers(sheet)
+    if wanted:
+        sheet = parse_table(content, name, wanted)
+    effects = effects_of(sheet, choices)
+    result = analyse(sheet, effects, choices)
+    again = None if permutations is None else permuted(result, permutations, seed)
+    beside = beside_metafor(sheet, effects, choices, result) if engine == "metafor" else None
     if as_json:
         import json
 
-        show(json.dumps(result.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+        found = result.to_dict()
+        if again:
+            found["permutation_test"] = again.to_dict()
+        if beside:
+            found = {"evidens": found, **beside.to_dict()}
+        show(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        show(result.summary())
+        parts = [printout(result), *(str(part) for part in (again, beside) if part is not None)]
+        show("\n\n".join(parts))
+
+
+def _in_range(option: str, value: float | None, fine: bool, allowed: str) -> None:
+    if not fine:
+        raise typer.BadParameter(f"{value:g} is not {allowed}.", param_hint=f"'{option}'")
+
+
+def _together(
+    *,
+    mods: str | None,
+    subgroup: str | None,
+    tau2: float | None,
+    permutations: int | None,
+    common: bool,
+) -> None:
+    """Refuse options that say nothing about one another."""
+    if mods is not None and subgroup is not None:
+        raise typer.BadParameter(
+            "give either --mods or --subgroup; C(column) in --mods compares subgroups too.",
+            param_hint="'--subgroup'",
+        )
+    if tau2 is not None and (mods is not None or subgroup is not None):
+        raise typer.BadParameter(
+            "a known tau2 is for one pooled estimate, without --mods and --subgroup.",
+            param_hint="'--tau2'",
+        )
+    if permutations is not None and mods is None:
+        raise typer.BadParameter("it needs --mods.", param_hint="'--permutations'")
+    if common and subgroup is None:
+        raise typer.BadParameter("it needs --subgroup.", param_hint="'--common-tau2'")
+
+
+def _pools_tables(method: str, others: "Mapping[str, str | float | None]") -> None:
+    """Refuse what needs an estimate of each study."""
+    for option, value in others.items():
+        if value is not None:
+            raise typer.BadParameter(
+                f"method {method} pools tables with z and one common effect, without {option}.",
+                param_hint=f"'{option}'",
+            )
+
+
+def _references(given: "list[str]") -> dict[str, str]:
+    references = {}
+    for one in given:
+        name, equals, level = one.partition("=")
+        if not (name and equals and level):
+            raise typer.BadParameter(
+                f"{one!r} is not COL=LEVEL, e.g. alloc=random.", param_hint="'--reference'"
+            )
+        references[name] = level
+    return references
 
 
 def _one_of(option: str, value: str, allowed: "Collection[str]") -> None:
@@ -92,14 +242,13 @@ def _one_of(option: str, value: str, allowed: "Collection[str]") -> None:
         )
 
 
-def _sheet(file: str, numbers: "Collection[str]") -> "Sheet":
-    from studies.sheets import parse_sheet, read_sheet
+def _content(file: str) -> tuple[bytes, str]:
+    from studies.sheets import read_content
     from studies.table_files import MAX_BYTES
 
     if file != "-":
-        return read_sheet(file, numbers=numbers)
-    content = typer.get_binary_stream("stdin").read(MAX_BYTES + 1)
-    return parse_sheet(content, name="standard input", numbers=numbers)
+        return read_content(file), file
+    return typer.get_binary_stream("stdin").read(MAX_BYTES + 1), "standard input"
 
 
 def _chosen(measure: str | None, sheet: "Sheet") -> "Measure":
@@ -121,7 +270,7 @@ def _chosen(measure: str | None, sheet: "Sheet") -> "Measure":
             f"the columns of {sheet.name} allow {', '.join(possible)}; choose one.",
             param_hint="'--measure'",
         )
-    sets = (", ".join(names) for group in ALTERNATIVES.values() for names in group)
+    sets = dict.fromkeys(", ".join(names) for group in ALTERNATIVES.values() for names in group)
     raise fault(
         f"the columns {', '.join(sheet.header)} allow no measure",
         f"Give {'; or '.join(sets)}.",
@@ -148,7 +297,8 @@ def _column_faults(measure: "Measure", sheet: "Sheet") -> "Iterator[Fault]":
     """Name the columns missing from the set that is nearest to complete."""
     from difflib import get_close_matches
 
-    from meta.effects.measures import ALTERNATIVES, MEASURES, measure_columns
+    from evidens.tables import LABEL_COLUMNS, known_columns
+    from meta.effects.measures import ALTERNATIVES, MEASURES
     from meta.faults import Fault
 
     missing = min(
@@ -158,7 +308,7 @@ def _column_faults(measure: "Measure", sheet: "Sheet") -> "Iterator[Fault]":
         ),
         key=len,
     )
-    others = [name for name in sheet.header if name not in (*measure_columns(), *LABEL_COLUMNS)]
+    others = [name for name in sheet.header if name not in (*known_columns(), *LABEL_COLUMNS)]
     for name in missing:
         alike = get_close_matches(name, others, n=1, cutoff=ALIKE)
         yield Fault(
@@ -170,7 +320,3 @@ def _column_faults(measure: "Measure", sheet: "Sheet") -> "Iterator[Fault]":
             if alike
             else f"Add it; the file has {', '.join(sheet.header)}.",
         )
-
-
-def _labels(sheet: "Sheet") -> tuple[str | None, ...] | None:
-    return next((sheet.texts[name] for name in LABEL_COLUMNS if name in sheet.texts), None)

@@ -5,23 +5,40 @@ for which there is no estimate (a missing number, no events at all) is excluded 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from meta.effects.arrays import BoolArray, FloatArray
 from meta.effects.checks import Columns, known_measure, number_columns, row_faults_of
-from meta.effects.measures import ALTERNATIVES, MEASURES, Design, FloatArray, Measure
+from meta.effects.designs import ALTERNATIVES, Design, Measure
+from meta.effects.measures import MEASURES, MeasureFacts
+from meta.effects.zero_cells import ADD_TO, CELLS, gets_constant
 from meta.faults import InputError, fault
 from meta.models.results import EffectSizes, Exclusion, Note
 
-BoolArray = NDArray[np.bool_]
-ADD_TO = ("only0", "all", "if0all", "none")
-SOURCES = {"bi": ("bi", "n1i"), "di": ("di", "n2i"), "vi": ("vi", "sei")}
-NOT_ESTIMABLE = {
-    Design.TWO_BY_TWO: "a zero cell with nothing added leaves the measure or its variance undefined",
-    Design.TWO_MEANS: "too few people in the two groups together for this measure",
+__all__ = ["ADD_TO", "effect_sizes"]
+
+COMPLETED_BY: Mapping[Design, Mapping[str, tuple[str, ...]]] = {
+    Design.TWO_BY_TWO: {"bi": ("bi", "n1i"), "di": ("di", "n2i")},
+    Design.PROPORTION: {"mi": ("mi", "ni")},
+    Design.TWO_MEANS_OR_D: {name: (name, "di", "ti") for name in ("m1i", "sd1i", "m2i", "sd2i")},
+    Design.GIVEN: {"vi": ("vi", "sei")},
+}
+"""Columns that another one stands in for."""
+
+ZERO_CELL = "a zero cell with nothing added leaves the measure or its variance undefined"
+TOO_FEW = (
+    "too few people for this measure, or numbers it is not defined for (a ratio of 0 or below)"
+)
+NOT_ESTIMABLE: Mapping[Design, str] = dict.fromkeys(Design, TOO_FEW) | {
+    **dict.fromkeys(CELLS, ZERO_CELL),
+    Design.TWO_MEANS_OR_D: "too few people in the two groups together for this measure",
+    Design.CONTROL_SD: "too few people in the second group for this measure",
+    Design.CORRELATION: "too few people for this measure, or a correlation of 1 or -1",
+    Design.RELIABILITY: "too few people for this measure, or an alpha of 1",
     Design.GIVEN: "the estimate or its variance is infinite",
 }
 
@@ -31,30 +48,39 @@ def effect_sizes(
     columns: Columns,
     *,
     labels: Sequence[str | None] | None = None,
-    add: float = 0.5,
+    add: float | None = None,
     to: str = "only0",
     drop00: bool = False,
+    vtype: str = "LS",
+    correct: bool = True,
 ) -> EffectSizes:
     """Compute one estimate and its sampling variance for each study.
 
     Parameters
     ----------
     measure : Measure or str
-        A code of `Measure`. It decides the columns: ``ai, bi, ci, di`` or ``ai, n1i, ci, n2i`` for RR,
-        OR and RD (group 1 first; ``ai`` and ``ci`` are events); ``m1i, sd1i, n1i, m2i, sd2i, n2i`` for
-        MD and SMD; ``yi`` with ``vi`` or ``sei`` for GEN. Other columns are not looked at.
+        A code of `Measure`. It decides the columns, by metafor's names: ``ALTERNATIVES`` has them for each
+        design, e.g. ``ai, bi, ci, di`` or ``ai, n1i, ci, n2i`` for OR (group 1 first; ``ai`` and ``ci``
+        are events), ``yi`` with ``vi`` or ``sei`` for GEN. Other columns are not looked at.
     columns : mapping of str to sequence
-        Equally long columns; None or nan where a number is missing. Where both sets of columns are
-        there they complete one another, and must agree.
+        Equally long columns; None or nan where a number is missing. Where several sets of columns are
+        there they complete one another: counts and sizes must agree; d, and then t, is used for SMD where
+        means or standard deviations are missing.
     labels : sequence of str, optional
         One for each study; by default ``study 1``, ``study 2`` and so on.
-    add : float
-        The constant added to the four cells of a 2x2 table.
+    add : float, optional
+        The constant added to counts; by default 1/2, and 0 for the measures that are defined with zeros
+        (AS, PHI, PAS, PFT, IRSD, IRS, IRFT). For proportions it is added to both cells, so that the size
+        grows by twice as much; for rates to the events alone.
     to : {"only0", "all", "if0all", "none"}
         Where it is added: to studies with a zero cell, to all, to all if any study has a zero cell, or
         to none.
     drop00 : bool
-        Exclude studies with no events, or nothing but events, in both groups.
+        Exclude studies of two groups with no events in both, or nothing but events in both.
+    vtype : {"LS", "LS2", "UB", "AV", "HO", "AVHO", "ST", "CS"}
+        The kind of sampling variance, as the measure's function describes it; large-sample by default.
+    correct : bool
+        Take the small-sample bias out of standardised differences and changes; False gives Cohen's d.
 
     Returns
     -------
@@ -80,44 +106,46 @@ def effect_sizes(
     """
     code = known_measure(measure)
     facts = MEASURES[code]
-    if to not in ADD_TO:
-        raise fault(f"{to!r} is no rule for zero cells", f"Use one of {', '.join(ADD_TO)}.")
-    if not (math.isfinite(add) and add >= 0):
-        raise fault(f"add is {add}", "Add 0 or a positive constant.")
-    given = number_columns(facts.design, columns)
+    design = facts.design
+    options = _formula_options(code, facts, vtype, correct)
+    constant = _constant(facts, add, to)
+    given = number_columns(design, columns)
     k = len(next(iter(given.values())))
     names = _labels(labels, k)
-    faults = [
-        replace(one, field=f"{one.field}, entry {row + 1} ({names[row]})")
-        for row, one in row_faults_of(facts.design, given)
-    ]
+    faults = row_faults_of(design, given)
     if faults:
-        raise InputError(faults)
+        raise InputError(
+            replace(one, field=f"{one.field}, entry {row + 1} ({names[row]})")
+            for row, one in faults
+        )
 
-    arguments = _completed(facts.design, given)
-    reasons = _missing(arguments, given)
+    arguments = _completed(design, given)
+    ni = _sizes(design, arguments)
+    reasons = _missing(design, arguments, given)
     notes: tuple[Note, ...] = ()
-    if facts.design is Design.TWO_BY_TWO:
+    if design in CELLS:
         if drop00:
-            reasons = _double_zeros(arguments, reasons)
-        kept = np.array([reason is None for reason in reasons], dtype=bool)
-        added = _gets_constant(arguments, kept, to) if add > 0 else np.zeros(k, dtype=bool)
-        arguments = {name: cells + add * added for name, cells in arguments.items()}
-        notes = _zero_cell_notes(names, added & kept, add)
+            arguments = _drop_double_zeros(design, arguments, reasons)
+        if constant > 0 and to != "none":
+            kept = np.array([reason is None for reason in reasons], dtype=bool)
+            added = gets_constant(arguments, design, kept, to)
+            if added.any():
+                for name in CELLS[design].cells:
+                    arguments[name] = arguments[name] + constant * added
+                notes = (_zero_cell_note(design, names, added, constant),)
     with np.errstate(all="ignore"):  # what is not finite is excluded below
-        yi, vi = facts.formula(**arguments)
-    finite = np.isfinite(yi) & np.isfinite(vi)
-    for row in range(k):
-        if reasons[row] is None and not finite[row]:
-            reasons[row] = NOT_ESTIMABLE[facts.design]
-        elif reasons[row] is None and not vi[row] > 0:
-            reasons[row] = "the sampling variance is 0"
-    rows = [row for row in range(k) if reasons[row] is None]
+        yi, vi = facts.formula(**arguments, **options)
+    usable = np.isfinite(yi) & np.isfinite(vi) & (vi > 0)
+    if not usable.all():
+        _explain(design, yi, vi, usable, reasons)
+    rows = usable.nonzero()[0]
     return EffectSizes(
         measure=code,
-        labels=tuple(names[row] for row in rows),
+        labels=tuple(names) if len(rows) == k else tuple(names[row] for row in rows.tolist()),
         yi=yi[rows],
         vi=vi[rows],
+        ni=None if ni is None else ni[rows],
+        rows=rows,
         excluded=tuple(
             Exclusion(label=name, reason=reason)
             for name, reason in zip(names, reasons, strict=True)
@@ -127,70 +155,135 @@ def effect_sizes(
     )
 
 
+def _formula_options(
+    code: Measure, facts: MeasureFacts, vtype: str, correct: bool
+) -> dict[str, Any]:
+    """Return the options that the formula of this measure takes, or refuse them."""
+    if vtype not in facts.vtypes:
+        allowed = ", ".join(facts.vtypes)
+        raise fault(f"{vtype!r} is no variance of {code}", f"Use one of {allowed}.", field="vtype")
+    if not correct and not facts.corrects:
+        raise fault(
+            f"{code} has no small-sample correction to leave out",
+            "Use correct=False with SMD, SMDH, SMD1, SMD1H, SMCC, SMCR or SMCRH.",
+            field="correct",
+        )
+    if not correct and vtype == "UB":
+        raise fault(
+            "the unbiased variance is that of the corrected difference",
+            "Use another vtype, or leave the correction in.",
+            field="vtype",
+        )
+    options: dict[str, Any] = {"vtype": vtype} if len(facts.vtypes) > 1 else {}
+    return options if correct else options | {"correct": False}
+
+
+def _constant(facts: MeasureFacts, add: float | None, to: str) -> float:
+    if to not in ADD_TO:
+        raise fault(f"{to!r} is no rule for zero cells", f"Use one of {', '.join(ADD_TO)}.")
+    if add is None:
+        return facts.add
+    if not (math.isfinite(add) and add >= 0):
+        raise fault(f"add is {add}", "Add 0 or a positive constant.")
+    return add
+
+
 def _labels(labels: Sequence[str | None] | None, k: int) -> list[str]:
     if labels is None:
         labels = [None] * k
     if len(labels) != k:
         raise fault(f"{len(labels)} labels for {k} studies", "Give one label for every study.")
-    return [label or f"study {row + 1}" for row, label in enumerate(labels)]
-
-
-def _missing(completed: dict[str, FloatArray], given: dict[str, FloatArray]) -> list[str | None]:
-    """Say for each study which numbers are missing, or None if it is complete."""
-    reasons = []
-    for row in range(len(next(iter(completed.values())))):
-        needed = [
-            SOURCES.get(name, (name,)) for name in completed if np.isnan(completed[name][row])
-        ]
-        empty = [
-            [one for one in names if one in given and np.isnan(given[one][row])] for names in needed
-        ]
-        reasons.append(
-            "missing: " + ", ".join(" or ".join(names) for names in empty if names)
-            if needed
-            else None
-        )
-    return reasons
+    return [label or f"study {row}" for row, label in enumerate(labels, start=1)]
 
 
 def _completed(design: Design, given: dict[str, FloatArray]) -> dict[str, FloatArray]:
-    """Return the formula's columns, filled in from the other set of columns where it has more."""
+    """Return the formula's columns, filled in from the other sets of columns where they have more."""
     nothing = np.full_like(next(iter(given.values())), math.nan)
     first = {name: given.get(name, nothing) for name in ALTERNATIVES[design][0]}
     if design is Design.TWO_BY_TWO:
-        for others, events, size in (("bi", "ai", "n1i"), ("di", "ci", "n2i")):
-            rest = given.get(size, nothing) - first[events]
-            first[others] = np.where(np.isnan(first[others]), rest, first[others])
+        _fill(first, "bi", given.get("n1i", nothing) - first["ai"])
+        _fill(first, "di", given.get("n2i", nothing) - first["ci"])
+    elif design is Design.PROPORTION:
+        _fill(first, "mi", given.get("ni", nothing) - first["xi"])
     elif design is Design.GIVEN:
         with np.errstate(over="ignore"):  # an infinite variance is excluded
-            squared = given.get("sei", nothing) ** 2
-        first["vi"] = np.where(np.isnan(first["vi"]), squared, first["vi"])
+            _fill(first, "vi", given.get("sei", nothing) ** 2)
+    elif design is Design.TWO_MEANS_OR_D and given.keys() & {"di", "ti"}:
+        from_t = given.get("ti", nothing) * np.sqrt(1 / first["n1i"] + 1 / first["n2i"])
+        d = given.get("di", nothing)
+        d = np.where(np.isnan(d), from_t, d)
+        means = [first[name] for name in ("m1i", "sd1i", "m2i", "sd2i")]
+        used = np.isnan(means).any(axis=0) & ~np.isnan(d)
+        for name, stand_in in (("m1i", d), ("m2i", 0.0), ("sd1i", 1.0), ("sd2i", 1.0)):
+            first[name] = np.where(used, stand_in, first[name])
     return first
 
 
-def _double_zeros(cells: dict[str, FloatArray], reasons: list[str | None]) -> list[str | None]:
-    no_events = (cells["ai"] == 0) & (cells["ci"] == 0)
-    no_others = (cells["bi"] == 0) & (cells["di"] == 0)
-    return [
-        reason
-        or ("no events in either group (drop00)" if none else None)
-        or ("nothing but events in both groups (drop00)" if only else None)
-        for reason, none, only in zip(reasons, no_events, no_others, strict=True)
-    ]
+def _fill(columns: dict[str, FloatArray], name: str, values: FloatArray) -> None:
+    columns[name] = np.where(np.isnan(columns[name]), values, columns[name])
 
 
-def _gets_constant(cells: dict[str, FloatArray], kept: BoolArray, to: str) -> BoolArray:
-    """Tell which studies get the constant; as in metafor, ``drop00`` comes first."""
-    zero = np.any([column == 0 for column in cells.values()], axis=0) & kept
-    everyone = to == "all" or (to == "if0all" and bool(zero.any()))
-    if everyone:
-        return np.ones_like(zero)
-    return zero if to == "only0" else np.zeros_like(zero)
+def _sizes(design: Design, columns: dict[str, FloatArray]) -> FloatArray | None:
+    """Return the people behind each estimate, or the person-time; counts are those that were reported."""
+    if design is Design.GIVEN:
+        return None
+    if design in (Design.TWO_BY_TWO, Design.PROPORTION):
+        return np.asarray(sum(columns.values()))
+    if design is Design.TWO_RATES:
+        return columns["t1i"] + columns["t2i"]
+    if design is Design.RATE:
+        return columns["ti"]
+    return columns["ni"] if "ni" in columns else columns["n1i"] + columns["n2i"]
 
 
-def _zero_cell_notes(names: list[str], added: BoolArray, add: float) -> tuple[Note, ...]:
+def _missing(
+    design: Design, completed: dict[str, FloatArray], given: dict[str, FloatArray]
+) -> list[str | None]:
+    """Say for each study which numbers are missing, or None if it is complete."""
+    empty = {name: np.isnan(cells) for name, cells in completed.items()}
+    reasons: list[str | None] = [None] * len(next(iter(empty.values())))
+    for row in np.any(list(empty.values()), axis=0).nonzero()[0].tolist():
+        wanted = dict.fromkeys(
+            " or ".join(
+                one
+                for one in COMPLETED_BY.get(design, {}).get(name, (name,))
+                if one in given and np.isnan(given[one][row])
+            )
+            for name in completed
+            if empty[name][row]
+        )
+        reasons[row] = "missing: " + ", ".join(one for one in wanted if one)
+    return reasons
+
+
+def _drop_double_zeros(
+    design: Design, columns: dict[str, FloatArray], reasons: list[str | None]
+) -> dict[str, FloatArray]:
+    """Blank out double-zero studies, so that they enter no average either, and say why."""
+    dropped = np.zeros(len(reasons), dtype=bool)
+    for pair, reason in CELLS[design].double_zeros.items():
+        for row in ((columns[pair[0]] == 0) & (columns[pair[1]] == 0)).nonzero()[0].tolist():
+            reasons[row] = reasons[row] or reason
+            dropped[row] = True
+    return {name: np.where(dropped, math.nan, cells) for name, cells in columns.items()}
+
+
+def _zero_cell_note(design: Design, names: list[str], added: BoolArray, constant: float) -> Note:
     studies = [name for name, one in zip(names, added, strict=True) if one]
-    if not studies:
-        return ()
-    text = f"{add:g} was added to the four cells of {len(studies)} of {len(names)} studies"
-    return (Note(code="zero-cells", text=f"{text}: {', '.join(studies)}."),)
+    text = f"{constant:g} was added to {CELLS[design].words} {len(studies)} of {len(names)} studies"
+    return Note(code="zero-cells", text=f"{text}: {', '.join(studies)}.")
+
+
+def _explain(
+    design: Design,
+    yi: FloatArray,
+    vi: FloatArray,
+    usable: BoolArray,
+    reasons: list[str | None],
+) -> None:
+    """Give a reason to each study that is complete and yet has no estimate."""
+    for row in (~usable).nonzero()[0].tolist():
+        if reasons[row] is None:
+            finite = math.isfinite(yi[row]) and math.isfinite(vi[row])
+            sign = "0" if vi[row] == 0 else "negative"
+            reasons[row] = f"the sampling variance is {sign}" if finite else NOT_ESTIMABLE[design]

@@ -2,242 +2,42 @@
 
 A measure is one row of `MEASURES` and one function from a study's numbers to an estimate ``yi`` and its
 sampling variance ``vi``. Codes and column names are metafor's, so that a formula is recognised by those
-who know them; all formulas are metafor's large-sample ones (``vtype="LS"``).
+who know them. The functions lie in modules by what a study reports; `ALTERNATIVES` names the columns.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.special import gammaln
+from meta.effects import (
+    association,
+    converted_means,
+    correlations,
+    paired_means,
+    proportions,
+    rates,
+    reliability,
+    single_means,
+    two_by_two,
+    two_means,
+    variability,
+)
+from meta.effects.arrays import Estimates, FloatArray
+from meta.effects.designs import ALTERNATIVES, Design, Measure
+from meta.effects.scales import SCALES, Scale, natural_value
 
-FloatArray = NDArray[np.float64]
-Estimates = tuple[FloatArray, FloatArray]
-Scale = Literal["log", "identity"]
-
-
-class Measure(StrEnum):
-    """The measures, by metafor's codes."""
-
-    RR = "RR"
-    OR = "OR"
-    RD = "RD"
-    MD = "MD"
-    SMD = "SMD"
-    GEN = "GEN"
-
-
-class Design(StrEnum):
-    """What a study reports: the numbers behind a measure."""
-
-    TWO_BY_TWO = "events and people in two groups"
-    TWO_MEANS = "means and standard deviations in two groups"
-    GIVEN = "an estimate and its sampling variance"
-
-
-ALTERNATIVES: Mapping[Design, tuple[tuple[str, ...], ...]] = {
-    Design.TWO_BY_TWO: (("ai", "bi", "ci", "di"), ("ai", "n1i", "ci", "n2i")),
-    Design.TWO_MEANS: (("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"),),
-    Design.GIVEN: (("yi", "vi"), ("yi", "sei")),
-}
-"""For each design the sets of columns that will do; the formulas take the first set."""
-
-
-def log_risk_ratio(ai: FloatArray, bi: FloatArray, ci: FloatArray, di: FloatArray) -> Estimates:
-    """Return the log risk ratio of group 1 against group 2.
-
-    ``yi = log(ai / n1i) - log(ci / n2i)`` and ``vi = 1/ai - 1/n1i + 1/ci - 1/n2i`` with
-    ``n1i = ai + bi`` and ``n2i = ci + di``.
-
-    Parameters
-    ----------
-    ai, bi, ci, di : ndarray
-        Events and non-events in group 1, events and non-events in group 2; length k.
-
-    Returns
-    -------
-    yi, vi : ndarray
-        Log risk ratios and their sampling variances; not finite where ``ai`` or ``ci`` is 0.
-
-    References
-    ----------
-    Katz, Baptista, Azen and Pike (1978). doi:10.2307/2530610
-
-    Examples
-    --------
-    >>> yi, vi = log_risk_ratio(*(np.array([n]) for n in (10.0, 40.0, 20.0, 30.0)))
-    >>> round(float(np.exp(yi[0])), 12), round(float(vi[0]), 12)
-    (0.5, 0.11)
-    """
-    n1i, n2i = ai + bi, ci + di
-    return np.log(ai / n1i) - np.log(ci / n2i), 1 / ai - 1 / n1i + 1 / ci - 1 / n2i
-
-
-def log_odds_ratio(ai: FloatArray, bi: FloatArray, ci: FloatArray, di: FloatArray) -> Estimates:
-    """Return the log odds ratio of group 1 against group 2.
-
-    ``yi = log(ai di / (bi ci))`` and ``vi = 1/ai + 1/bi + 1/ci + 1/di``.
-
-    Parameters
-    ----------
-    ai, bi, ci, di : ndarray
-        Events and non-events in group 1, events and non-events in group 2; length k.
-
-    Returns
-    -------
-    yi, vi : ndarray
-        Log odds ratios and their sampling variances; not finite where a cell is 0.
-
-    References
-    ----------
-    Woolf (1955). doi:10.1111/j.1469-1809.1955.tb01348.x
-
-    Examples
-    --------
-    >>> yi, vi = log_odds_ratio(*(np.array([n]) for n in (10.0, 40.0, 20.0, 20.0)))
-    >>> round(float(np.exp(yi[0])), 12), round(float(vi[0]), 12)
-    (0.25, 0.225)
-    """
-    return np.log(ai) - np.log(bi) - np.log(ci) + np.log(di), 1 / ai + 1 / bi + 1 / ci + 1 / di
-
-
-def risk_difference(ai: FloatArray, bi: FloatArray, ci: FloatArray, di: FloatArray) -> Estimates:
-    """Return the risk of group 1 minus the risk of group 2.
-
-    ``yi = p1 - p2`` and ``vi = p1 (1 - p1) / n1i + p2 (1 - p2) / n2i`` with ``p1 = ai / n1i`` and
-    ``p2 = ci / n2i``.
-
-    Parameters
-    ----------
-    ai, bi, ci, di : ndarray
-        Events and non-events in group 1, events and non-events in group 2; length k.
-
-    Returns
-    -------
-    yi, vi : ndarray
-        Risk differences (between -1 and 1, not percent) and their sampling variances.
-
-    References
-    ----------
-    Newcombe (1998), method 1.
-    doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
-
-    Examples
-    --------
-    >>> yi, vi = risk_difference(*(np.array([n]) for n in (10.0, 10.0, 5.0, 15.0)))
-    >>> float(yi[0]), float(vi[0])
-    (0.25, 0.021875)
-    """
-    n1i, n2i = ai + bi, ci + di
-    return ai / n1i - ci / n2i, ai * bi / n1i**3 + ci * di / n2i**3
-
-
-def mean_difference(
-    m1i: FloatArray,
-    sd1i: FloatArray,
-    n1i: FloatArray,
-    m2i: FloatArray,
-    sd2i: FloatArray,
-    n2i: FloatArray,
-) -> Estimates:
-    """Return the mean of group 1 minus the mean of group 2, in the unit of the outcome.
-
-    ``yi = m1i - m2i`` and ``vi = sd1i^2 / n1i + sd2i^2 / n2i``; the groups may vary differently.
-
-    Parameters
-    ----------
-    m1i, sd1i, n1i, m2i, sd2i, n2i : ndarray
-        Means, standard deviations and sizes of the two groups; length k.
-
-    Returns
-    -------
-    yi, vi : ndarray
-        Mean differences and their sampling variances.
-
-    References
-    ----------
-    Viechtbauer (2010). doi:10.18637/jss.v036.i03
-
-    Examples
-    --------
-    >>> yi, vi = mean_difference(*(np.array([n]) for n in (8.0, 2.0, 16.0, 5.0, 3.0, 36.0)))
-    >>> float(yi[0]), float(vi[0])
-    (3.0, 0.5)
-    """
-    return m1i - m2i, sd1i**2 / n1i + sd2i**2 / n2i
-
-
-def bias_correction(df: FloatArray) -> FloatArray:
-    """Return the exact factor J that takes the small-sample bias out of a standardised mean difference.
-
-    ``J = Gamma(df / 2) / (sqrt(df / 2) Gamma((df - 1) / 2))``, for more than 1 degree of freedom.
-
-    Parameters
-    ----------
-    df : ndarray
-        Degrees of freedom of the standard deviation.
-
-    Returns
-    -------
-    ndarray
-        J, below 1; nan where it is not defined.
-
-    References
-    ----------
-    Hedges (1981). doi:10.3102/10769986006002107
-
-    Examples
-    --------
-    >>> round(float(bias_correction(np.array([10.0]))[0]), 6)
-    0.922746
-    """
-    m = np.where(df > 1, df, math.nan)
-    return np.asarray(np.exp(gammaln(m / 2) - np.log(m / 2) / 2 - gammaln((m - 1) / 2)))
-
-
-def standardised_mean_difference(
-    m1i: FloatArray,
-    sd1i: FloatArray,
-    n1i: FloatArray,
-    m2i: FloatArray,
-    sd2i: FloatArray,
-    n2i: FloatArray,
-) -> Estimates:
-    """Return Hedges' g: the mean difference in pooled standard deviations, corrected for bias.
-
-    ``yi = J (m1i - m2i) / sp`` with ``sp^2 = ((n1i-1) sd1i^2 + (n2i-1) sd2i^2) / (n1i+n2i-2)`` and
-    `bias_correction` J; ``vi = 1/n1i + 1/n2i + yi^2 / (2 (n1i + n2i))``.
-
-    Parameters
-    ----------
-    m1i, sd1i, n1i, m2i, sd2i, n2i : ndarray
-        Means, standard deviations and sizes of the two groups; length k.
-
-    Returns
-    -------
-    yi, vi : ndarray
-        Standardised mean differences (no unit) and their sampling variances; nan where the groups
-        together have fewer than 4 people.
-
-    References
-    ----------
-    Hedges (1981). doi:10.3102/10769986006002107
-
-    Examples
-    --------
-    >>> yi, vi = standardised_mean_difference(
-    ...     *(np.array([n]) for n in (12.0, 4.0, 6.0, 10.0, 4.0, 6.0)))
-    >>> round(float(yi[0]), 6), round(float(vi[0]), 6)
-    (0.461373, 0.342203)
-    """
-    df = n1i + n2i - 2
-    pooled_sd = np.sqrt(((n1i - 1) * sd1i**2 + (n2i - 1) * sd2i**2) / df)
-    yi = bias_correction(df) * (m1i - m2i) / pooled_sd
-    return yi, 1 / n1i + 1 / n2i + yi**2 / (2 * (n1i + n2i))
+__all__ = [
+    "ALTERNATIVES",
+    "MEASURES",
+    "Design",
+    "Estimates",
+    "FloatArray",
+    "Measure",
+    "MeasureFacts",
+    "Scale",
+    "given_estimate",
+    "measure_columns",
+    "to_natural",
+]
 
 
 def given_estimate(yi: FloatArray, vi: FloatArray) -> Estimates:
@@ -259,13 +59,14 @@ def given_estimate(yi: FloatArray, vi: FloatArray) -> Estimates:
 
     Examples
     --------
+    >>> import numpy as np
     >>> given_estimate(np.array([0.3]), np.array([0.04]))
     (array([0.3]), array([0.04]))
     """
     return yi, vi
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MeasureFacts:
     """One row of the table of measures.
 
@@ -275,46 +76,293 @@ class MeasureFacts:
         The measure in words, as it reads in a sentence.
     design : Design
         What a study must report.
-    scale : {"log", "identity"}
-        The scale of ``yi``: "log" estimates are shown after ``exp``, "identity" ones as they are.
+    scale : str
+        The scale of ``yi``, a key of `meta.effects.scales.SCALES`.
     formula : callable
         From the columns of ``ALTERNATIVES[design][0]`` to ``yi, vi``.
+    vtypes : tuple of str
+        The kinds of sampling variance that the formula knows, the default first.
+    add : float
+        The constant for zero cells if the caller names none; 0 where the measure is defined with them.
+    corrects : bool
+        Whether the formula takes out a small-sample bias, and can leave it in.
     null_value : float
         No effect, on the scale of the analysis.
+
+    Examples
+    --------
+    >>> MEASURES[Measure.PLO].analysis_title
+    'logit of the proportion'
     """
 
     title: str
     design: Design
     scale: Scale
     formula: Callable[..., Estimates]
+    vtypes: tuple[str, ...] = ("LS",)
+    add: float = 0.5
+    corrects: bool = False
     null_value: float = 0.0
+
+    @property
+    def analysis_title(self) -> str:
+        """The measure in words with its scale of analysis, e.g. ``log risk ratio``."""
+        return f"{SCALES[self.scale].prefix} {self.title}".lstrip()
 
 
 MEASURES: Mapping[Measure, MeasureFacts] = {
-    Measure.RR: MeasureFacts(
-        title="risk ratio", design=Design.TWO_BY_TWO, scale="log", formula=log_risk_ratio
-    ),
-    Measure.OR: MeasureFacts(
-        title="odds ratio", design=Design.TWO_BY_TWO, scale="log", formula=log_odds_ratio
-    ),
+    Measure.RR: MeasureFacts("risk ratio", Design.TWO_BY_TWO, "log", two_by_two.log_risk_ratio),
+    Measure.OR: MeasureFacts("odds ratio", Design.TWO_BY_TWO, "log", two_by_two.log_odds_ratio),
     Measure.RD: MeasureFacts(
-        title="risk difference",
-        design=Design.TWO_BY_TWO,
-        scale="identity",
-        formula=risk_difference,
+        "risk difference",
+        Design.TWO_BY_TWO,
+        "identity",
+        two_by_two.risk_difference,
+        vtypes=("LS", "UB", "AV"),
+    ),
+    Measure.AS: MeasureFacts(
+        "arcsine difference of risks",
+        Design.TWO_BY_TWO,
+        "identity",
+        two_by_two.arcsine_difference,
+        add=0.0,
+    ),
+    Measure.PETO: MeasureFacts(
+        "Peto odds ratio", Design.TWO_BY_TWO, "log", two_by_two.peto_log_odds_ratio
+    ),
+    Measure.PHI: MeasureFacts(
+        "phi coefficient",
+        Design.TWO_BY_TWO,
+        "identity",
+        association.phi_coefficient,
+        vtypes=("LS", "ST", "CS"),
+        add=0.0,
+    ),
+    Measure.YUQ: MeasureFacts("Yule's Q", Design.TWO_BY_TWO, "identity", association.yule_q),
+    Measure.YUY: MeasureFacts("Yule's Y", Design.TWO_BY_TWO, "identity", association.yule_y),
+    Measure.PBIT: MeasureFacts(
+        "probit difference", Design.TWO_BY_TWO, "identity", association.probit_difference
+    ),
+    Measure.OR2D: MeasureFacts(
+        "standardised mean difference from the odds ratio",
+        Design.TWO_BY_TWO,
+        "identity",
+        association.odds_ratio_as_difference,
+    ),
+    Measure.OR2DN: MeasureFacts(
+        "standardised mean difference from the odds ratio (normal)",
+        Design.TWO_BY_TWO,
+        "identity",
+        association.odds_ratio_as_normal_difference,
     ),
     Measure.MD: MeasureFacts(
-        title="mean difference", design=Design.TWO_MEANS, scale="identity", formula=mean_difference
+        "mean difference",
+        Design.TWO_MEANS,
+        "identity",
+        two_means.mean_difference,
+        vtypes=("LS", "UB", "HO"),
     ),
     Measure.SMD: MeasureFacts(
-        title="standardised mean difference",
-        design=Design.TWO_MEANS,
-        scale="identity",
-        formula=standardised_mean_difference,
+        "standardised mean difference",
+        Design.TWO_MEANS_OR_D,
+        "identity",
+        two_means.standardised_mean_difference,
+        vtypes=("LS", "LS2", "UB", "AV"),
+        corrects=True,
     ),
-    Measure.GEN: MeasureFacts(
-        title="estimate as given", design=Design.GIVEN, scale="identity", formula=given_estimate
+    Measure.SMDH: MeasureFacts(
+        "standardised mean difference, unequal variances",
+        Design.TWO_MEANS,
+        "identity",
+        two_means.heteroscedastic_difference,
+        vtypes=("LS", "LS2"),
+        corrects=True,
     ),
+    Measure.SMD1: MeasureFacts(
+        "mean difference in standard deviations of group 2",
+        Design.CONTROL_SD,
+        "identity",
+        two_means.difference_in_control_sds,
+        vtypes=("LS", "LS2", "UB", "AV"),
+        corrects=True,
+    ),
+    Measure.SMD1H: MeasureFacts(
+        "mean difference in standard deviations of group 2, unequal variances",
+        Design.TWO_MEANS,
+        "identity",
+        two_means.heteroscedastic_difference_in_control_sds,
+        corrects=True,
+    ),
+    Measure.ROM: MeasureFacts(
+        "ratio of means",
+        Design.TWO_MEANS,
+        "log",
+        two_means.log_ratio_of_means,
+        vtypes=("LS", "HO", "AV", "AVHO"),
+    ),
+    Measure.CVR: MeasureFacts(
+        "ratio of coefficients of variation",
+        Design.TWO_MEANS,
+        "log",
+        variability.log_coefficient_of_variation_ratio,
+    ),
+    Measure.VR: MeasureFacts(
+        "ratio of standard deviations", Design.TWO_SDS, "log", variability.log_variability_ratio
+    ),
+    Measure.RPB: MeasureFacts(
+        "point-biserial correlation",
+        Design.TWO_MEANS,
+        "identity",
+        converted_means.point_biserial_correlation,
+        vtypes=("LS", "ST", "CS"),
+    ),
+    Measure.RBIS: MeasureFacts(
+        "biserial correlation", Design.TWO_MEANS, "identity", converted_means.biserial_correlation
+    ),
+    Measure.D2OR: MeasureFacts(
+        "odds ratio from the standardised mean difference",
+        Design.TWO_MEANS,
+        "log",
+        converted_means.difference_as_log_odds_ratio,
+    ),
+    Measure.D2ORN: MeasureFacts(
+        "odds ratio from the standardised mean difference (normal)",
+        Design.TWO_MEANS,
+        "log",
+        converted_means.difference_as_normal_log_odds_ratio,
+    ),
+    Measure.IRR: MeasureFacts(
+        "incidence rate ratio", Design.TWO_RATES, "log", rates.log_rate_ratio
+    ),
+    Measure.IRD: MeasureFacts(
+        "incidence rate difference", Design.TWO_RATES, "identity", rates.rate_difference
+    ),
+    Measure.IRSD: MeasureFacts(
+        "difference of root incidence rates",
+        Design.TWO_RATES,
+        "identity",
+        rates.root_rate_difference,
+        add=0.0,
+    ),
+    Measure.MC: MeasureFacts(
+        "mean change", Design.PAIRED_MEANS, "identity", paired_means.mean_change
+    ),
+    Measure.SMCC: MeasureFacts(
+        "standardised mean change (standard deviation of the change)",
+        Design.PAIRED_MEANS,
+        "identity",
+        paired_means.change_in_change_sds,
+        vtypes=("LS", "LS2"),
+        corrects=True,
+    ),
+    Measure.SMCR: MeasureFacts(
+        "standardised mean change (first standard deviation)",
+        Design.PAIRED_FIRST_SD,
+        "identity",
+        paired_means.change_in_first_sds,
+        vtypes=("LS", "LS2"),
+        corrects=True,
+    ),
+    Measure.SMCRH: MeasureFacts(
+        "standardised mean change (first standard deviation), unequal variances",
+        Design.PAIRED_MEANS,
+        "identity",
+        paired_means.heteroscedastic_change_in_first_sds,
+        corrects=True,
+    ),
+    Measure.ROMC: MeasureFacts(
+        "ratio of paired means", Design.PAIRED_MEANS, "log", paired_means.log_ratio_of_paired_means
+    ),
+    Measure.CVRC: MeasureFacts(
+        "ratio of paired coefficients of variation",
+        Design.PAIRED_MEANS,
+        "log",
+        variability.log_coefficient_of_variation_ratio_of_pairs,
+    ),
+    Measure.VRC: MeasureFacts(
+        "ratio of paired standard deviations",
+        Design.PAIRED_SDS,
+        "log",
+        variability.log_variability_ratio_of_pairs,
+    ),
+    Measure.PR: MeasureFacts(
+        "proportion",
+        Design.PROPORTION,
+        "identity",
+        proportions.raw_proportion,
+        vtypes=("LS", "UB", "AV"),
+    ),
+    Measure.PLN: MeasureFacts(
+        "proportion", Design.PROPORTION, "log", proportions.log_proportion, vtypes=("LS", "AV")
+    ),
+    Measure.PLO: MeasureFacts(
+        "proportion", Design.PROPORTION, "logit", proportions.logit_proportion, vtypes=("LS", "AV")
+    ),
+    Measure.PAS: MeasureFacts(
+        "proportion", Design.PROPORTION, "arcsine", proportions.arcsine_proportion, add=0.0
+    ),
+    Measure.PFT: MeasureFacts(
+        "proportion",
+        Design.PROPORTION,
+        "double-arcsine",
+        proportions.double_arcsine_proportion,
+        add=0.0,
+    ),
+    Measure.IR: MeasureFacts("incidence rate", Design.RATE, "identity", rates.raw_rate),
+    Measure.IRLN: MeasureFacts("incidence rate", Design.RATE, "log", rates.log_rate),
+    Measure.IRS: MeasureFacts("incidence rate", Design.RATE, "root", rates.root_rate, add=0.0),
+    Measure.IRFT: MeasureFacts(
+        "incidence rate", Design.RATE, "double-root", rates.double_root_rate, add=0.0
+    ),
+    Measure.MN: MeasureFacts("mean", Design.ONE_MEAN, "identity", single_means.raw_mean),
+    Measure.MNLN: MeasureFacts("mean", Design.ONE_MEAN, "log", single_means.log_mean),
+    Measure.CVLN: MeasureFacts(
+        "coefficient of variation", Design.ONE_MEAN, "log", variability.log_coefficient_of_variation
+    ),
+    Measure.SDLN: MeasureFacts("standard deviation", Design.ONE_SD, "log", variability.log_sd),
+    Measure.COR: MeasureFacts(
+        "correlation", Design.CORRELATION, "identity", correlations.correlation, vtypes=("LS", "AV")
+    ),
+    Measure.UCOR: MeasureFacts(
+        "unbiased correlation",
+        Design.CORRELATION,
+        "identity",
+        correlations.unbiased_correlation,
+        vtypes=("LS", "UB", "AV"),
+    ),
+    Measure.ZCOR: MeasureFacts(
+        "correlation", Design.CORRELATION, "fisher-z", correlations.fisher_z
+    ),
+    Measure.PCOR: MeasureFacts(
+        "partial correlation",
+        Design.PARTIAL,
+        "identity",
+        correlations.partial_correlation,
+        vtypes=("LS", "AV"),
+    ),
+    Measure.ZPCOR: MeasureFacts(
+        "partial correlation", Design.PARTIAL, "fisher-z", correlations.fisher_z_of_partial
+    ),
+    Measure.SPCOR: MeasureFacts(
+        "semipartial correlation",
+        Design.SEMIPARTIAL,
+        "identity",
+        correlations.semipartial_correlation,
+        vtypes=("LS", "AV"),
+    ),
+    Measure.ARAW: MeasureFacts(
+        "alpha reliability", Design.RELIABILITY, "identity", reliability.raw_alpha
+    ),
+    Measure.ABT: MeasureFacts(
+        "alpha reliability", Design.RELIABILITY, "bonett", reliability.bonett_alpha
+    ),
+    Measure.AHW: MeasureFacts(
+        "alpha reliability",
+        Design.RELIABILITY,
+        "hakstian-whalen",
+        reliability.hakstian_whalen_alpha,
+    ),
+    Measure.GEN: MeasureFacts("estimate as given", Design.GIVEN, "identity", given_estimate),
 }
 
 
@@ -338,7 +386,7 @@ def measure_columns() -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def to_natural(measure: Measure, value: float) -> float | None:
+def to_natural(measure: Measure, value: float, size: float | None = None) -> float | None:
     """Take a value from the scale of the analysis to the natural scale of its measure.
 
     Parameters
@@ -346,11 +394,20 @@ def to_natural(measure: Measure, value: float) -> float | None:
     measure : Measure
     value : float
         On the scale of the analysis, e.g. a log risk ratio.
+    size : float, optional
+        Needed by PFT (people) and IRFT (person-time): the study's own for its estimate, the harmonic mean
+        (`EffectSizes.size`) for a pooled one.
 
     Returns
     -------
     float or None
-        On the natural scale, e.g. a risk ratio; None where it is too large for a float.
+        On the natural scale, e.g. a risk ratio; None where it is too large for a float. A value outside
+        the range of the scale is brought to its nearer end.
+
+    Raises
+    ------
+    InputError
+        If the measure needs a size and none is given.
 
     References
     ----------
@@ -360,10 +417,7 @@ def to_natural(measure: Measure, value: float) -> float | None:
     --------
     >>> to_natural(Measure.RR, 0.0), to_natural(Measure.MD, -1.5), to_natural(Measure.OR, 800.0)
     (1.0, -1.5, None)
+    >>> to_natural(Measure.PFT, 0.0, size=50), to_natural(Measure.IRS, 0.5)
+    (0.0, 0.25)
     """
-    if MEASURES[measure].scale == "identity":
-        return value
-    try:
-        return math.exp(value)
-    except OverflowError:
-        return None
+    return natural_value(MEASURES[measure].scale, value, size)

@@ -1,38 +1,54 @@
 """Pooling: one weighted mean, its uncertainty, and how much the studies differ."""
 
 import math
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
-from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
+from numpy.typing import ArrayLike
+from scipy.special import chdtrc
 
-from meta.effects.measures import FloatArray, to_natural
+from meta.effects.measures import FloatArray
 from meta.faults import fault
+from meta.models.fit_statistics import fit_statistics
+from meta.models.intervals import q_profile
+from meta.models.likelihood import Tau2
+from meta.models.quantiles import Reference, around
+from meta.models.remarks import remarks
 from meta.models.results import (
     EffectSizes,
     Heterogeneity,
+    I2Definition,
     Interval,
     MetaAnalysis,
     Note,
     Options,
     PooledEffect,
+    PredictionType,
     Test,
+    Weighting,
 )
-from meta.models.tau2 import ESTIMATORS, Tau2, centred, q_profile, trace_p, weighted_mean
+from meta.models.tau2 import ESTIMATORS
+from meta.models.weighting import WeightedMean, centred, trace_p, weighted_mean
 
 METHODS = ("EE", *ESTIMATORS)
 TESTS: tuple[Test, ...] = get_args(Test)
-FEW_STUDIES = 5
-DOMINANT_PERCENT = 50
+PREDICTIONS: tuple[PredictionType, ...] = get_args(PredictionType)
+I2_DEFINITIONS: tuple[I2Definition, ...] = get_args(I2Definition)
 I2_FROM_TAU2 = "tau2 / (tau2 + typical sampling variance)"
 I2_FROM_Q = "(Q - df) / Q"
 
 
 def pool(
-    effects: EffectSizes, *, method: str = "REML", test: str = "knha", level: float = 0.95
+    effects: EffectSizes,
+    *,
+    method: str = "REML",
+    test: str = "knha",
+    level: float = 0.95,
+    tau2: float | None = None,
+    weights: ArrayLike | None = None,
+    prediction: str = "default",
+    i2: str | None = None,
 ) -> MetaAnalysis:
     """Pool estimates by inverse variance under a common-effect or a random-effects model.
 
@@ -40,34 +56,47 @@ def pool(
     ----------
     effects : EffectSizes
         At least one estimate.
-    method : {"REML", "DL", "EE"}
+    method : {"REML", "EE", "DL", "HE", "HS", "HSk", "SJ", "ML", "EB", "PM", "PMM", "DLIT", "SJIT"}
         The estimator of tau2 in a random-effects model, or EE for a common effect (tau2 = 0).
     test : {"knha", "adhoc", "z", "t"}
         Knapp-Hartung; Knapp-Hartung whose variance is never below the ordinary one; normal; t with
         k - 1 degrees of freedom. One study alone is always tested with z.
     level : float
         Coverage of all intervals, e.g. 0.95.
+    tau2 : float, optional
+        A value for tau2 that is taken as known instead of being estimated.
+    weights : array_like, "equal" or "n", optional
+        Weights of the studies instead of ``1 / (vi + tau2)``: one for each estimate, or for each row of the
+        columns they came from, such as relevance; or all the same; or numbers of people. The standard error
+        is then that of this mean under the model (the sandwich ``sum(u^2 (vi + tau2)) / sum(u)^2``); tau2, Q
+        and I2 do not depend on them.
+    prediction : {"default", "riley", "t", "simple"}
+        The prediction interval: with the quantile of the test, as metafor; with t on k - 2 degrees of
+        freedom (at least 1), as Higgins, Thompson and Spiegelhalter and Riley; with t on k - 1; or normal
+        with the standard deviation tau alone.
+    i2 : {"tau2", "q"}, optional
+        The definition of I2: the share of tau2 in ``tau2 + s2``, with s2 the typical sampling variance, or
+        ``(Q - df) / Q``. By default the first for random effects, the second for a common effect, which has
+        no other.
 
     Returns
     -------
     MetaAnalysis
-        On the scale of the measure. The prediction interval uses the same quantile as the confidence
-        interval, as in metafor; it is None for a common effect and for one study. I2 is the share of
-        tau2 in ``tau2 + s2``, with s2 the typical sampling variance of Higgins and Thompson, or
-        ``(Q - df) / Q`` for a common effect.
+        On the scale of the measure. The prediction interval is None for a common effect and for one study.
 
     Raises
     ------
     InputError
-        For no estimates, an unknown method or test, a level outside 0 to 1, or numbers too far apart
-        for double precision.
+        For no estimates, an unknown option, a level outside 0 to 1, a negative tau2, weights that are not
+        one positive number for each estimate, or numbers too far apart for double precision.
     ConvergenceError
-        If REML or the Q-profile interval does not converge.
+        If an estimator of tau2 or the Q-profile interval does not converge.
 
     References
     ----------
     Hartung and Knapp (2001). doi:10.1002/sim.791. Higgins and Thompson (2002). doi:10.1002/sim.1186.
-    Higgins, Thompson and Spiegelhalter (2009). doi:10.1111/j.1467-985X.2008.00552.x. Viechtbauer (2010).
+    Higgins, Thompson and Spiegelhalter (2009). doi:10.1111/j.1467-985X.2008.00552.x. Henmi and Copas (2010),
+    on weights that do not depend on tau2. doi:10.1002/sim.4029. Viechtbauer (2010).
     doi:10.18637/jss.v036.i03
 
     Examples
@@ -84,45 +113,107 @@ def pool(
             "no study has an estimate" + (f" ({reasons})" if reasons else ""),
             "Give at least one study with all its numbers.",
         )
-    options = _options(method, test, level)
+    given, weighting = _weights(weights, effects)
+    options = _options(method, test, level, tau2, weighting, prediction, i2)
     try:
         with np.errstate(over="raise", divide="raise", invalid="raise"):
-            return _pool(effects, options)
-    except (FloatingPointError, OverflowError):
+            return _pool(effects, options, given)
+    except (ArithmeticError, ValueError) as error:
+        if not isinstance(error, FloatingPointError | OverflowError | ZeroDivisionError):
+            raise
         raise fault(
             "the estimates or their variances are too far apart for double precision",
             "Check yi and vi for a wrong unit or a slipped decimal mark.",
         ) from None
 
 
-def _options(method: str, test: str, level: float) -> Options:
+def _options(
+    method: str,
+    test: str,
+    level: float,
+    tau2: float | None,
+    weighting: Weighting,
+    prediction: str,
+    i2: str | None,
+) -> Options:
     if method not in METHODS:
         raise fault(f"{method!r} is no method", f"Use one of {', '.join(METHODS)}.", field="method")
     if test not in TESTS:
         raise fault(f"{test!r} is no test", f"Use one of {', '.join(TESTS)}.", field="test")
     if not 0 < level < 1:
         raise fault(f"the level is {level}", "Use a number between 0 and 1, e.g. 0.95.")
-    return Options(method=method, test=test, level=level)
+    if prediction not in PREDICTIONS:
+        raise fault(
+            f"{prediction!r} is no prediction interval",
+            f"Use one of {', '.join(PREDICTIONS)}.",
+            field="prediction",
+        )
+    common = method == "EE"
+    resolved = ("q" if common else "tau2") if i2 is None else i2
+    if resolved not in I2_DEFINITIONS or (common and resolved != "q"):
+        raise fault(
+            f"{i2!r} is no definition of I2 for {method}",
+            "Use q for a common effect." if common else "Use tau2 or q.",
+            field="i2",
+        )
+    if tau2 is not None and (common or not 0 <= tau2 < math.inf):
+        raise fault(
+            f"tau2 is given as {tau2}" + (" for a common effect" if common else ""),
+            "Give 0 or a positive number with a random-effects method.",
+            field="tau2",
+        )
+    return Options(
+        method=method,
+        test=test,
+        level=level,
+        tau2=tau2,
+        weighting=weighting,
+        prediction=prediction,
+        i2=resolved,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reference:
-    """The distribution behind a test: t with ``df`` degrees of freedom, or normal where it is None."""
+def _weights(
+    weights: ArrayLike | None, effects: EffectSizes
+) -> tuple[FloatArray | None, Weighting]:
+    k = effects.k
+    if weights is None:
+        return None, "inverse-variance"
+    if isinstance(weights, str):
+        if weights == "n" and effects.ni is not None:
+            return effects.ni, "n"
+        if weights != "equal":
+            raise fault(
+                f"there are no weights {weights!r} for {effects.measure}",
+                'Use "equal", "n" where numbers of people are known, or one number for each study.',
+                field="weights",
+            )
+        return np.ones(k), "equal"
+    given = np.array(weights, dtype=np.float64)
+    if given.shape == (k + len(effects.excluded),):
+        given = given[effects.rows]
+    if given.shape != (k,):
+        raise fault(
+            f"weights have shape {given.shape} for {k} estimates",
+            "Give one weight for each estimate that is pooled, or for each row of the data.",
+            field="weights",
+        )
+    bad = np.flatnonzero(~(np.isfinite(given) & (given >= 0)))
+    if len(bad):
+        raise fault(
+            f"the weight of {effects.labels[bad[0]]} is {given[bad[0]]}",
+            "A weight is 0 or positive, and finite.",
+            field="weights",
+        )
+    if not given.any():
+        raise fault("all weights are 0", "Give one study a weight at least.", field="weights")
+    return given, "user"
 
-    df: int | None
 
-    def half_width(self, level: float) -> float:
-        tail = (1 - level) / 2
-        return -float(ndtri(tail) if self.df is None else stdtrit(self.df, tail))
-
-    def pvalue(self, statistic: float) -> float:
-        lower = -abs(statistic)
-        return 2 * float(ndtr(lower) if self.df is None else stdtr(self.df, lower))
-
-
-def _pool(effects: EffectSizes, options: Options) -> MetaAnalysis:
+def _pool(effects: EffectSizes, options: Options, given: FloatArray | None) -> MetaAnalysis:
     notes: list[Note] = []
-    if effects.k == 1 and options.test != "z":
+    k, df, vi = effects.k, effects.k - 1, effects.vi
+    if k == 1 and options.test != "z":
         notes.append(
             Note(
                 code="single-study",
@@ -130,62 +221,108 @@ def _pool(effects: EffectSizes, options: Options) -> MetaAnalysis:
             )
         )
         options = replace(options, test="z")
-    origin, yi = centred(effects.yi, effects.vi)
-    tau2 = _tau2(yi, effects.vi, options)
-    mean = weighted_mean(yi, effects.vi, tau2.value)
-    ordinary_se = 1 / math.sqrt(mean.total)
-    df = effects.k - 1
-    se = ordinary_se
+    origin, yi = centred(effects.yi, vi)
+    tau2 = _tau2(yi, vi, options)
+    mean = weighted_mean(yi, vi, tau2.value)
+    mu, ordinary_se, rss, weights = mean.mu, 1 / math.sqrt(mean.total), mean.q, mean.w
+    if given is not None:
+        mu, ordinary_se, rss = _user_weighted(yi, vi, tau2.value, given, mean)
+        weights = given
+    s2w = None
     if options.test in ("knha", "adhoc"):
-        scale = mean.q / df
-        se *= math.sqrt(max(1.0, scale) if options.test == "adhoc" else scale)
-    reference = _Reference(None if options.test == "z" else df)
-    estimate = origin + mean.mu
+        s2w = max(1.0, mean.q / df) if options.test == "adhoc" else mean.q / df
+    se = ordinary_se if s2w is None else ordinary_se * math.sqrt(s2w)
+    reference = Reference(None if options.test == "z" else df)
+    estimate = origin + mu
+    if not math.isfinite(estimate):
+        raise OverflowError
     statistic = estimate / se if se > 0 else None
     half = reference.half_width(options.level)
-    heterogeneity = _heterogeneity(yi, effects.vi, tau2.value, options)
-    prediction = None
-    if options.method != "EE" and effects.k > 1:
-        prediction = _around(estimate, half * math.hypot(se, math.sqrt(tau2.value)), options.level)
-    result = MetaAnalysis(
+    predicted: tuple[Interval | None, int | None] = (None, None)
+    if options.method != "EE" and k > 1:
+        predicted = _prediction(estimate, se, tau2.value, reference, options, k)
+    parameters = 1 if options.method == "EE" or options.tau2 is not None else 2
+    fits = fit_statistics(vi, tau2.value, rss, parameters, mean.total) if k > 1 else (None, None)
+    pooled = PooledEffect(
+        estimate=estimate,
+        se=se,
+        statistic=statistic,
+        pvalue=None if statistic is None else reference.pvalue(statistic),
+        ci=around(estimate, half * se, options.level),
+        test=options.test,
+        df=reference.df,
+        s2w=s2w,
+    )
+    heterogeneity = _heterogeneity(yi, vi, tau2, mean, options)
+    narrower = False
+    if s2w is not None and s2w < 1:
+        narrower = half * se < Reference(None).half_width(options.level) * ordinary_se
+    notes += remarks(
+        effects,
+        options,
+        pooled,
+        heterogeneity,
+        predicted[0],
+        weights,
+        other_maxima=tau2.other_maxima,
+        narrower_than_z=narrower,
+    )
+    return MetaAnalysis(
         options=options,
         effects=effects,
-        weights=mean.w,
-        pooled=PooledEffect(
-            estimate=estimate,
-            se=se,
-            statistic=statistic,
-            pvalue=None if statistic is None else reference.pvalue(statistic),
-            ci=_around(estimate, half * se, options.level),
-            test=options.test,
-            df=reference.df,
-        ),
+        weights=weights,
+        pooled=pooled,
         heterogeneity=heterogeneity,
-        prediction=prediction,
-        prediction_df=reference.df if prediction else None,
-        notes=(),
+        prediction=predicted[0],
+        prediction_df=predicted[1],
+        notes=(*effects.notes, *notes),
+        fit_ml=fits[0],
+        fit_reml=fits[1],
     )
-    narrow = half * se < _Reference(None).half_width(options.level) * ordinary_se
-    notes += _notes(result, tau2, narrower_than_z=narrow)
-    return replace(result, notes=(*effects.notes, *notes))
-
-
-def _around(centre: float, reach: float, level: float) -> Interval:
-    return Interval(low=centre - reach, high=centre + reach, level=level)
 
 
 def _tau2(yi: FloatArray, vi: FloatArray, options: Options) -> Tau2:
+    if options.tau2 is not None:
+        return Tau2(value=float(options.tau2))
     if options.method == "EE" or len(yi) == 1:
         return Tau2(value=0.0)
     return ESTIMATORS[options.method](yi, vi)
 
 
-def _heterogeneity(yi: FloatArray, vi: FloatArray, tau2: float, options: Options) -> Heterogeneity:
+def _user_weighted(
+    yi: FloatArray, vi: FloatArray, tau2: float, given: FloatArray, mean: WeightedMean
+) -> tuple[float, float, float]:
+    """Return the mean with given weights, its sandwich standard error, and Q around it."""
+    u = given / given.sum()
+    mu = float(u @ yi)
+    off = mu - mean.mu
+    return mu, math.sqrt(float((u * u) @ (vi + tau2))), mean.q + mean.total * off * off
+
+
+def _prediction(
+    estimate: float, se: float, tau2: float, reference: Reference, options: Options, k: int
+) -> tuple[Interval, int | None]:
+    """Return the prediction interval and the degrees of freedom of its quantile."""
+    spread = math.hypot(se, math.sqrt(tau2))
+    if options.prediction == "riley":
+        reference = Reference(max(1, k - 2))
+    elif options.prediction == "t":
+        reference = Reference(k - 1)
+    elif options.prediction == "simple":
+        reference, spread = Reference(None), math.sqrt(tau2)
+    reach = reference.half_width(options.level) * spread
+    return around(estimate, reach, options.level), reference.df
+
+
+def _heterogeneity(
+    yi: FloatArray, vi: FloatArray, tau2: Tau2, at_estimate: WeightedMean, options: Options
+) -> Heterogeneity:
     common, df = options.method == "EE", len(yi) - 1
-    definition = I2_FROM_Q if common else I2_FROM_TAU2
+    definition = I2_FROM_Q if options.i2 == "q" else I2_FROM_TAU2
     if df == 0:
+        known = 0.0 if common else options.tau2
         return Heterogeneity(
-            tau2=0.0 if common else None,
+            tau2=known,
             tau2_ci=None,
             tau2_method=options.method,
             q=None,
@@ -197,86 +334,58 @@ def _heterogeneity(yi: FloatArray, vi: FloatArray, tau2: float, options: Options
         )
     mean = weighted_mean(yi, vi, 0.0)
     typical = df / trace_p(mean.w)
+    interval = i2_ci = h2_ci = None
+    if not common and options.tau2 is None:
+        interval = q_profile(
+            yi, vi, options.level, at_0=mean, at_estimate=(tau2.value, at_estimate)
+        )
+    if options.i2 == "q":
+        i2, h2 = 100 * max(0.0, mean.q - df) / max(mean.q, df), mean.q / df
+    else:
+        i2, h2 = 100 * tau2.value / (tau2.value + typical), 1 + tau2.value / typical
+        if interval:
+            i2_ci, h2_ci = on_scales_of_heterogeneity(interval, typical)
     return Heterogeneity(
-        tau2=tau2,
-        tau2_ci=None if common else q_profile(yi, vi, options.level),
+        tau2=tau2.value,
+        tau2_ci=interval,
         tau2_method=options.method,
         q=mean.q,
         q_df=df,
         q_pvalue=float(chdtrc(df, mean.q)),
-        i2=100 * (max(0.0, mean.q - df) / max(mean.q, df) if common else tau2 / (tau2 + typical)),
+        i2=i2,
         i2_definition=definition,
-        h2=mean.q / df if common else 1 + tau2 / typical,
+        h2=h2,
+        tau2_se=tau2.se,
+        typical_variance=typical,
+        i2_ci=i2_ci,
+        h2_ci=h2_ci,
     )
 
 
-def _notes(result: MetaAnalysis, tau2: Tau2, *, narrower_than_z: bool) -> Iterator[Note]:
-    """Remarks of substance on a result: data, so that they reach the brief."""
-    options, effects, heterogeneity = result.options, result.effects, result.heterogeneity
-    k, common = effects.k, options.method == "EE"
-    if k == 1:
-        yield Note(
-            code="no-heterogeneity", text="Heterogeneity and prediction need at least two studies."
-        )
-    if 1 < k <= FEW_STUDIES:
-        yield Note(
-            code="few-studies",
-            text=f"k = {k} studies: tau2 is hardly estimable and intervals depend on the method.",
-        )
-    if common and k > 1:
-        yield Note(
-            code="common-effect",
-            text="A common effect is assumed: tau2 is 0 by assumption, without interval or prediction.",
-        )
-    if not common and k > 1 and heterogeneity.tau2 == 0:
-        yield Note(
-            code="tau2-zero",
-            text="tau2 is estimated as 0, its lowest possible value; that does not show that the "
-            "studies agree.",
-        )
-    if not common and k > 1 and heterogeneity.tau2_ci is None:
-        yield Note(
-            code="tau2-interval-empty",
-            text="The estimates vary less than chance alone allows: no tau2 >= 0 is compatible with "
-            f"them at level {options.level:g}, so there is no interval for tau2.",
-        )
-    if tau2.other_maxima:
-        yield Note(
-            code="reml-maxima",
-            text="The restricted likelihood has more than one maximum: tau2 = "
-            f"{tau2.value:.6g} is the highest, others lie at "
-            f"{', '.join(f'{value:.6g}' for value in tau2.other_maxima)}.",
-        )
-    heaviest = int(np.argmax(result.weights))
-    percent = float(result.weights_percent[heaviest])
-    if k > 1 and percent > DOMINANT_PERCENT:
-        yield Note(
-            code="dominant-study",
-            text=f"{effects.labels[heaviest]} carries {percent:.1f} % of the weight.",
-        )
-    if result.pooled.statistic is None:
-        yield Note(
-            code="no-variation",
-            text="All estimates are equal, so Knapp-Hartung's standard error is 0 and there is no "
-            "test; use adhoc or z.",
-        )
-    elif narrower_than_z:
-        yield Note(
-            code="knha-narrower",
-            text="The Knapp-Hartung interval is narrower than the z interval; adhoc guards against "
-            "that.",
-        )
-    repeated = [label for label, times in Counter(effects.labels).items() if times > 1]
-    if repeated:
-        yield Note(
-            code="repeated-labels",
-            text="More than one estimate, treated as independent, from: "
-            + ", ".join(repeated)
-            + ".",
-        )
-    bounds = (result.pooled.ci.high, result.prediction.high if result.prediction else 0.0)
-    if any(to_natural(effects.measure, bound) is None for bound in bounds):
-        yield Note(
-            code="natural-too-large",
-            text="A bound is too large to be shown on the natural scale; see the scale of the analysis.",
-        )
+def on_scales_of_heterogeneity(interval: Interval, typical: float) -> tuple[Interval, Interval]:
+    """Return an interval of tau2 on the scales of I2 (percent) and H2.
+
+    Parameters
+    ----------
+    interval : Interval
+        Of tau2.
+    typical : float
+        The typical sampling variance.
+
+    Returns
+    -------
+    i2, h2 : Interval
+
+    References
+    ----------
+    Higgins and Thompson (2002). doi:10.1002/sim.1186
+
+    Examples
+    --------
+    >>> i2, h2 = on_scales_of_heterogeneity(Interval(low=0.0, high=3.0, level=0.95), 1.0)
+    >>> i2.high, h2.high
+    (75.0, 4.0)
+    """
+    low, high, level = interval.low, interval.high, interval.level
+    i2 = Interval(low=100 * low / (low + typical), high=100 * high / (high + typical), level=level)
+    return i2, Interval(low=1 + low / typical, high=1 + high / typical, level=level)

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from html import escape
+
+from scipy.special import ndtri
 
 from meta.effects.measures import MEASURES
+from meta.effects.scales import SCALES
 from meta.models.results import Interval, MetaAnalysis
 
 _EXACT = Context(prec=400)  # enough for any float at four decimals
@@ -45,6 +49,69 @@ def summary(result: MetaAnalysis) -> str:
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
+def as_html(result: MetaAnalysis) -> str:
+    """Return a table for notebooks: the pooled value, heterogeneity, and one row for each study.
+
+    Parameters
+    ----------
+    result : MetaAnalysis
+
+    Returns
+    -------
+    str
+        HTML without styles; all text from the data is escaped.
+
+    References
+    ----------
+    Viechtbauer (2010). doi:10.18637/jss.v036.i03
+
+    Examples
+    --------
+    >>> from meta.effects.effect_sizes import effect_sizes
+    >>> from meta.models.pooling import pool
+    >>> effects = effect_sizes("GEN", {"yi": [0.1], "vi": [0.04]}, labels=["Smith & Co"])
+    >>> "<td>Smith &amp; Co</td>" in as_html(pool(effects))
+    True
+    """
+    half = -float(ndtri((1 - result.options.level) / 2))
+    rows = [
+        (label, yi, yi - half * vi**0.5, yi + half * vi**0.5, percent)
+        for label, yi, vi, percent in zip(
+            result.effects.labels,
+            result.effects.yi.tolist(),
+            result.effects.vi.tolist(),
+            result.weights_percent.tolist(),
+            strict=True,
+        )
+    ]
+    pooled = result.pooled
+    rows.append(("pooled", pooled.estimate, pooled.ci.low, pooled.ci.high, 100.0))
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td>{escape(cell)}</td>"
+            for cell in (
+                label,
+                _fixed(value),
+                f"[{_fixed(low)}, {_fixed(high)}]",
+                _fixed(percent, 2),
+            )
+        )
+        + "</tr>"
+        for label, value, low, high, percent in rows
+    )
+    caption = "<br>".join(
+        escape(line) for line in (*_head(result), *_heterogeneity(result)) if line
+    )
+    names = ("study", "estimate", f"{100 * result.options.level:g}% interval", "weight, %")
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    notes = "".join(f"<li>{escape(note.text)}</li>" for note in result.notes)
+    return (
+        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        + (f"<ul>{notes}</ul>" if notes else "")
+    )
+
+
 def _head(result: MetaAnalysis) -> list[str]:
     facts, measure = MEASURES[result.effects.measure], result.effects.measure
     k = f"k = {result.effects.k}"
@@ -53,8 +120,9 @@ def _head(result: MetaAnalysis) -> list[str]:
         if result.options.model == "common-effect"
         else f"Random-Effects Model ({k}; tau^2 estimator: {result.options.method})"
     )
-    log = "log " if facts.scale == "log" else ""
-    return [title, f"Measure: {measure} ({log}{facts.title}), test: {result.options.test}"]
+    prefix = SCALES[facts.scale].prefix
+    scale = f"{prefix} " if prefix else ""
+    return [title, f"Measure: {measure} ({scale}{facts.title}), test: {result.options.test}"]
 
 
 def _heterogeneity(result: MetaAnalysis) -> list[str]:
@@ -63,8 +131,7 @@ def _heterogeneity(result: MetaAnalysis) -> list[str]:
     if result.options.model == "random-effects":
         lines += [
             f"tau^2 (variance of true effects):  {_fixed(found.tau2)}{_interval(found.tau2_ci)}",
-            "tau (its square root):             "
-            + _fixed(None if found.tau2 is None else found.tau2**0.5),
+            "tau (its square root):             " + _fixed(found.tau),
         ]
     lines += [
         f"I^2 = {found.i2_definition}:  {_fixed(found.i2, 2)}{'' if found.i2 is None else '%'}",

@@ -14,6 +14,9 @@ import pytest
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from evidens.cli import pool as _  # noqa: F401 - registers the command
+from meta.effects.designs import ALTERNATIVES, Design, Measure
+from meta.effects.measures import MEASURES
+from meta.models.pooling import METHODS
 
 Run = Callable[..., tuple[int, str, str]]
 Write = Callable[..., str]
@@ -132,9 +135,33 @@ def test_a_workbook(evidens: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--measure", "RX"], "'--measure': 'RX' is not one of RR, OR, RD, MD, SMD, GEN."),
-        (["--measure", "rr"], "'--measure': 'rr' is not one of RR, OR, RD, MD, SMD, GEN."),
-        (["--method", "FE"], "'--method': 'FE' is not one of EE, DL, REML."),
+        (["--measure", "RX"], f"'--measure': 'RX' is not one of {', '.join(Measure)}."),
+        (["--measure", "rr"], f"'--measure': 'rr' is not one of {', '.join(Measure)}."),
+        (["--method", "FE"], f"'--method': 'FE' is not one of {', '.join(METHODS)}, MH, PETO."),
+        (["--pi", "wide"], "'--pi': 'wide' is not one of default, riley, t, simple."),
+        (["--i2", "h"], "'--i2': 'h' is not one of tau2, q."),
+        (["--engine", "stata"], "'--engine': 'stata' is not one of evidens, metafor."),
+        (["--tau2", "-1"], "'--tau2': -1 is not 0 or more."),
+        (["--permutations", "1"], "'--permutations': 1 is not 2 or more."),
+        (["--permutations", "99"], "'--permutations': it needs --mods."),
+        (["--common-tau2"], "'--common-tau2': it needs --subgroup."),
+        (["--reference", "slab"], "'--reference': 'slab' is not COL=LEVEL, e.g. alloc=random."),
+        (
+            ["--mods", "~ ai", "--subgroup", "slab"],
+            "'--subgroup': give either --mods or --subgroup; C(column) in --mods compares subgroups too.",
+        ),
+        (
+            ["--mods", "~ ai", "--tau2", "0.1"],
+            "'--tau2': a known tau2 is for one pooled estimate, without --mods and --subgroup.",
+        ),
+        (
+            ["--method", "MH", "--test", "t"],
+            "'--test': method MH pools tables with z and one common effect, without --test.",
+        ),
+        (
+            ["--method", "PETO", "--mods", "~ ai"],
+            "'--mods': method PETO pools tables with z and one common effect, without --mods.",
+        ),
         (["--test", "hk"], "'--test': 'hk' is not one of z, t, knha, adhoc."),
         (["--to", "some"], "'--to': 'some' is not one of only0, all, if0all, none."),
         (["--level", "95"], "'--level': 95 is not between 0 and 1, e.g. 0.95."),
@@ -152,8 +179,10 @@ def test_wrong_usage_ends_with_2(
 def test_without_a_measure_the_possible_ones_are_named(evidens: Run, table: Write) -> None:
     code, out, err = evidens("pool", table(TRIALS))
     assert (code, out) == (2, "")
+    allowed = (code for code, facts in MEASURES.items() if facts.design is Design.TWO_BY_TWO)
     assert err.endswith(
-        "Error: Invalid value for '--measure': the columns of t.csv allow RR, OR, RD; choose one.\n"
+        "Error: Invalid value for '--measure': the columns of t.csv allow "
+        f"{', '.join(allowed)}; choose one.\n"
     )
 
 
@@ -214,8 +243,13 @@ POSITIVE = "It must be positive; leave it empty if it is not known."
             "p,q\n1,2\n",
             None,
             [
-                "t.csv: the columns p, q allow no measure. Give ai, bi, ci, di; or ai, n1i, ci, n2i; or "
-                "m1i, sd1i, n1i, m2i, sd2i, n2i; or yi, vi; or yi, sei."
+                "t.csv: the columns p, q allow no measure. Give "
+                + "; or ".join(
+                    dict.fromkeys(
+                        ", ".join(names) for sets in ALTERNATIVES.values() for names in sets
+                    )
+                )
+                + "."
             ],
         ),
         (

@@ -9,14 +9,8 @@ import pytest
 
 from meta.effects.checks import Columns, value_faults
 from meta.effects.effect_sizes import effect_sizes
-from meta.effects.measures import (
-    ALTERNATIVES,
-    MEASURES,
-    Design,
-    Measure,
-    bias_correction,
-    to_natural,
-)
+from meta.effects.measures import ALTERNATIVES, MEASURES, Design, Measure, to_natural
+from meta.effects.two_means import bias_correction
 from meta.faults import InputError
 from meta.models.results import EffectSizes
 
@@ -205,7 +199,8 @@ def test_means_that_cannot_be_are_refused() -> None:
     positive = "It must be positive; leave it empty if it is not known."
     assert refused("MD", groups) == [
         f"sd1i, entry 1 (study 1): 0 is no standard deviation. {positive}",
-        "m2i, entry 1 (study 1): the number is infinite. Give a number, or leave it empty.",
+        "m2i, entry 1 (study 1): inf is no finite number. Give a number, or leave it empty if it is not "
+        "known.",
         "n1i, entry 2 (study 2): 5.5 is no group size. It must be a whole number, 1 or more; leave it "
         "empty if it is not known.",
         f"sd2i, entry 2 (study 2): -2 is no standard deviation. {positive}",
@@ -230,7 +225,7 @@ def test_a_variance_that_is_no_square_of_the_standard_error_is_refused() -> None
 
 def test_wrong_calls_say_what_is_right() -> None:
     given = {"yi": [1.0], "vi": [1.0]}
-    assert refused("XX", given) == ["'XX' is no measure. Use one of RR, OR, RD, MD, SMD, GEN."]
+    assert refused("XX", given) == [f"'XX' is no measure. Use one of {', '.join(Measure)}."]
     assert refused("OR", given) == [
         "the columns are yi, vi. Give ai, bi, ci, di or ai, n1i, ci, n2i."
     ]
@@ -245,7 +240,7 @@ def test_wrong_calls_say_what_is_right() -> None:
         "columns differ in length: yi has 2, vi has 1. Give one number for every study."
     ]
     assert refused("GEN", {"yi": ["x"], "vi": [1.0]}) == [
-        "yi: could not convert string to float: 'x'. Give numbers, or None where one is missing."
+        "yi, entry 1: 'x' is no number. Give a number, or None where one is missing."
     ]
 
 

@@ -8,13 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from meta.effects.checks import Columns
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
 from meta.faults import InputError
+from meta.models.blups import blups
+from meta.models.henmi_copas import henmi_copas
+from meta.models.intervals import tau2_interval
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes, MetaAnalysis
 
 Z = 1.959963984540054  # normal quantile, 0.975
+FIT = ("log_likelihood", "deviance", "aic", "bic", "aicc")
 T1 = 12.706204736432095  # t quantile with 1 df, 0.975
 
 
@@ -66,7 +71,39 @@ def test_no_study_is_refused_with_the_reasons() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"method": "PM2"}, "method: 'PM2' is no method. Use one of EE, DL, REML."),
+        (
+            {"prediction": "hts"},
+            "prediction: 'hts' is no prediction interval. Use one of default, riley, t, simple.",
+        ),
+        ({"i2": "both"}, "i2: 'both' is no definition of I2 for REML. Use tau2 or q."),
+        (
+            {"i2": "tau2", "method": "EE"},
+            "i2: 'tau2' is no definition of I2 for EE. Use q for a common effect.",
+        ),
+        (
+            {"tau2": -1.0},
+            "tau2: tau2 is given as -1.0. Give 0 or a positive number with a random-effects method.",
+        ),
+        (
+            {"weights": "size"},
+            "weights: there are no weights 'size' for GEN. "
+            'Use "equal", "n" where numbers of people are known, or one number for each study.',
+        ),
+        (
+            {"weights": [1.0]},
+            "weights: weights have shape (1,) for 2 estimates. Give one weight for each estimate that "
+            "is pooled, or for each row of the data.",
+        ),
+        (
+            {"weights": [1.0, -2.0]},
+            "weights: the weight of s2 is -2.0. A weight is 0 or positive, and finite.",
+        ),
+        ({"weights": [0.0, 0.0]}, "weights: all weights are 0. Give one study a weight at least."),
+        (
+            {"method": "PM2"},
+            "method: 'PM2' is no method. Use one of EE, DL, HE, HS, HSk, SJ, ML, REML, EB, PM, PMM, DLIT, "
+            "SJIT.",
+        ),
         ({"test": "hk"}, "test: 'hk' is no test. Use one of z, t, knha, adhoc."),
         ({"level": 95}, "the level is 95. Use a number between 0 and 1, e.g. 0.95."),
         ({"level": math.nan}, "the level is nan. Use a number between 0 and 1, e.g. 0.95."),
@@ -142,15 +179,15 @@ def test_variances_far_apart_stay_finite(method: str, test: str) -> None:
 def test_one_study_of_overwhelming_precision_does_not_drown_the_others() -> None:
     """DerSimonian and Laird in exact fractions; plain sums lose all digits of S1 - S2 / S1 here."""
     yi, vi = [1e6 + 0.25, 1e6 + 3.5, 1e6 - 4.25, 1e6 + 9.0], [1e-12, 0.5, 0.75, 2.0]
-    y, w = [Fraction(one) for one in yi], [1 / Fraction(one) for one in vi]
+    y, w = [Fraction(one) for one in yi], [Fraction(1) / Fraction(one) for one in vi]
 
     def mean(weights: list[Fraction]) -> Fraction:
         return sum((a * b for a, b in zip(weights, y, strict=True)), Fraction()) / sum(weights)
 
     mu = mean(w)
     q = sum(a * (b - mu) ** 2 for a, b in zip(w, y, strict=True))
-    tau2 = (q - 3) / (sum(w) - sum(one * one for one in w) / sum(w))
-    estimate = mean([1 / (Fraction(one) + tau2) for one in vi])
+    tau2 = Fraction((q - 3) / (sum(w) - sum(one * one for one in w) / sum(w)))
+    estimate = mean([Fraction(1) / (Fraction(one) + tau2) for one in vi])
     found = pooled(yi, vi, method="DL", test="z").to_dict()
     assert found["q"] == pytest.approx(float(q), rel=1e-13)
     assert found["tau2"] == pytest.approx(float(tau2), rel=1e-13)
@@ -209,6 +246,7 @@ def test_the_keys_of_the_result_are_the_documented_ones() -> None:
         "method",
         "test",
         "level",
+        "weighting",
         "k",
         "estimate",
         "se",
@@ -220,15 +258,28 @@ def test_the_keys_of_the_result_are_the_documented_ones() -> None:
         "pi_low",
         "pi_high",
         "pi_df",
+        "pi_type",
+        "s2w",
         "tau2",
         "tau2_ci_low",
         "tau2_ci_high",
+        "tau2_se",
+        "tau",
+        "tau_ci_low",
+        "tau_ci_high",
         "i2",
         "i2_definition",
+        "i2_ci_low",
+        "i2_ci_high",
         "h2",
+        "h2_ci_low",
+        "h2_ci_high",
+        "typical_variance",
         "q",
         "q_df",
         "q_pvalue",
+        *(f"{name}_ml" for name in FIT),
+        *(f"{name}_reml" for name in FIT),
         "natural",
         "studies",
         "excluded",
@@ -302,3 +353,75 @@ def test_a_zero_is_printed_without_a_sign() -> None:
     text = pooled([-0.00001, -0.00002], [1.0, 1.0], method="EE", test="z").summary()
     assert "-0.0000" not in text
     assert "  0.0000  0.7071" in text
+
+
+def test_weights_by_hand() -> None:
+    # weights 3 and 1, tau2 given as 1: mean 1, variance (9 * 2 + 1 * 4) / 16
+    result = pooled([0.0, 4.0], [1.0, 3.0], tau2=1.0, weights=[3.0, 1.0], test="z")
+    assert result.pooled.estimate == pytest.approx(1.0)
+    assert result.pooled.se == pytest.approx(math.sqrt(22 / 16))
+    assert result.weights_percent.tolist() == [75, 25]
+    assert result.options.weighting == "user"
+    assert "tau2-given" in codes(result)
+    assert (result.heterogeneity.tau2_ci, result.heterogeneity.tau2_se) == (None, None)
+    equal = pooled([0.0, 4.0], [1.0, 3.0], weights="equal", test="z")
+    assert (equal.pooled.estimate, equal.options.weighting) == (2.0, "equal")
+
+
+def test_weights_by_people_and_for_all_rows() -> None:
+    table: Columns = {"ai": [0, 4, None], "n1i": [10, 30, 9], "ci": [2, 5, 5], "n2i": [10, 30, 9]}
+    effects = effect_sizes("RD", table)
+    by_people = pool(effects, weights="n", method="EE", test="z")
+    assert by_people.weights_percent.tolist() == [25, 75]
+    by_row = pool(effects, weights=[1.0, 3.0, 99.0], method="EE", test="z")
+    assert by_row.pooled == by_people.pooled
+
+
+def test_the_other_definition_of_i2_by_name() -> None:
+    given = ([0.0, 4.0], [1.0, 1.0])
+    by_q, by_tau2 = (pooled(*given, method="DL", i2=name) for name in ("q", "tau2"))
+    assert by_q.heterogeneity.i2_definition == "(Q - df) / Q"
+    assert by_q.heterogeneity.i2 == pytest.approx(100 * 7 / 8)
+    assert by_q.heterogeneity.h2 == pytest.approx(8)
+    assert by_q.heterogeneity.i2_ci is None
+    assert by_tau2.heterogeneity.i2_ci is not None
+
+
+def test_intervals_that_are_not_defined() -> None:
+    zero = pooled([0.1, 0.2, 0.15, 0.12], [0.1, 0.2, 0.3, 0.1])
+    assert zero.heterogeneity.tau2 == 0
+    assert tau2_interval(zero, "Wald.log") is None
+    assert tau2_interval(zero, "Wald.sqrt") is None
+    for options, kind in (
+        ({"method": "EE"}, "QP"),
+        ({"tau2": 0.1}, "QP"),
+        ({"method": "DL"}, "PL"),
+        ({}, "AB"),
+    ):
+        with pytest.raises(InputError):
+            tau2_interval(pooled([0.0, 4.0], [1.0, 1.0], **options), kind)
+    with pytest.raises(InputError, match="one estimate alone"):
+        henmi_copas(pooled([0.0], [1.0]))
+    with pytest.raises(InputError, match="no tau2 to predict"):
+        blups(pooled([0.0, 1.0], [1.0, 1.0], method="EE"))
+
+
+def test_html_escapes_what_comes_from_data() -> None:
+    effects = EffectSizes(
+        measure=Measure.GEN, labels=("<b>", "a & b"), yi=np.array([0.1, 0.5]), vi=np.full(2, 0.1)
+    )
+    text = pool(effects)._repr_html_()
+    assert "<td>&lt;b&gt;</td>" in text
+    assert "<td>a &amp; b</td>" in text
+    assert text.startswith("<table>")
+
+
+@pytest.mark.parametrize("method", ["REML", "ML", "PM", "DLIT", "HS"])
+def test_a_hundred_thousand_studies(method: str) -> None:
+    rng = np.random.default_rng(3)
+    vi = rng.uniform(0.01, 1.0, 100_000)
+    yi = rng.normal(0.4, np.sqrt(vi + 0.2))
+    effects = EffectSizes(measure=Measure.GEN, labels=tuple(map(str, range(100_000))), yi=yi, vi=vi)
+    found = pool(effects, method=method)
+    assert found.heterogeneity.tau2 == pytest.approx(0.1 if method == "DLIT" else 0.2, abs=0.03)
+    assert found.pooled.estimate == pytest.approx(0.4, abs=0.01)

@@ -7,11 +7,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import chdtri
 
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
+from meta.faults import InputError
+from meta.models.batch import BATCH_METHODS, pool_batch
 from meta.models.pooling import METHODS, TESTS, pool
 from meta.models.results import EffectSizes
+from meta.models.stratified import mantel_haenszel, peto_odds_ratio
 
 # Two orders of the same sum differ by rounding; tau2 near 0 turns 1e-16 into this.
 CLOSE = 1e-7
@@ -86,14 +90,28 @@ def test_turning_the_sign_turns_the_estimate(
     same(before, after)
 
 
-@settings(max_examples=60, deadline=None)
+def closed_form(values: list[float], variance: float, method: str) -> float:
+    """Return tau2 where all sampling variances are the same."""
+    k, square = len(values), float(np.var(values, ddof=1))
+    start = square * (k - 1) / k
+    return {
+        "EE": 0.0,
+        "SJ": start * square / (variance + start),
+        "ML": max(0.0, start - variance),
+        "HS": max(0.0, start - variance),
+        "PMM": max(0.0, (k - 1) * square / float(chdtri(k - 1, 0.5)) - variance),
+        "DLIT": max(0.0, (square - variance) / 2),
+    }.get(method, max(0.0, square - variance))
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.lists(estimates, min_size=2, max_size=8), variances, methods)
 def test_equal_variances_give_the_plain_mean(
     values: list[float], variance: float, method: str
 ) -> None:
     found = result([(y, variance) for y in values], method)
     assert found["estimate"] == pytest.approx(float(np.mean(values)), abs=1e-12)
-    between = 0.0 if method == "EE" else max(0.0, float(np.var(values, ddof=1)) - variance)
+    between = closed_form(values, variance, method)
     assert found["tau2"] == pytest.approx(between, rel=1e-9, abs=1e-12)
     assert found["se"] == pytest.approx(math.sqrt((variance + between) / len(values)), rel=1e-9)
 
@@ -155,3 +173,42 @@ def test_swapping_the_event_turns_the_odds_ratio_and_the_difference(
         other = effect_sizes(measure, {"ai": bi, "bi": ai, "ci": di, "di": ci})
         np.testing.assert_allclose(there.yi, -other.yi, rtol=1e-12, atol=1e-14)
         np.testing.assert_allclose(there.vi, other.vi, rtol=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(studies, methods, tests)
+def test_a_batch_of_one_is_the_analysis(
+    pairs: list[tuple[float, float]], method: str, test: str
+) -> None:
+    if method not in BATCH_METHODS:
+        return
+    yi, vi = zip(*pairs, strict=True)
+    found = pool_batch(yi, vi, [len(pairs)], method=method, test=test)
+    alone = result(pairs, method, test)
+    for key in ("estimate", "se", "ci_low", "ci_high", "tau2", "q", "i2"):
+        assert getattr(found, key)[0] == pytest.approx(alone[key], rel=CLOSE, abs=CLOSE), key
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables, st.sampled_from(["OR", "RR", "RD", "PETO"]))
+def test_swapping_the_arms_turns_the_pooled_tables(
+    cells: list[tuple[int, int, int, int]], measure: str
+) -> None:
+    ai, bi, ci, di = (list(map(float, column)) for column in zip(*cells, strict=True))
+    there, back = {"ai": ai, "bi": bi, "ci": ci, "di": di}, {"ai": ci, "bi": di, "ci": ai, "di": bi}
+    try:
+        one, other = (
+            peto_odds_ratio(table) if measure == "PETO" else mantel_haenszel(measure, table)
+            for table in (there, back)
+        )
+    except InputError:
+        with pytest.raises(InputError):
+            peto_odds_ratio(back) if measure == "PETO" else mantel_haenszel(measure, back)
+        return
+    assert one.estimate == pytest.approx(-other.estimate, rel=1e-9, abs=1e-12)
+    assert one.se == pytest.approx(other.se, rel=1e-9)
+    for test in ("mantel_haenszel", "breslow_day", "tarone"):
+        left, right = getattr(one, test), getattr(other, test)
+        assert (left is None) == (right is None)
+        if left:
+            assert left.statistic == pytest.approx(right.statistic, rel=1e-6, abs=1e-9)

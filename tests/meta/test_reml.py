@@ -8,10 +8,14 @@ from numpy.typing import NDArray
 
 from meta.effects.measures import Measure
 from meta.faults import ConvergenceError
+from meta.models import likelihood as likelihood_module
 from meta.models import tau2 as tau2_module
+from meta.models.intervals import q_profile
+from meta.models.likelihood import maximum_likelihood, restricted_likelihood
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes
-from meta.models.tau2 import centred, q_profile, restricted_likelihood
+from meta.models.tau2 import iterated_dersimonian_laird
+from meta.models.weighting import centred
 
 Floats = NDArray[np.float64]
 LongFloats = NDArray[np.longdouble]
@@ -128,17 +132,23 @@ def test_equal_estimates_have_no_heterogeneity() -> None:
 
 
 def test_the_cap_raises_and_never_returns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tau2_module, "MAX_ITERATIONS", 3)
+    monkeypatch.setattr(likelihood_module, "FAST_ITERATIONS", 1)
+    monkeypatch.setattr(likelihood_module, "MAX_ITERATIONS", 3)
+    monkeypatch.setattr(tau2_module, "MAX_ITERATIONS", 1)
     yi, vi = np.array([0.0, 1.0, 3.0]), np.array([0.1, 0.2, 0.3])
-    with pytest.raises(ConvergenceError, match="REML did not settle on tau2 after 3 iterations"):
+    with pytest.raises(ConvergenceError, match=r"^REML did not settle on tau2 after 3 iterations"):
         restricted_likelihood(yi, vi)
-    with pytest.raises(ConvergenceError, match="The Q-profile interval for tau2 did not settle"):
+    with pytest.raises(ConvergenceError, match=r"^ML did not settle on tau2 after 3 iterations"):
+        maximum_likelihood(yi, vi)
+    with pytest.raises(ConvergenceError, match=r"^Q\(tau2\) did not settle on tau2 after 1 "):
         q_profile(yi, vi, 0.95)
+    with pytest.raises(ConvergenceError, match=r"^DLIT did not settle on tau2 after 1 "):
+        iterated_dersimonian_laird(yi, vi)
 
 
 def test_the_scan_in_pieces_is_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:
     yi, vi = np.array([-0.95, 2.46, 1.58, -0.83]), np.array([0.006, 2.071, 3.628, 0.081])
-    monkeypatch.setattr(tau2_module, "SCAN_CELLS", 40)
+    monkeypatch.setattr(likelihood_module, "SCAN_CELLS", 40)
     found = restricted_likelihood(*_relative(yi, vi))
     assert (found.value, len(found.other_maxima)) == (0.0, 1)
 

@@ -1,0 +1,64 @@
+"""Speed, as ratios: what metafor, and a loop in C, take for the same job in the same run.
+
+Print the table with ``python -m benchmarks``, or some lines with words that their functions' names contain.
+"""
+
+import sys
+
+from benchmarks import floor, metafor
+from benchmarks.rows import ROWS
+from benchmarks.timing import TURNS, Row
+
+
+def line(row: Row) -> str:
+    """Return one row as text."""
+    cells = [f"{row.job:52}", f"{_time(row.seconds['evidens']):>10}"]
+    ratio = row.ratios.get("metafor")
+    goal = row.goals.get("metafor")
+    verdict = "" if ratio is None or goal is None else "met" if ratio >= goal else "NOT MET"
+    cells.append(f"{_time(row.seconds.get('metafor')):>10}")
+    cells.append(f"{'-' if ratio is None else f'{ratio:,.1f}':>10}")
+    cells.append(f"{'-' if goal is None else f'{goal:,g}':>8}")
+    cells.append(f"{verdict:8}")
+    floor_ratio = row.ratios.get("C")
+    if floor_ratio is not None:
+        limit = row.goals.get("C")
+        text = f"{1 / floor_ratio:.1f} x the C loop ({_time(row.seconds['C'])})"
+        if limit is not None:
+            text += f", goal {limit:g}: {'met' if 1 / floor_ratio <= limit else 'NOT MET'}"
+        cells.append(text)
+    return "  ".join(cells).rstrip()
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return "-"
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} us"
+
+
+def main() -> None:
+    """Measure and print."""
+    print(
+        f"CPU times; ratios are medians of {TURNS} turns in which all programs run one after the other."
+    )
+    if not metafor.present():
+        print("Rscript with metafor is not here: its rows are left out.")
+    if floor.library() is None:
+        print("There is no C compiler here: the C loop is left out.")
+    print("PyMARE is not installed: it is left out.\n")
+    print(f"{'job':52}  {'Evidens':>10}  {'metafor':>10}  {'ratio':>10}  {'goal':>8}")
+    remarks = []
+    for measure in ROWS:
+        if len(sys.argv) > 1 and not any(word in measure.__name__ for word in sys.argv[1:]):
+            continue
+        row = measure()
+        print(line(row), flush=True)
+        if row.remark:
+            remarks.append(f"{row.job}: {row.remark}.")
+    print("\n" + "\n".join(remarks))
+
+
+main()

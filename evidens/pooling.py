@@ -1,0 +1,317 @@
+"""What ``evidens pool`` does with a table: effect sizes, then one estimate, subgroups or a regression."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from evidens.tables import LABEL_COLUMNS, cells_of, column, columns_of, read_formula, weight_cells
+from meta.effects.effect_sizes import effect_sizes
+from meta.effects.measures import MEASURES, Measure
+from meta.faults import fault
+from meta.models.pooling import pool
+from meta.models.results import EffectSizes, MetaAnalysis
+from studies.sheets import Sheet
+
+if TYPE_CHECKING:
+    from evidens.metafor import Comparison
+    from meta.models.permutation import PermutationTest
+    from meta.models.regression_results import MetaRegression
+    from meta.models.stratified import StratifiedAnalysis
+    from meta.models.subgroups import SubgroupAnalysis
+
+    Result = MetaAnalysis | MetaRegression | SubgroupAnalysis | StratifiedAnalysis
+
+STRATIFIED = ("MH", "PETO")
+NAMED = ("equal", "n")  # weights that need no column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the user chose; each field is the option of the same name."""
+
+    measure: Measure
+    method: str = "REML"
+    test: str | None = None
+    level: float = 0.95
+    tau2: float | None = None
+    mods: str | None = None
+    reference: Mapping[str, str] = field(default_factory=dict)
+    subgroup: str | None = None
+    common_tau2: bool = False
+    weights: str | None = None
+    prediction: str = "default"
+    i2: str | None = None
+    vtype: str = "LS"
+    add: float | None = None
+    to: str = "only0"
+    drop00: bool = False
+
+    def numbers(self, sheet: Sheet) -> set[str]:
+        """Return the columns that must be read as numbers, besides those of measures."""
+        wanted = set() if self.mods is None else read_formula(self.mods, sheet)[1]
+        if self.weights is not None and self.weights_column(sheet):
+            wanted.add(column(sheet, self.weights, "--weights"))
+        return wanted
+
+    def weights_column(self, sheet: Sheet) -> bool:
+        """Tell whether the weights stand in a column; a column comes before a name of weights."""
+        return self.weights is not None and (
+            self.weights in sheet.header or self.weights not in NAMED
+        )
+
+    @property
+    def stratified(self) -> bool:
+        """Whether the tables themselves are pooled, without an estimate of each study."""
+        return self.method in STRATIFIED
+
+    @property
+    def chosen_test(self) -> str:
+        """The test, z for the methods that pool tables and Knapp and Hartung's for all others."""
+        return self.test or ("z" if self.stratified else "knha")
+
+
+def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
+    """Compute the estimates of the studies.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    choices : Choices
+
+    Returns
+    -------
+    EffectSizes
+
+    Raises
+    ------
+    InputError
+        As `meta.effects.effect_sizes.effect_sizes`.
+    """
+    return effect_sizes(
+        choices.measure,
+        sheet.numbers,
+        labels=_labels(sheet),
+        add=choices.add,
+        to=choices.to,
+        drop00=choices.drop00,
+        vtype=choices.vtype,
+    )
+
+
+def _labels(sheet: Sheet) -> tuple[str | None, ...] | None:
+    return next((sheet.texts[name] for name in LABEL_COLUMNS if name in sheet.texts), None)
+
+
+def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
+    """Pool, pool by subgroups, or regress, as the user chose.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    effects : EffectSizes
+    choices : Choices
+
+    Returns
+    -------
+    MetaAnalysis, MetaRegression, SubgroupAnalysis or StratifiedAnalysis
+
+    Raises
+    ------
+    InputError
+        For columns that are missing or hold what they may not, and all that the engine refuses.
+    ConvergenceError
+        If an estimator of tau2 does not converge.
+    """
+    if choices.stratified:
+        return _stratified(sheet, choices)
+    rows = effects.rows.tolist()
+    weights: str | list[float] | None = choices.weights
+    if choices.weights is not None and choices.weights_column(sheet):
+        weights = weight_cells(sheet, choices.weights, rows)
+    if choices.mods is None and choices.subgroup is None:
+        return pool(
+            effects,
+            method=choices.method,
+            test=choices.chosen_test,
+            level=choices.level,
+            tau2=choices.tau2,
+            weights=weights,
+            prediction=choices.prediction,
+            i2=choices.i2,
+        )
+    if not effects.k:
+        raise fault(
+            "no study has an estimate",
+            "Give at least one study with all its numbers.",
+            file=sheet.name,
+        )
+    if choices.subgroup is not None:
+        return _by_subgroup(sheet, effects, choices, weights)
+    from meta.models.moderators import regress
+
+    formula, _ = read_formula(str(choices.mods), sheet)
+    return regress(
+        effects,
+        formula.text,
+        {name: cells_of(sheet, name, rows) for name in formula.columns},
+        method=choices.method,
+        test=choices.chosen_test,
+        level=choices.level,
+        levels={name: [level] for name, level in choices.reference.items()},
+        weights=weights,
+        prediction=choices.prediction,
+        i2=choices.i2,
+    )
+
+
+def _stratified(sheet: Sheet, choices: Choices) -> "StratifiedAnalysis":
+    from meta.models.stratified import Rules, mantel_haenszel, peto_odds_ratio
+
+    add = 0.5 if choices.add is None else choices.add
+    rules = Rules(add=(add, 0.0), to=(choices.to, "none"), drop00=(True, choices.drop00))
+    labels = _labels(sheet)
+    if choices.method == "PETO":
+        return peto_odds_ratio(sheet.numbers, labels=labels, rules=rules, level=choices.level)
+    return mantel_haenszel(
+        choices.measure, sheet.numbers, labels=labels, rules=rules, level=choices.level
+    )
+
+
+def _by_subgroup(
+    sheet: Sheet, effects: EffectSizes, choices: Choices, weights: str | list[float] | None
+) -> "SubgroupAnalysis":
+    from meta.models.subgroups import subgroups
+
+    name = column(sheet, str(choices.subgroup), "--subgroup")
+    return subgroups(
+        effects,
+        name,
+        cells_of(sheet, name, effects.rows.tolist()),
+        common_tau2=choices.common_tau2,
+        method=choices.method,
+        test=choices.chosen_test,
+        level=choices.level,
+        levels=[choices.reference[name]] if name in choices.reference else [],
+        weights=weights,
+        prediction=choices.prediction,
+        i2=choices.i2,
+    )
+
+
+def beside_metafor(
+    sheet: Sheet, effects: EffectSizes, choices: Choices, result: "Result"
+) -> "Comparison":
+    """Run the same analysis in R's metafor.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    effects : EffectSizes
+    choices : Choices
+    result : MetaAnalysis, MetaRegression or SubgroupAnalysis
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    EngineError
+        If R or metafor is missing or fails.
+    """
+    from evidens.metafor import Request, compare
+    from meta.models.design_matrix import level_text
+    from meta.models.regression_results import MetaRegression
+    from meta.models.subgroups import SubgroupAnalysis
+
+    found = result.to_dict()
+    used, weights, design, numbers = effects, None, None, None
+    groups = "none" if choices.subgroup is None else "common" if choices.common_tau2 else "separate"
+    fitted = result.within if isinstance(result, SubgroupAnalysis) else result
+    if isinstance(fitted, MetaRegression):
+        used, design = fitted.design.effects, fitted.design.x
+    elif isinstance(result, SubgroupAnalysis):
+        used = result.overall.effects
+        order = [group.level for group in result.groups]
+        cells = cells_of(sheet, result.name, used.rows.tolist())
+        numbers = [order.index(level_text(cell)) + 1 for cell in cells]
+    rows = used.rows.tolist()
+    weighting = found.get("weighting", "inverse-variance")
+    given = weighting in ("user", "n")
+    if given:
+        weights = [one["weight"] for one in found["studies"]]
+    request = Request(
+        columns={
+            name: sheet.numbers[name]
+            for name in columns_of(choices.measure)
+            if name in sheet.numbers
+        },
+        used=rows,
+        options={
+            "measure": str(choices.measure),
+            "method": choices.method,
+            "test": found.get("test", "z"),
+            "level": repr(100 * choices.level),
+            "add": "NA" if choices.add is None else repr(choices.add),
+            "to": choices.to,
+            "drop00": str(choices.drop00).upper(),
+            "vtype": choices.vtype,
+            "tau2": "" if choices.tau2 is None else repr(choices.tau2),
+            "weighting": "user" if given else weighting,
+            "prediction": choices.prediction,
+            "groups": groups,
+        },
+        design=design,
+        groups=numbers,
+        weights=weights,
+    )
+    return compare(found, request)
+
+
+def permuted(result: "Result", iterations: int, seed: int | None) -> "PermutationTest":
+    """Repeat the tests of a regression by permutation.
+
+    Parameters
+    ----------
+    result : MetaRegression
+    iterations : int
+    seed : int or None
+
+    Returns
+    -------
+    PermutationTest
+
+    Raises
+    ------
+    InputError
+        As `meta.models.permutation.permutation_test`, and for a result that is no regression.
+    """
+    from meta.models.permutation import permutation_test
+    from meta.models.regression_results import MetaRegression
+
+    if not isinstance(result, MetaRegression):
+        raise fault("there are no moderators to permute", "Give --mods with --permutations.")
+    return permutation_test(result, iterations=iterations, seed=seed)
+
+
+def printout(result: "Result") -> str:
+    """Return a result as plain text.
+
+    Parameters
+    ----------
+    result : MetaAnalysis, MetaRegression, SubgroupAnalysis or StratifiedAnalysis
+
+    Returns
+    -------
+    str
+    """
+    if hasattr(result, "summary"):
+        return result.summary()
+    from meta.models.stratified_printout import summary
+
+    return summary(result)
+
+
+def vtypes() -> Sequence[str]:
+    """Return all kinds of sampling variance that some measure knows."""
+    return tuple(dict.fromkeys(kind for facts in MEASURES.values() for kind in facts.vtypes))

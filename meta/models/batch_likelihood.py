@@ -1,0 +1,346 @@
+"""The likelihood of tau2 in many analyses at once: the steps and the proofs of `meta.models.likelihood`.
+
+A block holds one analysis in each column, so that every sum is over the first axis. Columns shorter than
+the block are filled up with variances of infinity, whose weights are 0. All columns step together; those
+that have arrived are left out once they are a fifth of the block. A column for which no proof is found,
+because it has a second maximum or because it does not settle, is solved alone.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meta.effects.measures import FloatArray
+from meta.models.likelihood import CERTAIN, CLOSE, DIGITS_LEFT, FLAT, HALVINGS, SLACK
+
+MAX_STEPS = (
+    12  # nearly all columns take 3 to 5; solving the others alone is cheaper than more steps
+)
+COMPACT = 0.8
+T, Q, R2, R3, T1, T2, LOSS0, LOSS1, LOSS2 = range(9)
+"""Rows of a table of points; see `meta.models.likelihood.Point`."""
+
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+
+
+class Block:
+    """Analyses side by side, with room to compute in.
+
+    Parameters
+    ----------
+    yi, vi : ndarray of shape (K, n)
+        Centred estimates, 0 where there is none, and sampling variances, infinite where there is none.
+    k, floor, mean_v : ndarray
+        Number of estimates, smallest and mean variance of each, length n.
+    rooms : ndarray of shape (6, at least K n)
+        To compute in; blocks that are not in use at the same time may share it.
+    restricted : bool
+    """
+
+    def __init__(
+        self,
+        yi: FloatArray,
+        vi: FloatArray,
+        k: IntArray,
+        floor: FloatArray,
+        mean_v: FloatArray,
+        rooms: FloatArray,
+        *,
+        restricted: bool,
+    ) -> None:
+        self.yi, self.vi, self.k, self.restricted = yi, vi, k, restricted
+        self.floor, self.mean_v, self.rooms = floor, mean_v, rooms
+
+    def columns(self, which: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return the estimates and variances of some columns, in rooms that the next call takes again."""
+        yi, vi = (self.room(place, len(which)) for place in (4, 5))
+        np.take(
+            self.yi, which, axis=1, out=yi, mode="clip"
+        )  # clip spares a copy; no index is outside
+        np.take(self.vi, which, axis=1, out=vi, mode="clip")
+        return yi, vi
+
+    def room(self, place: int, columns: int) -> FloatArray:
+        """Return a room to compute in, with as many columns; there are six."""
+        rows = len(self.yi)
+        flat: FloatArray = self.rooms[place]
+        return flat[: rows * columns].reshape(rows, columns)
+
+    def points(self, yi: FloatArray, vi: FloatArray, tau2: FloatArray) -> FloatArray:
+        """Return the table of points, shape (9, n), at one tau2 for each column."""
+        w, wy, w2, w2y = (self.room(place, len(tau2)) for place in range(4))
+        np.add(vi, tau2, out=w)
+        np.reciprocal(w, out=w)
+        np.multiply(w, yi, out=wy)
+        np.multiply(w, w, out=w2)
+        np.multiply(w, wy, out=w2y)
+        s1, s2, s3 = _total(w), _total(w2), _product(w2, w)
+        a1, a2, a3 = _total(wy), _total(w2y), _product(w2y, w)
+        b1, b2, b3 = _product(wy, yi), _product(wy, wy), _product(w2y, wy)
+        mu = a1 / s1
+        c = a2 - mu * s2
+        table = np.empty((9, len(tau2)))
+        table[T] = tau2
+        table[Q] = b1 - mu * a1
+        table[R2] = b2 - mu * (a2 + c)
+        table[R3] = b3 - 2 * mu * a3 + mu * mu * s3 - c * c / s1
+        if self.restricted:
+            share = s2 / s1
+            table[T1] = s1 - share
+            table[T2] = s2 - 2 * s3 / s1 + share * share
+        else:
+            table[T1], table[T2] = s1, s2
+        mu *= mu
+        table[LOSS0] = SLACK * (b1 + mu * s1)
+        table[LOSS1] = SLACK * (s1 + b2 + mu * s2)
+        table[LOSS2] = SLACK * (s2 + b3 + mu * s3)
+        return table
+
+
+def _total(a: FloatArray) -> FloatArray:
+    return np.asarray(np.add.reduce(a, axis=0))
+
+
+def _product(a: FloatArray, b: FloatArray) -> FloatArray:
+    return np.asarray(np.einsum("ij,ij->j", a, b))
+
+
+def weighted_means(
+    block: Block, tau2: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return the weighted mean of each column, and what is computed from its residuals.
+
+    Parameters
+    ----------
+    block : Block
+    tau2 : ndarray
+        Length n.
+
+    Returns
+    -------
+    total, mu, q, trace : ndarray
+        Sum of weights, mean, weighted squares around it and trace of P; length n.
+
+    References
+    ----------
+    Cochran (1954). doi:10.2307/3001666
+    """
+    w, r, wr, _ = (block.room(place, len(tau2)) for place in range(4))
+    np.add(block.vi, tau2, out=w)
+    np.reciprocal(w, out=w)
+    total = _total(w)
+    mu = _product(w, block.yi) / total
+    np.subtract(block.yi, mu, out=r)
+    np.multiply(w, r, out=wr)
+    return total, mu, _product(wr, r), total - _product(w, w) / total
+
+
+def climb(block: Block, start: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Follow Newton from ``start`` to a small step in every column.
+
+    Parameters
+    ----------
+    block : Block
+    start : ndarray
+        Where to begin, length n.
+
+    Returns
+    -------
+    points : ndarray of shape (9, n)
+        The last points; nan where a column did not arrive.
+    following : ndarray
+        Where the last step leads; nan where a column did not arrive.
+
+    References
+    ----------
+    Viechtbauer (2005). doi:10.3102/10769986030003261
+    """
+    n = len(start)
+    points, following = np.full((9, n), np.nan), np.full(n, np.nan)
+    which, (yi, vi) = np.arange(n), (block.yi, block.vi)
+    tau2, mean, floor = start, block.mean_v, block.floor
+    low, high = np.zeros(n), np.full(n, np.inf)
+    waiting = np.ones(n, dtype=bool)
+    for _ in range(MAX_STEPS):
+        here = block.points(yi, vi, tau2)
+        score = here[R2] - here[T1]
+        rises = score > 0
+        np.copyto(low, tau2, where=rises)
+        np.copyto(high, tau2, where=~rises)
+        bend = 2 * here[T1] * here[R3] - here[T2] * here[R2]
+        bend[bend <= 0] = 0.0
+        step = score * here[R2] / bend
+        at_0 = (tau2 == 0) & ~rises
+        small = np.abs(step) <= CLOSE * (tau2 + floor)
+        needed = np.maximum(DIGITS_LEFT * here[LOSS2], FLAT * here[T2])
+        trusted = at_0 | (2 * here[R3] - here[T2] > needed)
+        arrived = waiting & (at_0 | small)
+        good = np.flatnonzero(arrived & trusted)
+        points[:, which[good]] = here[:, good]
+        step[at_0] = 0.0
+        aim = tau2 + step
+        following[which[good]] = np.maximum(aim[good], 0.0)
+        waiting &= ~arrived
+        left = np.count_nonzero(waiting)
+        if left == 0:
+            break
+        limit = 4 * (tau2 + mean)
+        tau2 = np.minimum(aim, limit)
+        to_0 = (tau2 <= 0) & (low == 0)
+        outside = ~(to_0 | ((low < tau2) & (tau2 < high)))
+        tau2[to_0] = 0.0
+        if outside.any():
+            middle = np.where(high < np.inf, (low + high) / 2, limit)
+            np.copyto(tau2, middle, where=outside)
+        if left < COMPACT * len(which):
+            keep = np.flatnonzero(waiting)
+            which = which[keep]
+            yi, vi = block.columns(which)
+            tau2, mean, floor, low, high = (a[keep] for a in (tau2, mean, floor, low, high))
+            waiting = np.ones(len(keep), dtype=bool)
+    return points, following
+
+
+def only_maximum(block: Block, found: FloatArray, at_0: FloatArray) -> BoolArray:
+    """Prove for each column that there is no other maximum than the one that was found.
+
+    Parameters
+    ----------
+    block : Block
+    found, at_0 : ndarray of shape (9, n)
+        Points at the maxima and at 0.
+
+    Returns
+    -------
+    ndarray of bool
+        Length n; False where no proof was found.
+
+    References
+    ----------
+    Viechtbauer (2005). doi:10.3102/10769986030003261
+    """
+    proved: BoolArray = np.isfinite(found[T])
+    beyond_0 = _falls_beyond(at_0)
+    below = np.flatnonzero(proved & ~beyond_0 & (found[T] > 0))
+    yes, no = np.ones(len(below), dtype=bool), np.zeros(len(below), dtype=bool)
+    proved[_unproved(block, below, at_0[:, below], found[:, below], no, yes)] = False
+    which = np.flatnonzero(proved & ~beyond_0)
+    left = found[:, which]
+    from_maximum = True
+    for _ in range(4 * HALVINGS):
+        open_ = ~_falls_beyond(left)
+        which, left = which[open_], left[:, open_]
+        if len(which) == 0:
+            return proved
+        step = np.fmax(left[T1] / left[T2], left[T] + block.floor[which])
+        right = block.points(*block.columns(which), left[T] + step)
+        starts = np.full(len(which), from_maximum)
+        proved[_unproved(block, which, left, right, starts, np.zeros_like(starts))] = False
+        going = proved[which]
+        which, left, from_maximum = which[going], right[:, going], False
+    proved[which] = False
+    return proved
+
+
+def _falls_beyond(left: FloatArray) -> BoolArray:
+    t1, t2 = left[T1] - left[LOSS1], left[T2] + left[LOSS2]
+    found: BoolArray = (t1 > 0) & ((left[Q] + left[LOSS0]) * t2 <= 2 * t1 * t1)
+    return found
+
+
+def _unproved(
+    block: Block,
+    which: IntArray,
+    left: FloatArray,
+    right: FloatArray,
+    from_maximum: BoolArray,
+    to_maximum: BoolArray,
+) -> IntArray:
+    """Return the columns for which a minimum between two points was not excluded, by halves if need be."""
+    for halvings in range(HALVINGS + 1):
+        proved = (
+            _rises(left, right, to_maximum)
+            | _falls(left, right, from_maximum)
+            | (2 * (right[R3] - right[LOSS2]) >= left[T2] + left[LOSS2])
+            | _falls_beyond(left)
+        )
+        rest = np.flatnonzero(~proved)
+        which, left, right = which[rest], left[:, rest], right[:, rest]
+        if len(which) == 0 or halvings == HALVINGS:
+            break
+        floor = block.floor[which]
+        middle = np.sqrt((left[T] + floor) * (right[T] + floor)) - floor
+        pieces = np.array_split(np.arange(len(which)), 1 + (len(which) - 1) // len(block.k))
+        between = np.hstack(
+            [block.points(*block.columns(which[some]), middle[some]) for some in pieces]
+        )
+        neither = np.zeros(len(which), dtype=bool)
+        from_maximum = np.concatenate((from_maximum[rest], neither))
+        to_maximum = np.concatenate((neither, to_maximum[rest]))
+        which = np.concatenate((which, which))
+        left, right = np.hstack((left, between)), np.hstack((between, right))
+    return np.unique(which)
+
+
+def _rises(left: FloatArray, right: FloatArray, to_maximum: BoolArray) -> BoolArray:
+    r2 = right[R2] - right[LOSS1]
+    lean = (right[R3] - right[LOSS2]) / (right[R2] + right[LOSS1])
+    shrinks = np.maximum(1 - (right[T] - left[T]) * lean, 0.0)
+    begins = r2 >= (left[T1] + left[LOSS1]) * shrinks * shrinks
+    found: BoolArray = begins & (to_maximum | (r2 >= right[T1] + right[LOSS1]))
+    return found
+
+
+def _falls(left: FloatArray, right: FloatArray, from_maximum: BoolArray) -> BoolArray:
+    r2, t1 = left[R2] + left[LOSS1], left[T1] - left[LOSS1]
+    chord = (right[R2] + right[LOSS1]) ** -0.5 - (left[R2] - left[LOSS1]) ** -0.5
+    reach = (left[T2] + left[LOSS2]) * np.sqrt(r2) * (right[T] - left[T])
+    falls = (t1 > 0) & (from_maximum | (r2 <= t1)) & (2 * chord * t1 * t1 >= reach)
+    found: BoolArray = falls | (r2 <= right[T1] - right[LOSS1])
+    return found
+
+
+def settle(
+    block: Block, points: FloatArray, tau2: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Take the last Newton step with residuals from the mean itself.
+
+    Parameters
+    ----------
+    block : Block
+    points : ndarray of shape (9, n)
+        Beside the maxima.
+    tau2 : ndarray
+        The maxima, but for that step; length n.
+
+    Returns
+    -------
+    tau2, total, mu, q : ndarray
+        The maxima, and sum of weights, mean and weighted squares there; tau2 is nan where the step is too
+        large for one that is the last.
+
+    References
+    ----------
+    Viechtbauer (2005). doi:10.3102/10769986030003261
+    """
+    w, r, wr, w2 = (block.room(place, len(tau2)) for place in range(4))
+    np.add(block.vi, tau2, out=w)
+    np.reciprocal(w, out=w)
+    np.multiply(w, w, out=w2)
+    total, s2 = _total(w), _total(w2)
+    mu = _product(w, block.yi) / total
+    np.subtract(block.yi, mu, out=r)
+    np.multiply(w, r, out=wr)
+    q, slope, c = _product(wr, r), _product(wr, wr), _product(w, wr)
+    score = slope - (total - s2 / total if block.restricted else total)
+    information = 2 * points[R3] - points[T2]
+    step = np.where((tau2 == 0) & (score <= 0), 0.0, score / information)
+    settled = np.maximum(tau2 + step, 0.0)
+    step = settled - tau2
+    certain = np.abs(step) <= CERTAIN * (settled + block.floor)
+    return (
+        np.where(certain, settled, np.nan),
+        total - step * s2,
+        mu - step * c / total,
+        q - step * slope,
+    )
