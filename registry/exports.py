@@ -12,11 +12,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from meta.choices.printed import Rounded
+from meta.choices.printed import Rounded, floats
 from meta.faults import fault
 from meta.models.arm_means import ArmMeans
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope, StudyAmounts
@@ -72,7 +71,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
         but for the first three), ``pooled`` (the full fits), ``studies``, ``excluded``, ``assumptions``
         and ``sources``.
     """
-    content = {
+    content: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "synthesis": {
             "id": analysis.synthesis,
@@ -197,29 +196,32 @@ def _means(
         ("relative difference", "ratio", means.ratio),
         ("absolute difference", difference_unit, means.difference),
     ]
-    return [
-        {
-            "outcome": outcome,
-            "per": per,
-            "quantity": quantity,
-            "method": "unweighted means",
-            "unit": its_unit,
-            "k": means.k,
-            "horizon_months": float(analysis.horizon),
-            "value": _float(number and number.value),
-            "ci_low": None,
-            "ci_high": None,
-            "level": None,
-            "pi_low": None,
-            "pi_high": None,
-            "no_interval": NO_INTERVAL[no_interval],
-            "rounding_low": _float(number and number.low),
-            "rounding_high": _float(number and number.high),
-            "counts_low": None,
-            "counts_high": None,
-        }
-        for quantity, its_unit, number in values
-    ]
+    rows = []
+    for quantity, its_unit, number in values:
+        value, low, high = floats(number)
+        rows.append(
+            {
+                "outcome": outcome,
+                "per": per,
+                "quantity": quantity,
+                "method": "unweighted means",
+                "unit": its_unit,
+                "k": means.k,
+                "horizon_months": float(analysis.horizon),
+                "value": value,
+                "ci_low": None,
+                "ci_high": None,
+                "level": None,
+                "pi_low": None,
+                "pi_high": None,
+                "no_interval": NO_INTERVAL[no_interval],
+                "rounding_low": low,
+                "rounding_high": high,
+                "counts_low": None,
+                "counts_high": None,
+            }
+        )
+    return rows
 
 
 def _fit_row(
@@ -285,18 +287,14 @@ def _amounts(outcome: str, row: StudyAmounts) -> dict[str, Any]:
             "comparator": row.result.comparator.printed,
         },
         "used": {
-            "intervention": float(row.intervention.number.value),
-            "comparator": float(row.comparator.number.value),
+            "intervention": floats(row.intervention.number)[0],
+            "comparator": floats(row.comparator.number)[0],
             "unit": row.intervention.unit,
             "assumptions": [step.name for step in row.intervention.assumptions],
         },
-        "relative_difference": _float(row.comparison.ratio and row.comparison.ratio.value),
+        "relative_difference": floats(row.comparison.ratio)[0],
         "source": asdict(row.result.source),
     }
-
-
-def _float(number: Fraction | None) -> float | None:
-    return None if number is None else float(number)
 
 
 def _json(content: Mapping[str, Any]) -> str:

@@ -105,11 +105,11 @@ def read(path: Path) -> RecordText:
 
 
 def parse(text: str, name: str = "record") -> RecordText:
-    """Read a record from text; `read` says what is refused.
+    r"""Read a record from text; `read` says what is refused.
 
     Examples
     --------
-    >>> parse("study: davis-2012\\narms: {ips: {n: 42}}").content
+    >>> parse("study: davis-2012\narms: {ips: {n: 42}}").content
     {'study': 'davis-2012', 'arms': {'ips': {'n': '42'}}}
     """
     if not text.strip():

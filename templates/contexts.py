@@ -56,7 +56,6 @@ class ExcludedStudy:
     """A study that was looked at and left out."""
 
     label: str = _help("The study.")
-    design: str = _help("Design.")
     reason: str = _help("Why it was left out, in the vocabulary's words.")
     quote: str = _help("The source's own words; may be empty.")
     where: str = _help("Where they stand.")

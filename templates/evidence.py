@@ -254,7 +254,8 @@ class _Brief:
                     )
                 )
             effects = [Effect(one, self.tongue) for one in outcome.pooled]
-            result += [one.sentence for one in effects]
+            pooled = self.tongue.listing([one.sentence for one in effects])
+            result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
         certainty.append(say("grade"))
         basis = [say("basis", labels=self.tongue.listing(self.labels), **self.tongue.studies(k))]
@@ -312,7 +313,6 @@ class _Brief:
     def left_out(self, study: ScreenedStudy) -> ExcludedStudy:
         return ExcludedStudy(
             label=study.label,
-            design=DESIGNS[study.design].label(self.language),
             reason=capital(EXCLUSION_REASONS[study.reason].label(self.language))
             if study.reason
             else "",

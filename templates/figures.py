@@ -15,8 +15,8 @@ from templates.formats import interval, number, percent, plain, pvalue, signific
 from templates.typesetting import columns_of_words, shortened, text_width, wrapped
 from templates.words import Words
 
-WIDTH = 760.0
-PLOT_WIDTH = 250.0
+WIDTH = 690.0
+PLOT_WIDTH = 230.0
 LABEL_WIDTH = 250.0
 SIZE = 13.0
 SMALL = 12.0

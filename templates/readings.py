@@ -23,7 +23,7 @@ from templates.formats import (
 from templates.words import Words, capital, genitive
 
 FEW = 5
-"""Up to this many studies, weights are listed and the reader is told that k is small."""
+"""Up to this many studies the reader is told that they are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,9 @@ class Effect:
 
     @property
     def sentence(self) -> str:
-        """The pooled estimate as a sentence."""
+        """The pooled estimate with its interval."""
         return self.tongue.say(
-            "pooled", measure=self.name, estimate=self.estimate, level=self.level, interval=self.ci
+            "pooled-effect", measure=self.name, estimate=self.estimate, level=self.level, interval=self.ci
         )
 
 
@@ -312,13 +312,6 @@ def _lines(
         ),
         line("row.q", [_q(one, tongue) for one in results]),
     ]
-    if len(outcome.studies) <= FEW:
-        for i, study in enumerate(outcome.studies):
-            weights = [
-                percent(one["studies"][i]["weight_percent"], 1, language=language)
-                for one in results
-            ]
-            lines.append(line("row.weight", weights, study=study.label))
     means = outcome.means
     beside = []
     for one in effects:
@@ -370,9 +363,11 @@ def _readings(effects: Sequence[Effect], tongue: Tongue) -> list[str]:
             low, high = one.result["tau2_ci_low"], one.result["tau2_ci_high"]
             if low is not None:
                 ends = [significant(end, 2, language=tongue.language) for end in (low, high)]
-                heterogeneity.append(tongue.say("tau2-interval", low=ends[0], high=ends[1]))
+                heterogeneity.append(
+                    tongue.say("tau2-interval", level=one.level, low=ends[0], high=ends[1])
+                )
             if one.result["pi_low"] == one.result["ci_low"]:
-                heterogeneity.append(tongue.say("prediction-is-ci", measure=one.short))
+                heterogeneity.append(tongue.say("prediction-is-ci"))
     definition = effects[0].result["i2_definition"]
     kind = "tau2" if definition.startswith("tau2") else "q"
     if effects[0].result["i2"] is not None:
@@ -381,7 +376,6 @@ def _readings(effects: Sequence[Effect], tongue: Tongue) -> list[str]:
     for one in effects:
         for note in one.result["notes"]:
             found[_note(note, one, tongue)] = None
-    found[null_reading(effects, tongue)] = None
     return [sentence for sentence in found if sentence]
 
 

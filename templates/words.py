@@ -42,7 +42,8 @@ DA = {
     "compared": "{intervention} sammenlignet med {comparator}.",
     "shares": "{outcome}: {intervention} med {name1} mod {comparator} med {name2} i uvægtet gennemsnit, "
     "en relativ forskel på {ratio}.",
-    "pooled": "Samlet skøn med vægte: {measure} {estimate} ({level}-konfidensinterval {interval}).",
+    "pooled": "Samlet med vægte er skønnet {effects}.",
+    "pooled-effect": "{measure} {estimate} ({level}-konfidensinterval {interval})",
     "basis": "{Count} {studies} (k = {k}): {labels}.",
     "left-out": "{Count} andre er gennemgået og ikke medtaget.",
     "left-out.one": "Ét andet er gennemgået og ikke medtaget.",
@@ -52,10 +53,10 @@ DA = {
     "knap skønnes, og intervallerne afhænger af den valgte metode.",
     "single": "Der er kun ét studie (k = {k}), så der er intet at samle.",
     "enough": "{Count} {studies} indgår (k = {k}).",
-    "few-short": "Skønnet hviler på kun {count} {studies} og er usikkert.",
+    "few-short": "Skønnet hviler på kun {count} {studies} (k = {k}) og er usikkert.",
     "null-inside": "Intervallet for {measure} rummer {null}, altså ingen forskel.",
-    "null-differs": "Intervallet for {outside} ligger på den ene side af {null1}, men intervallet for "
-    "{inside} rummer {null2}. Med så få studier afhænger billedet af, hvilket mål man ser på.",
+    "null-differs": "Intervallet for {outside} rummer ikke {null1} (ingen forskel), men intervallet for "
+    "{inside} rummer {null2}; billedet afhænger altså af, hvilket mål man ser på.",
     "grade": "Tiltroen til evidensen (GRADE) er ikke vurderet; den er et fagligt skøn og kan ikke regnes ud.",
     # pooling
     "model.random-effects": "model med tilfældige effekter (τ² skønnet med {method})",
@@ -73,11 +74,10 @@ DA = {
     "ventes at ligge (t-fordeling med {df} frihedsgrader).",
     "prediction.normal": "Prædiktionsintervallet viser, hvor den sande effekt i et nyt, lignende studie "
     "kan ventes at ligge (normalfordeling).",
-    "prediction-is-ci": "For {measure} falder det sammen med konfidensintervallet, fordi τ² er skønnet "
-    "til nul.",
+    "prediction-is-ci": "Derfor falder prædiktionsintervallet sammen med konfidensintervallet.",
     "tau2-zero": "For {measure} er τ² skønnet til nul, den lavest mulige værdi. Det viser ikke, at "
     "studierne er enige.",
-    "tau2-interval": "Intervallet for τ² går fra {low} til {high}.",
+    "tau2-interval": "Et {level}-interval for τ² går fra {low} til {high}.",
     "i2-definition.tau2": "I² er beregnet som τ² delt med summen af τ² og studiernes typiske "
     "stikprøvevarians.",
     "i2-definition.q": "I² er beregnet ud fra Q.",
@@ -100,7 +100,6 @@ DA = {
     "row.i2": "I²",
     "row.q": "Q (frihedsgrader), p-værdi",
     "row.unweighted": "Til sammenligning: uvægtet gennemsnit",
-    "row.weight": "Vægt: {study}",
     "no-prediction": "intet prædiktionsinterval: for få studier eller en fælles effekt",
     "no-value": "kan ikke beregnes med så få studier",
     "unweighted-no-interval": "De uvægtede gennemsnit har intet interval: hvert studie tæller lige "
@@ -110,9 +109,9 @@ DA = {
     "not-pooled": "{outcome} er ikke samlet: {reason}",
     "envelope": "{publisher} gennemsnit giver en relativ forskel på {ratio}. Evidens' samlede skøn er "
     "{estimate} med {level}-konfidensinterval {interval}.",
-    "envelope-range": "Antallene bag de trykte procenter er ikke oplyst for {studies}. {fits} sæt antal "
-    "passer med det trykte. Over dem alle ligger skønnet fra {low} til {high}, intervallets nedre grænse "
-    "fra {low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
+    "envelope-range": "Grupperne bag procenterne er ikke oplyst for {studies}; {fits} sæt antal passer med "
+    "det trykte. Over dem alle ligger skønnet fra {low} til {high}, intervallets nedre grænse fra {low_low} "
+    "til {low_high} og den øvre fra {high_low} til {high_high}.",
     "envelope-one": "De trykte procenter passer med netop ét sæt antal.",
     "shown": "Figuren og tabellen viser sættet {counts}. Det er et eksempel, valgt fordi grupperne er "
     "mest lige store, og ikke et oplyst antal.",
@@ -174,10 +173,9 @@ DA = {
     "forest.study-said": "{label}: {effect}, vægt {weight}.",
     "forest.pooled-said": "Samlet skøn: {effect}.",
     "forest.prediction-said": "Prædiktionsinterval: {effect}.",
-    "caption": "{outcome}: {measure} i hvert studie og samlet. Kvadraternes areal følger vægten. Bjælken "
-    "under rhomben er prædiktionsintervallet.",
-    "caption-range": " Den tynde klamme viser det samlede skøn over alle sæt antal, som de trykte "
-    "procenter tillader.",
+    "caption": "{outcome}: {measure} i hvert studie og samlet. Kvadraternes areal følger vægten; bjælken er "
+    "prædiktionsintervallet.",
+    "caption-range": " Klammen viser skønnet over alle sæt antal, som de trykte procenter tillader.",
 }
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"da": DA}

@@ -1,6 +1,6 @@
 """Shared fixtures: a fresh registry in a file, and the shipped collection in one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ def shipped(url: str) -> str:
 @pytest.fixture
 def evidens(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Callable[..., tuple[int, str, str]]]:
+) -> Callable[..., tuple[int, str, str]]:
     """Run the command line in a folder of the test's own: (exit code, stdout, stderr)."""
     from evidens.cli import main
 
@@ -43,4 +43,4 @@ def evidens(
         done = capsys.readouterr()
         return code, done.out, done.err
 
-    yield run
+    return run

@@ -59,10 +59,14 @@ def test_the_wheel_holds_every_room_with_its_data_and_nothing_else(tmp_path: Pat
     )
     (wheel,) = tmp_path.glob("*.whl")
     inside = {
-        name for name in zipfile.ZipFile(wheel).namelist() if not name.split("/")[0].endswith("-info")
+        name
+        for name in zipfile.ZipFile(wheel).namelist()
+        if not name.split("/")[0].endswith("-info")
     }
     wanted = {
-        str(file.relative_to(ROOT)) for file in committed() if file.relative_to(ROOT).parts[0] in ROOMS
+        str(file.relative_to(ROOT))
+        for file in committed()
+        if file.relative_to(ROOT).parts[0] in ROOMS
     }
     assert inside == wanted
     for needed in (
@@ -136,7 +140,9 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
 
 def test_pooling_loads_neither_pandas_nor_statsmodels_nor_scipy_stats() -> None:
     loaded = modules_after("import meta.models.pooling, meta.effects.effect_sizes, studies.sheets")
-    assert not loaded.intersection({"pandas", "statsmodels", "scipy.stats", "sqlalchemy", "openpyxl"})
+    assert not loaded.intersection(
+        {"pandas", "statsmodels", "scipy.stats", "sqlalchemy", "openpyxl"}
+    )
 
 
 def test_no_other_room_rounds_for_people() -> None:

@@ -12,17 +12,31 @@ local function spanning(row)
   local cell = row.cells[1]
   cell.col_span = #row.cells
   cell.alignment = "AlignLeft"
+  if FORMAT == "typst" then cell.attributes["typst:fill"] = "band" end
   row.cells = pandoc.List({ cell })
   row.classes:insert("group")
   return row
 end
 
+-- A table of more signs than these may be parted by a page break in print.
+local LONG = 1200
+
+local function in_typst(name, element)
+  return pandoc.List({
+    pandoc.RawBlock("typst", "#" .. name .. "["),
+    element,
+    pandoc.RawBlock("typst", "]"),
+  })
+end
+
 local function spans(element)
+  local signs = utf8.len(pandoc.utils.stringify(element)) or LONG
   for _, body in ipairs(element.bodies) do
     for i, row in ipairs(body.body) do
       body.body[i] = spanning(row) or row
     end
   end
+  if FORMAT == "typst" and signs > LONG then return in_typst("long", element) end
   return element
 end
 
@@ -58,10 +72,7 @@ end
 
 local function div(element)
   if FORMAT ~= "typst" or #element.classes == 0 then return nil end
-  local blocks = pandoc.List({ pandoc.RawBlock("typst", "#" .. element.classes[1] .. "[") })
-  blocks:extend(element.content)
-  blocks:insert(pandoc.RawBlock("typst", "]"))
-  return blocks
+  return in_typst(element.classes[1], pandoc.Div(element.content))
 end
 
 function Pandoc(document)

@@ -37,9 +37,7 @@ def rows_of_json(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_shares_weeks_and_hours_of_both_arms(exported: Path) -> None:
-    rows = {
-        (row["outcome"], row["per"], row["quantity"]): row for row in rows_of_json(exported)
-    }
+    rows = {(row["outcome"], row["per"], row["quantity"]): row for row in rows_of_json(exported)}
     # The exact means behind table 3.1: (46 + 39 + 76) / 3 and so on.
     for outcome, intervention, comparator in [
         ("competitive-employment", 161 / 3, 59 / 3),

@@ -72,7 +72,7 @@ def test_recomputed_values_are_exact_fractions(
     assert found.value == value
 
 
-def test_json_says_the_same(table: Replication, shipped: str, evidens: Run) -> None:
+def test_json_says_the_same(shipped: str, evidens: Run) -> None:
     code, out, err = evidens("replicate", "vive-table-3-1", "--json", "--db", shipped)
     assert (code, err) == (0, "")
     said = json.loads(out)
@@ -91,9 +91,22 @@ def test_json_says_the_same(table: Replication, shipped: str, evidens: Run) -> N
 def test_the_listing_shows_the_line_of_each_cell(shipped: str, evidens: Run) -> None:
     code, out, _ = evidens("replicate", "vive-table-3-1", "--db", shipped)
     assert code == 0
-    line = next(line for line in out.splitlines() if line.startswith("mean_hours ") and "IPS" in line)
+    line = next(
+        line for line in out.splitlines() if line.startswith("mean_hours ") and "IPS" in line
+    )
     assert line.split() == (
-        "mean_hours IPS 477.8 477.7333 477.2167 to 478.2500 consistent within rounding".split()
+        [
+            "mean_hours",
+            "IPS",
+            "477.8",
+            "477.7333",
+            "477.2167",
+            "to",
+            "478.2500",
+            "consistent",
+            "within",
+            "rounding",
+        ]
     )
     assert "42 cells: 41 exact, 1 consistent within rounding, 0 inconsistent" in out
 
