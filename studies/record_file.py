@@ -260,7 +260,8 @@ def _node(value: Any, indent: int) -> Node:
             flow_style=_fits(value, indent),
         )
     text = str(value)
-    if isinstance(value, Quote):
+    # A word that begins with a mark is quoted: ruamel writes '?0' plain inside brackets, and misreads it.
+    if isinstance(value, Quote) or not text[:1].isalnum():
         return ScalarNode(f"{TAG}str", text, style='"')
     if PRINTED.fullmatch(text):
         return ScalarNode(f"{TAG}{'float' if '.' in text else 'int'}", text, style=None)

@@ -208,7 +208,7 @@ def test_names_of_a_formula() -> None:
     assert names("mean(a.ips, b.ips) / week") == {"a.ips", "b.ips", "week"}
 
 
-def test_table_faults_are_found_before_loading(tmp_path: Path) -> None:
+def test_table_faults_are_found_before_loading() -> None:
     text = (COLLECTION / "published" / "vive-table-3-1.yaml").read_text(encoding="utf-8")
     with pytest.raises(InputError, match="there is no column 'ibs'"):
         check_yaml(text.replace("printed: {ips: 46", "printed: {ibs: 46", 1))
