@@ -20,7 +20,7 @@ from meta.faults import fault
 from meta.models.arm_means import ArmMeans
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope, StudyAmounts
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
-from registry.writing import put_in_place
+from registry.writing import put_in_place, writing_into
 
 SCHEMA_VERSION = 1
 FORMATS = ("json", "csv", "xlsx")
@@ -154,18 +154,10 @@ def write_exports(analysis: Analysis, folder: Path, formats: Sequence[str]) -> l
             raise fault(f"there is no export to {name!r}", f"Use any of: {', '.join(FORMATS)}.")
     content = document(analysis)
     files = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with writing_into(folder):
         for name in formats:
-            file = folder / f"{analysis.synthesis}.{name}"
-            put_in_place(file, writers[name](content))
-            files.append(file)
-    except OSError as error:
-        raise fault(
-            f"it cannot be written ({(error.strerror or str(error)).lower()})",
-            "Name a folder that can be written.",
-            file=str(folder),
-        ) from error
+            files.append(folder / f"{analysis.synthesis}.{name}")
+            put_in_place(files[-1], writers[name](content))
     return files
 
 
