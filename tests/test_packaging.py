@@ -100,7 +100,7 @@ def test_no_committed_file_names_a_registry_host() -> None:
         if file == Path(__file__):
             continue
         found = HOSTS.search(file.read_bytes().decode("utf-8", "replace"))
-        assert found is None, f"{file.relative_to(ROOT)}: {found and found.group()}"
+        assert found is None, f"{file.relative_to(ROOT)}: {found[0]}"
 
 
 @pytest.mark.parametrize("lock", ["build.txt", "lock.txt", "lock-test.txt"])
@@ -150,6 +150,6 @@ def test_no_other_room_rounds_for_people() -> None:
     for room in set(ROOMS) - {"templates"}:
         for file in (ROOT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-                if called and node.func.id == "round":  # type: ignore[attr-defined]
-                    pytest.fail(f"{file.relative_to(ROOT)}:{node.lineno} calls round()")  # type: ignore[attr-defined]
+                match node:
+                    case ast.Call(func=ast.Name(id="round")):
+                        pytest.fail(f"{file.relative_to(ROOT)}:{node.lineno} calls round()")

@@ -148,8 +148,9 @@ def test_one_study_of_overwhelming_precision_does_not_drown_the_others() -> None
         return sum((a * b for a, b in zip(weights, y, strict=True)), Fraction()) / sum(weights)
 
     mu = mean(w)
-    q = sum(a * (b - mu) ** 2 for a, b in zip(w, y, strict=True))
-    tau2 = (q - 3) / (sum(w) - sum(one * one for one in w) / sum(w))
+    q = sum((a * (b - mu) ** 2 for a, b in zip(w, y, strict=True)), Fraction())
+    total, squares = sum(w, Fraction()), sum((one * one for one in w), Fraction())
+    tau2 = (q - 3) / (total - squares / total)
     estimate = mean([1 / (Fraction(one) + tau2) for one in vi])
     found = pooled(yi, vi, method="DL", test="z").to_dict()
     assert found["q"] == pytest.approx(float(q), rel=1e-13)

@@ -150,7 +150,7 @@ def test_the_migrations_go_down_and_up_again(url: str) -> None:
         assert session.get(tables.Study, "none") is None
 
 
-STUDY = {
+STUDY: dict[str, Any] = {
     "id": "s",
     "label": "S",
     "year": 2000,

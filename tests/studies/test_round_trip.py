@@ -70,8 +70,11 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         content["note"] = draw(words)
     for _ in range(draw(st.integers(0, 2))):
-        size = {"denominator": draw(of(vocabulary.DENOMINATORS)), "source": draw(sources)}
-        if arms and draw(st.booleans()):
+        size: dict[str, Any] = {
+            "denominator": draw(of(vocabulary.DENOMINATORS)),
+            "source": draw(sources),
+        }
+        if draw(st.booleans()) and arms:
             size["arm"] = draw(st.sampled_from(arms))
         size |= draw(st.sampled_from([{"n": "12000"}, {"percent": "73"}]))
         content["sizes"].append(size)
