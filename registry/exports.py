@@ -381,9 +381,7 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
         ],
     }
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
     dated = date.fromisoformat(synthesis["dated"])
     # The same content gives the same bytes: the file is dated as the synthesis is.
     book.set_properties({"created": datetime(dated.year, dated.month, dated.day)})  # noqa: DTZ001
@@ -398,7 +396,7 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
             sheet.set_column(across, across, min(width + 1, 48))
             for down, row in enumerate(rows, start=1):
                 value = row[column]
-                if isinstance(value, str):
+                if isinstance(value, str):  # never `write`, which would make a formula of "=1+1"
                     sheet.write_string(down, across, value)
                 elif value is not None:
                     sheet.write_number(down, across, value)

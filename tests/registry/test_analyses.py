@@ -164,6 +164,13 @@ def test_without_sizes_there_is_no_pooled_estimate_and_the_reason_is_given(shipp
     assert half_up(shares.means.intervention.value, 0) == 54
 
 
+def test_without_the_number_assessed_everyone_randomised_is_the_denominator(shipped: str) -> None:
+    text = record("bejerholm-2015")
+    start, end = text.index("  - denominator: assessed"), text.index("characteristics:")
+    counts = analysed(shipped, text[:start] + text[end:]).outcomes[0].pooled[0].counts[0]
+    assert {table.n1i + table.n2i for table in counts.tables} == {120}
+
+
 def test_percentages_that_no_count_gives_are_not_pooled(shipped: str) -> None:
     text = record("davis-2012").replace("percent: 76", "percent: 75.9")
     shares = analysed(shipped, text).outcomes[0]

@@ -173,6 +173,18 @@ def test_text_that_looks_like_a_formula_stays_text(shipped: str, tmp_path: Path)
     assert {cell.data_type for cell in found} == {"s"}
 
 
+def test_a_version_that_looks_like_a_formula_stays_text_in_csv(
+    shipped: str, tmp_path: Path
+) -> None:
+    text = (COLLECTION / "syntheses" / "ips-vive.yaml").read_text(encoding="utf-8")
+    with transaction(shipped) as session:
+        take_in(session, [check_yaml(text.replace("version: 2026.1", 'version: "=1+1"'))])
+        analysis = analyse(session, "ips-vive")
+    (file,) = write_exports(analysis, tmp_path, ["csv"])
+    with file.open(encoding="utf-8", newline="") as stream:
+        assert {row["version"] for row in csv.DictReader(stream)} == {"'=1+1"}
+
+
 def test_unknown_formats_and_unwritable_folders_are_sentences(
     shipped: str, evidens: Run, tmp_path: Path
 ) -> None:

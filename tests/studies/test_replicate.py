@@ -130,6 +130,10 @@ def test_what_cannot_be_computed_says_why_and_the_rest_goes_on(shipped: str) -> 
     assert "'nothing.here', which is not known" in verdicts["bejerholm_employed.sb"]
     assert "not known" in verdicts["mean_employed.sb"]
     assert verdicts["mean_employed.ips"] == "exact"
+    verdicts = replicated(shipped, "at: 18 months}", "during: 18 months}")
+    assert verdicts["bejerholm_employed.ips"] == (
+        "the registry has no competitive-employment of bejerholm-2015 during 18 months"
+    )
     verdicts = replicated(shipped, "over: 30 months}", "over: 24 months}")
     assert verdicts["michon_weeks.ips"] == (
         "the registry has no days-worked of michon-2014 over 24 months"
