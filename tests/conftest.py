@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.session import create
+from registry.analyses import Analysis, analyse
+from registry.session import create, transaction
 from studies.ingest import load
 
 
@@ -44,3 +45,12 @@ def evidens(
         return code, done.out, done.err
 
     return run
+
+
+@pytest.fixture(scope="session")
+def analysis(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    url = f"sqlite:///{tmp_path_factory.mktemp('registry') / 'registry.db'}"
+    create(url)
+    load(url)
+    with transaction(url) as session:
+        return analyse(session, "ips-vive")

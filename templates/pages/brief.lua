@@ -2,7 +2,7 @@
 -- a table row whose first cell alone has text spans the table; the figure is put in place as each
 -- format wants it; classed blocks become the functions of the Typst page.
 
-local alternative, picture
+local alternative, picture, width
 
 local function spanning(row)
   if #row.cells < 2 then return nil end
@@ -49,7 +49,7 @@ local function figure(element)
   if FORMAT == "typst" then
     local blocks = pandoc.List({
       pandoc.RawBlock("typst", "#figure(kind: image, image(bytes(sys.inputs.picture), format: \"svg\","),
-      pandoc.RawBlock("typst", "alt: sys.inputs.alternative, width: 100%), caption: ["),
+      pandoc.RawBlock("typst", "alt: sys.inputs.alternative, width: " .. width .. "), caption: ["),
     })
     blocks:extend(caption)
     blocks:insert(pandoc.RawBlock("typst", "])"))
@@ -60,7 +60,7 @@ local function figure(element)
       if FORMAT == "docx" then
         pandoc.mediabag.insert("forest.png", "image/png", picture)
         image.src = "forest.png"
-        image.attributes.width = "100%"
+        image.attributes.width = width
       else
         image.src = picture
       end
@@ -78,9 +78,14 @@ end
 function Pandoc(document)
   if document.meta.picture then
     alternative = pandoc.utils.stringify(document.meta.alternative)
+    width = pandoc.utils.stringify(document.meta["picture-width"])
     local file = assert(io.open(pandoc.utils.stringify(document.meta.picture), "rb"))
     picture = file:read("a")
     file:close()
+    -- Word would keep these among the document's properties.
+    for _, name in ipairs({ "picture", "picture-width", "alternative" }) do
+      document.meta[name] = nil
+    end
   end
   return document:walk({ Table = spans, Figure = figure, Div = div })
 end

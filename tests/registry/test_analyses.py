@@ -13,12 +13,6 @@ from studies.checks import check_yaml
 from studies.ingest import COLLECTION, take_in
 
 
-@pytest.fixture
-def analysis(shipped: str) -> Analysis:
-    with transaction(shipped) as session:
-        return analyse(session, "ips-vive")
-
-
 def test_included_and_excluded_studies_with_the_notes_reasons(analysis: Analysis) -> None:
     assert [one.study for one in analysis.included] == [
         "bejerholm-2015",
