@@ -8,7 +8,7 @@ from pathlib import Path
 from registry.analyses import analyse
 from registry.exports import FORMATS, write_exports
 from registry.session import create, transaction
-from registry.writing import put_in_place
+from registry.writing import put_in_place, writing_into
 from studies.dump import held_records
 from studies.ingest import Loaded, load
 from studies.record import PublishedTable, Synthesis
@@ -75,11 +75,11 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
                 replications.append(replicate(session, one.table))
     for done in replications:
         folder = out / "replications"
-        folder.mkdir(parents=True, exist_ok=True)
         content = json.dumps(done.to_dict(), ensure_ascii=False, indent=2)
         for ending, text in (("json", content), ("txt", replication_text(done))):
             files.append(folder / f"{done.table}.{ending}")
-            put_in_place(files[-1], f"{text.rstrip()}\n".encode())
+            with writing_into(folder):
+                put_in_place(files[-1], f"{text.rstrip()}\n".encode())
     for analysis in analyses:
         progress(f"Exporting {analysis.synthesis}")
         files += write_exports(analysis, out / "exports", FORMATS)

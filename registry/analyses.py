@@ -327,7 +327,7 @@ def _admitted(session: Session, row: StudyAmounts) -> AdmittedCounts:
     ]
     if arms[0] is not None and arms[1] is not None:
         basis = "arm-sizes"
-        possible = ((arms[0], arms[1]),)
+        possible: tuple[tuple[int, int], ...] = ((arms[0], arms[1]),)
     else:
         basis = "total-assessed"
         total = next((int(one.printed) for one in known if _is(one, "randomised", "n")), None)

@@ -12,16 +12,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from meta.choices.printed import Rounded
+from meta.choices.printed import Rounded, floats
 from meta.faults import fault
 from meta.models.arm_means import ArmMeans
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope, StudyAmounts
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
-from registry.writing import put_in_place
+from registry.writing import put_in_place, writing_into
 
 SCHEMA_VERSION = 1
 FORMATS = ("json", "csv", "xlsx")
@@ -72,7 +71,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
         but for the first three), ``pooled`` (the full fits), ``studies``, ``excluded``, ``assumptions``
         and ``sources``.
     """
-    content = {
+    content: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "synthesis": {
             "id": analysis.synthesis,
@@ -155,18 +154,10 @@ def write_exports(analysis: Analysis, folder: Path, formats: Sequence[str]) -> l
             raise fault(f"there is no export to {name!r}", f"Use any of: {', '.join(FORMATS)}.")
     content = document(analysis)
     files = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with writing_into(folder):
         for name in formats:
-            file = folder / f"{analysis.synthesis}.{name}"
-            put_in_place(file, writers[name](content))
-            files.append(file)
-    except OSError as error:
-        raise fault(
-            f"it cannot be written ({(error.strerror or str(error)).lower()})",
-            "Name a folder that can be written.",
-            file=str(folder),
-        ) from error
+            files.append(folder / f"{analysis.synthesis}.{name}")
+            put_in_place(files[-1], writers[name](content))
     return files
 
 
@@ -197,29 +188,32 @@ def _means(
         ("relative difference", "ratio", means.ratio),
         ("absolute difference", difference_unit, means.difference),
     ]
-    return [
-        {
-            "outcome": outcome,
-            "per": per,
-            "quantity": quantity,
-            "method": "unweighted means",
-            "unit": its_unit,
-            "k": means.k,
-            "horizon_months": float(analysis.horizon),
-            "value": _float(number and number.value),
-            "ci_low": None,
-            "ci_high": None,
-            "level": None,
-            "pi_low": None,
-            "pi_high": None,
-            "no_interval": NO_INTERVAL[no_interval],
-            "rounding_low": _float(number and number.low),
-            "rounding_high": _float(number and number.high),
-            "counts_low": None,
-            "counts_high": None,
-        }
-        for quantity, its_unit, number in values
-    ]
+    rows = []
+    for quantity, its_unit, number in values:
+        value, low, high = floats(number)
+        rows.append(
+            {
+                "outcome": outcome,
+                "per": per,
+                "quantity": quantity,
+                "method": "unweighted means",
+                "unit": its_unit,
+                "k": means.k,
+                "horizon_months": float(analysis.horizon),
+                "value": value,
+                "ci_low": None,
+                "ci_high": None,
+                "level": None,
+                "pi_low": None,
+                "pi_high": None,
+                "no_interval": NO_INTERVAL[no_interval],
+                "rounding_low": low,
+                "rounding_high": high,
+                "counts_low": None,
+                "counts_high": None,
+            }
+        )
+    return rows
 
 
 def _fit_row(
@@ -285,18 +279,14 @@ def _amounts(outcome: str, row: StudyAmounts) -> dict[str, Any]:
             "comparator": row.result.comparator.printed,
         },
         "used": {
-            "intervention": float(row.intervention.number.value),
-            "comparator": float(row.comparator.number.value),
+            "intervention": floats(row.intervention.number)[0],
+            "comparator": floats(row.comparator.number)[0],
             "unit": row.intervention.unit,
             "assumptions": [step.name for step in row.intervention.assumptions],
         },
-        "relative_difference": _float(row.comparison.ratio and row.comparison.ratio.value),
+        "relative_difference": floats(row.comparison.ratio)[0],
         "source": asdict(row.result.source),
     }
-
-
-def _float(number: Fraction | None) -> float | None:
-    return None if number is None else float(number)
 
 
 def _json(content: Mapping[str, Any]) -> str:
@@ -391,9 +381,7 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
         ],
     }
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
     dated = date.fromisoformat(synthesis["dated"])
     # The same content gives the same bytes: the file is dated as the synthesis is.
     book.set_properties({"created": datetime(dated.year, dated.month, dated.day)})  # noqa: DTZ001
@@ -408,7 +396,7 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
             sheet.set_column(across, across, min(width + 1, 48))
             for down, row in enumerate(rows, start=1):
                 value = row[column]
-                if isinstance(value, str):
+                if isinstance(value, str):  # never `write`, which would make a formula of "=1+1"
                     sheet.write_string(down, across, value)
                 elif value is not None:
                     sheet.write_number(down, across, value)

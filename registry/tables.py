@@ -16,7 +16,8 @@ from sqlmodel import Field, SQLModel
 from registry import vocabulary
 
 # Named before the first table, so that migrations can name what they drop.
-SQLModel.metadata.naming_convention = {
+metadata = SQLModel.metadata
+metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",

@@ -2,7 +2,35 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from meta.faults import fault
+
+
+@contextmanager
+def writing_into(folder: Path) -> Iterator[None]:
+    """Make a folder where it is missing, and turn what goes wrong while writing into a sentence.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    InputError
+        The folder or a file in it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise fault(
+            f"it cannot be written ({(error.strerror or str(error)).lower()})",
+            "Name a folder that can be written.",
+            file=str(error.filename or folder),
+        ) from error
 
 
 def put_in_place(file: Path, data: bytes) -> bool:

@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
-from meta.faults import fault
 from registry import queries, tables
-from registry.writing import put_in_place
+from registry.writing import put_in_place, writing_into
 from studies.record import (
     PublishedTable,
     Record,
@@ -98,18 +97,11 @@ def dump(session: Session, folder: Path) -> list[Path]:
         The folder cannot be written.
     """
     files = []
-    try:
-        for record in held_records(session):
-            file = folder / FOLDER[record.kind] / f"{record_id(record)}.yaml"
-            file.parent.mkdir(parents=True, exist_ok=True)
+    for record in held_records(session):
+        file = folder / FOLDER[record.kind] / f"{record_id(record)}.yaml"
+        with writing_into(file.parent):
             put_in_place(file, text_of(record).encode())
-            files.append(file)
-    except OSError as error:
-        raise fault(
-            f"it cannot be written ({(error.strerror or str(error)).lower()})",
-            "Name a folder that can be written.",
-            file=str(error.filename or folder),
-        ) from error
+        files.append(file)
     return files
 
 

@@ -77,9 +77,7 @@ def _not(formula: str) -> Exception:
     )
 
 
-def _value(
-    node: ast.expr, formula: str, lookup: Callable[[str], Rounded], depth: int
-) -> Rounded:
+def _value(node: ast.expr, formula: str, lookup: Callable[[str], Rounded], depth: int) -> Rounded:
     if depth > DEEPEST:
         raise fault(f"the formula is nested deeper than {DEEPEST} levels", "Split it over cells.")
 

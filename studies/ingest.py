@@ -14,8 +14,9 @@ from sqlmodel import Session, SQLModel, col, select
 
 from registry import tables
 from registry.session import transaction
-from studies.checks import CheckedRecord, check_files, check_references
+from studies.checks import check_files, check_references
 from studies.dump import KEYS, held_record
+from studies.form import CheckedRecord
 from studies.record import (
     PublishedTable,
     Record,

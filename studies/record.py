@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from meta.choices.printed import PRINTED
 from registry import vocabulary
+from studies.record_file import Quote
 
 
 def refuse(problem: str, remedy: str) -> PydanticCustomError:
@@ -359,11 +360,10 @@ def window_of(
 
 def outline(record: Record) -> dict[str, Any]:
     """Return a record as plain mappings in writing order, as `studies.record_file.write` takes it."""
-    from studies.record_file import Quote
 
     def plain(value: Any, field: str = "") -> Any:
         if isinstance(value, Result):
-            content = {}
+            content: dict[str, Any] = {}
             for name in type(value).model_fields:
                 if name == "values":
                     content |= {arm: plain(numbers) for arm, numbers in value.values.items()}
@@ -382,5 +382,5 @@ def outline(record: Record) -> dict[str, Any]:
             return [plain(item) for item in value]
         return Quote(value) if field == "quote" else value
 
-    content: dict[str, Any] = plain(record)
-    return content
+    outlined: dict[str, Any] = plain(record)
+    return outlined

@@ -105,11 +105,11 @@ def read(path: Path) -> RecordText:
 
 
 def parse(text: str, name: str = "record") -> RecordText:
-    """Read a record from text; `read` says what is refused.
+    r"""Read a record from text; `read` says what is refused.
 
     Examples
     --------
-    >>> parse("study: davis-2012\\narms: {ips: {n: 42}}").content
+    >>> parse("study: davis-2012\narms: {ips: {n: 42}}").content
     {'study': 'davis-2012', 'arms': {'ips': {'n': '42'}}}
     """
     if not text.strip():
@@ -260,7 +260,8 @@ def _node(value: Any, indent: int) -> Node:
             flow_style=_fits(value, indent),
         )
     text = str(value)
-    if isinstance(value, Quote):
+    # A word that begins with a mark is quoted: ruamel writes '?0' plain inside brackets, and misreads it.
+    if isinstance(value, Quote) or not text[:1].isalnum():
         return ScalarNode(f"{TAG}str", text, style='"')
     if PRINTED.fullmatch(text):
         return ScalarNode(f"{TAG}{'float' if '.' in text else 'int'}", text, style=None)

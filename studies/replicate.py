@@ -20,7 +20,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from meta.choices.horizons import months
-from meta.choices.printed import Rounded, decimals, exact, half_up, printed
+from meta.choices.printed import Rounded, decimals, exact, floats, half_up, printed
 from meta.faults import EvidensError, InputError
 from registry import tables
 from registry.queries import ReportedResult, reported_results
@@ -103,19 +103,15 @@ class Replication:
                     "heading": cell.heading,
                     "printed": cell.printed,
                     "formula": cell.formula,
-                    "recomputed": _float(cell.recomputed and cell.recomputed.value),
-                    "low": _float(cell.recomputed and cell.recomputed.low),
-                    "high": _float(cell.recomputed and cell.recomputed.high),
+                    **dict(
+                        zip(("recomputed", "low", "high"), floats(cell.recomputed), strict=True)
+                    ),
                     "verdict": cell.verdict,
                     "reason": cell.reason,
                 }
                 for cell in self.cells
             ],
         }
-
-
-def _float(number: Fraction | None) -> float | None:
-    return None if number is None else float(number)
 
 
 class NotComputableError(Exception):
@@ -144,9 +140,7 @@ def replicate(session: Session, table: str) -> Replication:
     row = session.get(tables.PublishedTable, table)
     if row is None:
         held = ", ".join(sorted(session.exec(select(tables.PublishedTable.id)).all())) or "none"
-        raise UnknownTableError(
-            f"There is no published table {table!r}. The registry has: {held}."
-        )
+        raise UnknownTableError(f"There is no published table {table!r}. The registry has: {held}.")
     content = PublishedTable.model_validate(row.content)
     sheet = _Sheet(session, content)
     return Replication(
@@ -188,7 +182,9 @@ class _Sheet:
         elif half_up(recomputed.value, decimals(row.printed[column])) == stands.value:
             verdict = "exact"
         else:
-            verdict = "consistent within rounding" if recomputed.overlaps(stands) else "inconsistent"
+            verdict = (
+                "consistent within rounding" if recomputed.overlaps(stands) else "inconsistent"
+            )
         return Cell(
             row=row.row,
             column=column,

@@ -160,7 +160,7 @@ def read_xlsx(content: bytes, name: str) -> Table:
     """Read the first sheet of a workbook; raise `InputError` for a broken one and for formulas."""
     import warnings
 
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
+    from openpyxl import load_workbook
 
     broken = fault("this is no XLSX file that can be opened", "Save it again as XLSX.", file=name)
     try:

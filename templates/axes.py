@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from templates.formats import plain
 from templates.typesetting import text_width
@@ -10,6 +11,7 @@ from templates.typesetting import text_width
 TICK_SIZE = 12.0
 MOST_TICKS = 8
 FEWEST_TICKS = 3
+MARGIN = 0.04
 CLIP = 0.75
 """Intervals may widen the axis by this part of its core on either side; beyond that they are clipped."""
 
@@ -50,7 +52,10 @@ class Axis:
         chosen: list[tuple[float, str]] = []
         for series in self._series():
             chosen = [
-                (math.log(value) if self.log else value / self.factor, plain(value, 9, language=language))
+                (
+                    math.log(value) if self.log else value / self.factor,
+                    plain(value, 9, language=language),
+                )
                 for value in series
             ]
             if len(chosen) <= MOST_TICKS and not self._touching(chosen):
@@ -63,7 +68,7 @@ class Axis:
             for value, label in ticks
             for width in (text_width(label, TICK_SIZE) + 6,)
         ]
-        return any(right > left for (_, right), (left, _) in zip(ends, ends[1:], strict=False))
+        return any(right > left for (_, right), (left, _) in pairwise(ends))
 
     def _series(self) -> list[list[float]]:
         """Return series of round values on the axis, the finest first, each with at least one."""
@@ -127,24 +132,28 @@ def axis_for(
     True
     """
     least = math.log(2) if log else 0.0
-    low, high = min(0.0, *estimates), max(0.0, *estimates)
-    core = max(high - low, 1e-6)
-    low, high = (
-        max(min(low, pooled[0]), low - 2 * core - least),
-        min(max(high, pooled[1]), high + 2 * core + least),
-    )
-    core = high - low
-    reach = CLIP * core
-    low, high = (
-        max(min(low, *(one for one, _ in intervals)), low - reach),
-        min(max(high, *(one for _, one in intervals)), high + reach),
-    )
-    margin = max(0.04 * (high - low), least - min(high, -low))
+    hull = (min(0.0, *estimates), max(0.0, *estimates))
+    core = _widened(hull, [pooled], 2 * _length(hull) + least)
+    low, high = _widened(core, intervals, CLIP * _length(core))
+    margin = max(MARGIN * (high - low), least - min(high, -low))
     return Axis(
-        low=min(low - margin * 0.25, -margin),
-        high=max(high + margin * 0.25, margin),
+        low=min(low - margin / 4, -margin),
+        high=max(high + margin / 4, margin),
         left=left,
         right=right,
         log=log,
         factor=factor,
     )
+
+
+def _length(stretch: tuple[float, float]) -> float:
+    return max(stretch[1] - stretch[0], 1e-6)
+
+
+def _widened(
+    stretch: tuple[float, float], by: Sequence[tuple[float, float]], most: float
+) -> tuple[float, float]:
+    """Return a stretch that covers intervals too, as far as that takes it no further than `most`."""
+    low = min(stretch[0], *(one for one, _ in by))
+    high = max(stretch[1], *(one for _, one in by))
+    return max(low, stretch[0] - most), min(high, stretch[1] + most)

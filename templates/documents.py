@@ -5,21 +5,23 @@ file or bring markup of its own. The same analysis gives the same bytes: every d
 synthesis's own.
 """
 
-import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from meta.faults import EvidensError, fault
 from registry.analyses import Analysis
-from registry.writing import put_in_place
+from registry.writing import put_in_place, writing_into
+from templates.drawings import ForestPlot
 from templates.evidence import evidence_brief
 from templates.figures import draw
-from templates.render import FOLDER, render
-from templates.wordfile import reference_document
+from templates.render import FOLDER, coordinate, render
+from templates.typesetting import HOUSE
+from templates.wordfile import dated, reference_document
 from templates.words import PHRASES
 
 FORMATS = ("html", "pdf", "docx", "md")
@@ -31,7 +33,8 @@ COLUMNS = 20
 """Below the length of any table row, so that column widths always follow the dashes of the template."""
 
 REGIONS = {"da": "DK"}
-PICTURE_WIDTH = "160mm"
+PICTURE_WIDTH, PICTURE_HEIGHT = 160, 215
+"""The largest picture that fits a page, in millimetres."""
 PICTURE_PPI = 220
 FONTS = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
 
@@ -42,13 +45,15 @@ class DocumentError(EvidensError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What every format is made from."""
+    """What every format is made from; the picture for print is laid out for the house's own font."""
 
     markdown: str
     title: str
     footer: str
     language: str
     picture: str | None
+    print_picture: str | None
+    picture_width: str
     alternative: str
     at: datetime
 
@@ -100,23 +105,33 @@ def write_brief(
             if one == "md" and source.picture is not None:
                 made.append((f"{stem}.svg", source.picture.encode()))
             made.append((f"{stem}.{one}", WRITERS[one](source, desk, stem)))
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, data in made:
-        put_in_place(folder / file, data)
+    with writing_into(folder):
+        for file, data in made:
+            put_in_place(folder / file, data)
     return [folder / file for file, _ in made]
 
 
 def _source(analysis: Analysis, language: str) -> Source:
     context, plot = evidence_brief(analysis, language)
+    _, print_plot = evidence_brief(analysis, language, HOUSE)
     return Source(
         markdown=render(TEMPLATES[language], context),
         title=context.title,
         footer=f"Evidens · {analysis.synthesis} · {context.version} · {context.dated}",
         language=language,
         picture=draw(plot) if plot is not None else None,
+        print_picture=draw(print_plot) if print_plot is not None else None,
+        picture_width=_width(print_plot),
         alternative=context.pooled.alternative if context.pooled is not None else "",
         at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
     )
+
+
+def _width(plot: ForestPlot | None) -> str:
+    if plot is None:
+        return "0mm"
+    width = min(float(PICTURE_WIDTH), PICTURE_HEIGHT * plot.width / plot.height)
+    return f"{coordinate(width)}mm"
 
 
 def _pandoc(source: Source, desk: Path, picture: str | bytes | None, *options: str) -> bytes:
@@ -128,13 +143,13 @@ def _pandoc(source: Source, desk: Path, picture: str | bytes | None, *options: s
         file = desk / "picture"
         file.write_bytes(picture if isinstance(picture, bytes) else picture.encode())
         words += ["-M", f"picture={file}", "-M", f"alternative={source.alternative}"]
+        words += ["-M", f"picture-width={source.picture_width}"]
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), *words, *options],
         input=source.markdown.encode(),
         capture_output=True,
         check=False,
         cwd=desk,
-        env={**os.environ, "SOURCE_DATE_EPOCH": str(int(source.at.timestamp()))},
     )
     if done.returncode != 0:
         raise DocumentError(f"pandoc could not make the brief: {done.stderr.decode().strip()}")
@@ -160,12 +175,12 @@ def _html(source: Source, desk: Path, _stem: str) -> bytes:
 
 def _docx(source: Source, desk: Path, _stem: str) -> bytes:
     reference = desk / "reference.docx"
-    reference.write_bytes(reference_document())
+    reference.write_bytes(reference_document(source.footer))
     output = desk / "brief.docx"
     _pandoc(
         source,
         desk,
-        _png(source, desk) if source.picture is not None else None,
+        _png(source, desk) if source.print_picture is not None else None,
         "--to=docx",
         "--shift-heading-level-by=-1",
         f"--reference-doc={reference}",
@@ -173,7 +188,7 @@ def _docx(source: Source, desk: Path, _stem: str) -> bytes:
         f"lang={source.language}-{REGIONS[source.language]}",
         f"--output={output}",
     )
-    return output.read_bytes()
+    return dated(output.read_bytes(), source.at)
 
 
 def _md(source: Source, desk: Path, stem: str) -> bytes:
@@ -185,7 +200,7 @@ def _pdf(source: Source, desk: Path, _stem: str) -> bytes:
     typst = _pandoc(
         source,
         desk,
-        source.picture,
+        source.print_picture,
         "--to=typst",
         f"--template={FOLDER / 'pages' / 'brief.typ'}",
         "-M",
@@ -195,39 +210,39 @@ def _pdf(source: Source, desk: Path, _stem: str) -> bytes:
         f"--variable=lang={source.language}",
         f"--variable=region={REGIONS[source.language]}",
     )
-    inputs = {"picture": source.picture or "", "alternative": source.alternative}
-    return _typst(typst, desk, inputs, source.at, format="pdf", pdf_standards=["ua-1"])
+    inputs = {"picture": source.print_picture or "", "alternative": source.alternative}
+    return _typst(typst, desk, inputs, source.at, "pdf")
 
 
 def _png(source: Source, desk: Path) -> bytes:
     page = (
         "#set page(width: auto, height: auto, margin: 0pt)\n"
-        f'#image(bytes(sys.inputs.picture), format: "svg", width: {PICTURE_WIDTH})'
+        f'#image(bytes(sys.inputs.picture), format: "svg", width: {source.picture_width})'
     )
-    inputs = {"picture": source.picture or ""}
-    return _typst(page.encode(), desk, inputs, source.at, format="png", ppi=PICTURE_PPI)
+    return _typst(page.encode(), desk, {"picture": source.print_picture or ""}, source.at, "png")
 
 
 def _typst(
-    text: bytes, desk: Path, inputs: dict[str, str], at: datetime, **options: object
+    text: bytes, desk: Path, inputs: dict[str, str], at: datetime, kind: Literal["pdf", "png"]
 ) -> bytes:
     import typst
 
+    page = desk / "page.typ"
+    page.write_bytes(text)
     try:
-        made = typst.compile(
-            text,
+        return typst.compile(
+            page,
             root=desk,
             font_paths=[_fonts(desk)],
             ignore_system_fonts=True,
             sys_inputs=inputs,
             timestamp=at,
-            **options,
+            format=kind,
+            ppi=PICTURE_PPI if kind == "png" else None,
+            pdf_standards=["ua-1"] if kind == "pdf" else None,
         )
     except typst.TypstError as error:
         raise DocumentError(f"Typst could not set the brief: {error}") from error
-    if not isinstance(made, bytes):
-        raise DocumentError("Typst made several pages of one picture.")
-    return made
 
 
 def _fonts(desk: Path) -> Path:

@@ -1,11 +1,10 @@
 """Evidence: an analysis turned into the context of an evidence brief, every number formatted once."""
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from fractions import Fraction
 
 from meta.choices.horizons import Assumption, distinct
-from meta.faults import fault
+from meta.models.arm_means import ArmMeans
 from registry.analyses import NO_VARIANCE, Analysis, OutcomeAnalysis, StudyAmounts
 from registry.queries import ReportEntry, ScreenedStudy
 from registry.vocabulary import (
@@ -29,23 +28,13 @@ from templates.contexts import (
     ReportedLine,
     StudyBlock,
 )
-from templates.figures import ForestPlot
+from templates.drawings import ForestPlot
 from templates.formats import day, percent, plain
-from templates.readings import (
-    FEW,
-    Effect,
-    Tongue,
-    as_printed,
-    cited,
-    forest_of,
-    named,
-    null_reading,
-    pooled_of,
-)
+from templates.readings import FEW, Effect, forest_of, null_reading, pooled_of
+from templates.tongue import Tongue, as_printed, cited, in_language, named, short_name
 from templates.words import Words, capital, uncapital
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-ABBREVIATION = re.compile(r"\(([^()]{1,12})\)$")
 PLACES = {"percent": 0, "weeks": 1, "hours": 0, "days": 1, "count": 0}
 """Decimals of a converted number by its unit; a number that is used as printed keeps its own."""
 MEAN_PLACES = {"percent": 0, "weeks": 1, "hours": 1, "days": 1, "count": 1}
@@ -54,7 +43,7 @@ RATIO_PLACES = 1
 
 
 def evidence_brief(
-    analysis: Analysis, language: str = "da"
+    analysis: Analysis, language: str = "da", stretch: float = 1.0
 ) -> tuple[EvidenceBrief, ForestPlot | None]:
     """Build the context of an evidence brief, and its forest plot.
 
@@ -62,6 +51,8 @@ def evidence_brief(
     ----------
     analysis : Analysis
     language : str
+    stretch : float
+        How wide the plot's type runs, as in `templates.figures.forest`.
 
     Returns
     -------
@@ -74,68 +65,14 @@ def evidence_brief(
     InputError
         The synthesis lacks a text in the language.
     """
-    return _Brief(analysis, Tongue(Words(language))).build()
-
-
-def in_language(texts: Mapping[str, str], language: str, what: str) -> str:
-    """Return a text of a plan in a language.
-
-    Parameters
-    ----------
-    texts : mapping
-        Text by language.
-    language : str
-    what : str
-        The field, for the message.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        There is no text in the language.
-
-    Examples
-    --------
-    >>> in_language({"da": "Titel"}, "da", "title")
-    'Titel'
-    """
-    if language not in texts:
-        raise fault(
-            f"the synthesis has no {what} in {language!r}",
-            f"Add it to the synthesis, or use one of: {', '.join(texts)}.",
-            field=what,
-        )
-    return texts[language]
-
-
-def short_name(label: str) -> str:
-    """Return the abbreviation that a label ends with in brackets, or the label.
-
-    Parameters
-    ----------
-    label : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> short_name("Individual Placement and Support (IPS)"), short_name("venteliste")
-    ('IPS', 'venteliste')
-    """
-    found = ABBREVIATION.search(label)
-    return found.group(1) if found else label
+    return _Brief(analysis, Tongue(Words(language)), stretch).build()
 
 
 class _Brief:
     """The parts of a brief share its analysis, its language and the short names of its arms."""
 
-    def __init__(self, analysis: Analysis, tongue: Tongue) -> None:
-        self.analysis, self.tongue = analysis, tongue
+    def __init__(self, analysis: Analysis, tongue: Tongue, stretch: float) -> None:
+        self.analysis, self.tongue, self.stretch = analysis, tongue, stretch
         self.language = tongue.language
         self.plan = analysis.plan
         self.question = Question(
@@ -145,7 +82,6 @@ class _Brief:
             }
         )
         self.arms = (short_name(self.question.intervention), short_name(self.question.comparator))
-        self.horizon = tongue.say("months", months=plain(analysis.horizon, language=self.language))
         self.reports: dict[str, ReportEntry] = {one.id: one for one in analysis.reports}
         self.labels = [one.label for one in analysis.included]
 
@@ -158,7 +94,7 @@ class _Brief:
         publisher = named(self.reports[source["report"]], self.tongue)
         plot = pooled = None
         if outcome is not None:
-            plot = forest_of(analysis, outcome, self.arms, self.tongue)
+            plot = forest_of(analysis, outcome, self.arms, self.tongue, self.stretch)
             label = OUTCOMES[outcome.outcome].label(self.language)
             pooled = pooled_of(outcome, label, publisher, plot, self.tongue)
         read = {one.result.source.report for part in analysis.outcomes for one in part.studies}
@@ -180,7 +116,6 @@ class _Brief:
                 few=self.few(),
                 intervention=self.arms[0],
                 comparator=self.arms[1],
-                horizon=self.horizon,
                 numbers=self.numbers(pooled=outcome is not None),
                 studies=tuple(self.block(one) for one in analysis.included),
                 studies_source=studies_source,
@@ -254,7 +189,8 @@ class _Brief:
                     )
                 )
             effects = [Effect(one, self.tongue) for one in outcome.pooled]
-            result += [one.sentence for one in effects]
+            pooled = self.tongue.listing([one.sentence for one in effects])
+            result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
         certainty.append(say("grade"))
         basis = [say("basis", labels=self.tongue.listing(self.labels), **self.tongue.studies(k))]
@@ -312,7 +248,6 @@ class _Brief:
     def left_out(self, study: ScreenedStudy) -> ExcludedStudy:
         return ExcludedStudy(
             label=study.label,
-            design=DESIGNS[study.design].label(self.language),
             reason=capital(EXCLUSION_REASONS[study.reason].label(self.language))
             if study.reason
             else "",
@@ -377,7 +312,7 @@ class _Brief:
             (row.intervention, row.result.intervention),
             (row.comparator, row.result.comparator),
         ):
-            if amount.number.value == _read(value.printed):
+            if amount.number.value == Fraction(value.printed):
                 numbers.append(as_printed(value.printed, self.tongue))
             else:
                 numbers.append(self.tongue.number(amount.number.value, PLACES[amount.unit]))
@@ -389,7 +324,7 @@ class _Brief:
             marks=",".join(sorted(marks[step] for step in steps)),
         )
 
-    def averages(self, outcome: str, means: Any, places: Mapping[str, int]) -> AmountLine:
+    def averages(self, outcome: str, means: ArmMeans, places: Mapping[str, int]) -> AmountLine:
         count = places[OUTCOMES[outcome].unit]
         return AmountLine(
             label=self.row_label(outcome),
@@ -399,7 +334,7 @@ class _Brief:
             marks="",
         )
 
-    def ratio(self, means: Any) -> str:
+    def ratio(self, means: ArmMeans) -> str:
         if means.ratio is None:
             return self.tongue.say("no-ratio")
         return self.tongue.number(means.ratio.value, RATIO_PLACES)
@@ -433,7 +368,8 @@ class _Brief:
             for row in outcome.studies
             for step in (*row.intervention.assumptions, *row.comparator.assumptions)
         }
-        marked, others = [], []
+        marked: list[tuple[Assumption, AssumptionLine]] = []
+        others: list[AssumptionLine] = []
         for step, studies in self.analysis.assumptions:
             if step in used:
                 mark = LETTERS[len(marked) % len(LETTERS)]
@@ -472,9 +408,3 @@ class _Brief:
             details=details if report.container else "",
             url=f"https://doi.org/{report.doi}" if report.doi else report.url or "",
         )
-
-
-def _read(text: str) -> Any:
-    from fractions import Fraction
-
-    return Fraction(text)

@@ -85,8 +85,20 @@ NUMERALS = {
         millions="DKK {} million",
         to="to",
         last="and",
-        words=tuple(
-            "zero one two three four five six seven eight nine ten eleven twelve".split(" ")
+        words=(
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
         ),
         date="d MMMM y",
     ),
@@ -204,6 +216,32 @@ def significant(value: Number, digits: int, *, language: str = "da") -> str:
     return _digits(exact, places, numerals(language))
 
 
+def shown(value: Number, places: int, *, language: str = "da") -> str:
+    """Return a number above 0 with a fixed count of decimals, or with as many as keep it from being 0.
+
+    A ratio of 0.0003 is not 0,00: nothing divided by something is another finding.
+
+    Parameters
+    ----------
+    value : Fraction, Decimal, int or float
+    places : int
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> shown(2.5377, 2), shown(0.0003, 2), shown(0, 2)
+    ('2,54', '0,0003', '0,00')
+    """
+    exact = _exact(value)
+    if exact > 0 and half_up(exact, places) == 0:
+        return significant(exact, 1, language=language)
+    return _digits(exact, places, numerals(language))
+
+
 def _magnitude(value: Fraction) -> int:
     power = math.floor(math.log10(abs(value.numerator)) - math.log10(value.denominator))
     if abs(value) >= Fraction(10) ** (power + 1):
@@ -257,7 +295,9 @@ def percent(value: Number, places: int = 0, *, language: str = "da") -> str:
     return numerals(language).percent.format(number(value, places, language=language))
 
 
-def interval(low: Number, high: Number, places: int, *, language: str = "da") -> str:
+def interval(
+    low: Number, high: Number, places: int, *, language: str = "da", positive: bool = False
+) -> str:
     """Return an interval in brackets, parted by a semicolon because of the decimal comma.
 
     Parameters
@@ -265,6 +305,8 @@ def interval(low: Number, high: Number, places: int, *, language: str = "da") ->
     low, high : Fraction, Decimal, int or float
     places : int
     language : str
+    positive : bool
+        Whether the ends are ratios, of which none may print as 0; see `shown`.
 
     Returns
     -------
@@ -275,12 +317,15 @@ def interval(low: Number, high: Number, places: int, *, language: str = "da") ->
     >>> interval(1.81, 3.57, 2), interval(-3.7, 70.4, 1)
     ('[1,81; 3,57]', '[−3,7; 70,4]')
     """
-    ends = (number(end, places, language=language) for end in (low, high))
+    show = shown if positive else number
+    ends = (show(end, places, language=language) for end in (low, high))
     mark = ";" if numerals(language).decimal == "," else ","
     return f"[{f'{mark} '.join(ends)}]"
 
 
-def span(low: Number, high: Number, places: int, *, language: str = "da") -> str:
+def span(
+    low: Number, high: Number, places: int, *, language: str = "da", positive: bool = False
+) -> str:
     """Return the ends of an interval with a dash, or with a word where an end is negative.
 
     Parameters
@@ -288,6 +333,8 @@ def span(low: Number, high: Number, places: int, *, language: str = "da") -> str
     low, high : Fraction, Decimal, int or float
     places : int
     language : str
+    positive : bool
+        Whether the ends are ratios, of which none may print as 0; see `shown`.
 
     Returns
     -------
@@ -298,7 +345,8 @@ def span(low: Number, high: Number, places: int, *, language: str = "da") -> str
     >>> span(1.81, 3.57, 2), span(-3.7, 70.4, 1)
     ('1,81–3,57', '−3,7 til 70,4')
     """
-    ends = [number(end, places, language=language) for end in (low, high)]
+    show = shown if positive else number
+    ends = [show(end, places, language=language) for end in (low, high)]
     if any(end.startswith(MINUS) for end in ends):
         return f" {numerals(language).to} ".join(ends)
     return EN_DASH.join(ends)

@@ -23,7 +23,9 @@ def replication_text(done: Replication) -> str:
     str
         Columns: row, column, printed, recomputed, what rounding allows, verdict.
     """
-    rows = [("row", "column", "printed", "recomputed", "rounding allows", "verdict")]
+    rows: list[tuple[str, ...]] = [
+        ("row", "column", "printed", "recomputed", "rounding allows", "verdict")
+    ]
     rows += [(cell.row, cell.heading, *_numbers(cell), cell.verdict) for cell in done.cells]
     lines = [f"{done.table}: {done.title}", f"{done.report}, {done.where}", "", *_table(rows), ""]
     lines += [f"{cell.row}.{cell.column}: {cell.reason}" for cell in done.cells if cell.reason]
@@ -53,9 +55,13 @@ def estimates_text(content: dict[str, Any]) -> str:
         One line an estimate, then what was left out and why.
     """
     about = content["synthesis"]
-    rows = [("outcome", "quantity", "value", "95% interval", "unit", "method")]
+    rows: list[tuple[str, ...]] = [
+        ("outcome", "quantity", "value", "95% interval", "unit", "method")
+    ]
     rows += [_estimate(row) for row in content["estimates"]]
-    reasons = dict.fromkeys(row["no_interval"] for row in content["estimates"] if row["no_interval"])
+    reasons = dict.fromkeys(
+        row["no_interval"] for row in content["estimates"] if row["no_interval"]
+    )
     return "\n".join(
         [
             f"{about['id']} version {about['version']}, k = {about['k']} studies",

@@ -1,63 +1,27 @@
 """Readings: what a pooled result says and does not say, in sentences chosen by rule from its numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from meta.choices.counts import Table
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
-from registry.queries import ReportEntry
 from templates.contexts import EffectLine, Pooled
-from templates.figures import DECIMALS, FACTORS, Admitted, ForestPlot, ForestRow, forest
+from templates.drawings import Admitted, ForestPlot, ForestRow
+from templates.figures import DECIMALS, FACTORS, forest
 from templates.formats import (
-    Number,
-    in_words,
     interval,
-    listing,
     number,
     percent,
     plain,
     pvalue,
+    shown,
     significant,
     span,
 )
-from templates.words import Words, capital, genitive
+from templates.tongue import Tongue, as_printed
+from templates.words import capital, genitive
 
 FEW = 5
-"""Up to this many studies, weights are listed and the reader is told that k is small."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tongue:
-    """Formats and phrases of one language, so that no call repeats it."""
-
-    words: Words
-
-    @property
-    def language(self) -> str:
-        """The language's code."""
-        return self.words.language
-
-    def say(self, phrase: str, /, **values: str) -> str:
-        """Return a phrase with its values."""
-        return self.words.say(phrase, **values)
-
-    def number(self, value: Number, places: int) -> str:
-        """Return a number with a fixed count of decimals."""
-        return number(value, places, language=self.language)
-
-    def listing(self, items: Sequence[str]) -> str:
-        """Return items as a list in running text."""
-        return listing(items, language=self.language)
-
-    def studies(self, k: int) -> dict[str, str]:
-        """Return k in digits and in words, and the word for that many studies."""
-        count = in_words(k, language=self.language)
-        return {
-            "k": plain(k, language=self.language),
-            "count": count,
-            "Count": capital(count),
-            "studies": self.say("study.one" if k == 1 else "study.other"),
-        }
+"""Up to this many studies the reader is told that they are few."""
 
 
 class Effect:
@@ -81,12 +45,12 @@ class Effect:
     @property
     def name(self) -> str:
         """The measure's name."""
-        return self.tongue.say(f"measure.{self.envelope.measure}")
+        return self.tongue.words.term("measure", self.envelope.measure)
 
     @property
     def short(self) -> str:
         """The measure as a subject of a sentence."""
-        return self.tongue.say(f"short.{self.envelope.measure}")
+        return self.tongue.words.term("short", self.envelope.measure)
 
     @property
     def holds_null(self) -> bool:
@@ -101,12 +65,17 @@ class Effect:
 
     def value(self, value: float) -> str:
         """Return a value on the natural scale as it is printed."""
-        return self.tongue.number(value * self.factor, self.places)
+        show = shown if self.null == 1 else number
+        return show(value * self.factor, self.places, language=self.tongue.language)
 
     def ends(self, low: float, high: float) -> str:
         """Return two ends on the natural scale with a dash."""
         return span(
-            low * self.factor, high * self.factor, self.places, language=self.tongue.language
+            low * self.factor,
+            high * self.factor,
+            self.places,
+            language=self.tongue.language,
+            positive=self.null == 1,
         )
 
     def brackets(self, kind: str) -> str:
@@ -115,7 +84,11 @@ class Effect:
         if low is None or high is None:
             return number(None, 0, reason=self.tongue.say("no-prediction"))
         return interval(
-            low * self.factor, high * self.factor, self.places, language=self.tongue.language
+            low * self.factor,
+            high * self.factor,
+            self.places,
+            language=self.tongue.language,
+            positive=self.null == 1,
         )
 
     @property
@@ -130,9 +103,13 @@ class Effect:
 
     @property
     def sentence(self) -> str:
-        """The pooled estimate as a sentence."""
+        """The pooled estimate with its interval."""
         return self.tongue.say(
-            "pooled", measure=self.name, estimate=self.estimate, level=self.level, interval=self.ci
+            "pooled-effect",
+            measure=self.name,
+            estimate=self.estimate,
+            level=self.level,
+            interval=self.ci,
         )
 
 
@@ -164,7 +141,11 @@ def null_reading(effects: Sequence[Effect], tongue: Tongue) -> str:
 
 
 def forest_of(
-    analysis: Analysis, outcome: OutcomeAnalysis, arms: tuple[str, str], tongue: Tongue
+    analysis: Analysis,
+    outcome: OutcomeAnalysis,
+    arms: tuple[str, str],
+    tongue: Tongue,
+    stretch: float = 1.0,
 ) -> ForestPlot:
     """Lay out the forest plot of an outcome's first pooled effect.
 
@@ -176,6 +157,8 @@ def forest_of(
     arms : tuple of str
         Short names.
     tongue : Tongue
+    stretch : float
+        As in `templates.figures.forest`.
 
     Returns
     -------
@@ -187,6 +170,7 @@ def forest_of(
         one.study: ", ".join(COUNTRIES[code].label(tongue.language) for code in one.countries)
         for one in analysis.included
     }
+    envelope = outcome.pooled[0]
     rows = [
         ForestRow(
             detail=countries[one.study],
@@ -194,8 +178,8 @@ def forest_of(
             comparator=as_printed(one.result.comparator.printed, tongue, unit="percent"),
         )
         for one in outcome.studies
+        if one.label in envelope.shown.effects.labels
     ]
-    envelope = outcome.pooled[0]
     admitted = Admitted(low=envelope.estimate[0], high=envelope.estimate[1], fits=envelope.fits)
     return forest(
         envelope.shown,
@@ -204,36 +188,8 @@ def forest_of(
         higher_is=OUTCOMES[outcome.outcome].higher_is,
         admitted=admitted if envelope.fits > 1 else None,
         language=tongue.language,
+        stretch=stretch,
     )
-
-
-def as_printed(text: str, tongue: Tongue, unit: str = "") -> str:
-    """Return a printed number with its own digits in the language's marks.
-
-    Parameters
-    ----------
-    text : str
-        A printed number, decimal point.
-    tongue : Tongue
-    unit : str
-        ``percent`` puts the language's word after it.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> as_printed("9.90", Tongue(Words("da")))
-    '9,90'
-    """
-    from decimal import Decimal
-
-    from meta.choices.printed import decimals
-
-    if unit == "percent":
-        return percent(Decimal(text), decimals(text), language=tongue.language)
-    return tongue.number(Decimal(text), decimals(text))
 
 
 def pooled_of(
@@ -274,9 +230,7 @@ def pooled_of(
     )
 
 
-def _lines(
-    outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue
-) -> list[EffectLine]:
+def _lines(outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue) -> list[EffectLine]:
     def line(phrase: str, cells: Sequence[str], **values: str) -> EffectLine:
         return EffectLine(label=tongue.say(phrase, **values), cells=tuple(cells))
 
@@ -312,13 +266,6 @@ def _lines(
         ),
         line("row.q", [_q(one, tongue) for one in results]),
     ]
-    if len(outcome.studies) <= FEW:
-        for i, study in enumerate(outcome.studies):
-            weights = [
-                percent(one["studies"][i]["weight_percent"], 1, language=language)
-                for one in results
-            ]
-            lines.append(line("row.weight", weights, study=study.label))
     means = outcome.means
     beside = []
     for one in effects:
@@ -340,9 +287,9 @@ def _q(result: dict[str, float], tongue: Tongue) -> str:
 
 def _how(effect: Effect, tongue: Tongue) -> str:
     result = effect.result
-    df = plain(result["df"]) if result["df"] is not None else ""
+    df = tongue.words.degrees(result["df"])
     model = tongue.say(
-        f"model.{result['model']}", method=tongue.say(f"method.{result['method']}")
+        f"model.{result['model']}", method=tongue.words.term("method", result["method"])
     )
     sentences = [
         tongue.say(
@@ -356,7 +303,7 @@ def _how(effect: Effect, tongue: Tongue) -> str:
         if result["pi_df"] is None:
             sentences.append(tongue.say("prediction.normal"))
         else:
-            sentences.append(tongue.say("prediction", df=plain(result["pi_df"])))
+            sentences.append(tongue.say("prediction", df=tongue.words.degrees(result["pi_df"])))
     return " ".join(sentences)
 
 
@@ -367,12 +314,14 @@ def _readings(effects: Sequence[Effect], tongue: Tongue) -> list[str]:
         codes = {note["code"] for note in one.result["notes"]}
         if "tau2-zero" in codes:
             heterogeneity.append(tongue.say("tau2-zero", measure=one.short))
+            if one.result["pi_low"] == one.result["ci_low"]:
+                heterogeneity.append(tongue.say("prediction-is-ci"))
             low, high = one.result["tau2_ci_low"], one.result["tau2_ci_high"]
             if low is not None:
                 ends = [significant(end, 2, language=tongue.language) for end in (low, high)]
-                heterogeneity.append(tongue.say("tau2-interval", low=ends[0], high=ends[1]))
-            if one.result["pi_low"] == one.result["ci_low"]:
-                heterogeneity.append(tongue.say("prediction-is-ci", measure=one.short))
+                heterogeneity.append(
+                    tongue.say("tau2-interval", level=one.level, low=ends[0], high=ends[1])
+                )
     definition = effects[0].result["i2_definition"]
     kind = "tau2" if definition.startswith("tau2") else "q"
     if effects[0].result["i2"] is not None:
@@ -381,11 +330,16 @@ def _readings(effects: Sequence[Effect], tongue: Tongue) -> list[str]:
     for one in effects:
         for note in one.result["notes"]:
             found[_note(note, one, tongue)] = None
-    found[null_reading(effects, tongue)] = None
     return [sentence for sentence in found if sentence]
 
 
-SAID_ELSEWHERE = {"few-studies", "single-study", "no-heterogeneity", "tau2-zero", "natural-too-large"}
+SAID_ELSEWHERE = {
+    "few-studies",
+    "single-study",
+    "no-heterogeneity",
+    "tau2-zero",
+    "natural-too-large",
+}
 """Remarks that a brief makes in other words, or that a dash in its table makes."""
 
 
@@ -446,40 +400,5 @@ def _envelope(
 
 
 def _counts(label: str, table: Table, tongue: Tongue) -> str:
-    values = {
-        name: tongue.number(getattr(table, name), 0) for name in ("ai", "n1i", "ci", "n2i")
-    }
+    values = {name: tongue.number(getattr(table, name), 0) for name in ("ai", "n1i", "ci", "n2i")}
     return tongue.say("shown-count", study=label, **values)
-
-
-def cited(report: ReportEntry, tongue: Tongue) -> str:
-    """Return how a report is named in running text: its publisher's or first author's name, and the year.
-
-    Parameters
-    ----------
-    report : ReportEntry
-    tongue : Tongue
-
-    Returns
-    -------
-    str
-    """
-    return tongue.say("cited", name=named(report, tongue), year=str(report.year))
-
-
-def named(report: ReportEntry, tongue: Tongue) -> str:
-    """Return whose a report is: the publisher's short name, or the first author's family name.
-
-    Parameters
-    ----------
-    report : ReportEntry
-    tongue : Tongue
-
-    Returns
-    -------
-    str
-    """
-    if report.publisher:
-        return report.publisher.split(" – ")[0]
-    name = report.authors[0].split(",")[0]
-    return tongue.say("and-others", name=name) if len(report.authors) > 1 else name

@@ -31,7 +31,7 @@ class Verbatim(str):
 
 
 def markdown(text: str) -> str:
-    """Return text so that pandoc's Markdown reads it as that text, on one line.
+    r"""Return text so that pandoc's Markdown reads it as that text, on one line.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def markdown(text: str) -> str:
     Examples
     --------
     >>> print(markdown("![x](/etc/passwd)"), markdown("21. november"))
-    \\!\\[x\\](/etc/passwd) 21\\. november
+    \!\[x\](/etc/passwd) 21\. november
     """
     escaped = ANYWHERE.sub(r"\\\g<0>", " ".join(text.split()))
     start = AT_THE_START.match(escaped)

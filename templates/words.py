@@ -11,7 +11,6 @@ from meta.faults import fault
 
 DA = {
     # outcomes and windows
-    "months": "{months} mdr.",
     "at": "efter {months} mdr.",
     "during": "i løbet af {months} mdr.",
     "over": "over {months} mdr.",
@@ -27,6 +26,7 @@ DA = {
     "means": "Gennemsnit",
     "per": "Gennemsnit pr. person: {outcome}",
     "per.competitive-employment": "Gennemsnit pr. person i beskæftigelse",
+    "no-ratio": "kan ikke beregnes",
     # places in a report
     "place.section": "afsnit",
     "place.footnote": "fodnote",
@@ -42,42 +42,43 @@ DA = {
     "compared": "{intervention} sammenlignet med {comparator}.",
     "shares": "{outcome}: {intervention} med {name1} mod {comparator} med {name2} i uvægtet gennemsnit, "
     "en relativ forskel på {ratio}.",
-    "pooled": "Samlet skøn med vægte: {measure} {estimate} ({level}-konfidensinterval {interval}).",
+    "pooled": "Samlet med vægte er skønnet {effects}.",
+    "pooled-effect": "{measure} {estimate} ({level}-konfidensinterval {interval})",
     "basis": "{Count} {studies} (k = {k}): {labels}.",
     "left-out": "{Count} andre er gennemgået og ikke medtaget.",
     "left-out.one": "Ét andet er gennemgået og ikke medtaget.",
     "study.one": "studie",
     "study.other": "studier",
+    "df.one": "{df} frihedsgrad",
+    "df.other": "{df} frihedsgrader",
     "few": "Der er kun {count} {studies} (k = {k}). Med så få studier kan forskellen mellem dem (τ²) "
     "knap skønnes, og intervallerne afhænger af den valgte metode.",
     "single": "Der er kun ét studie (k = {k}), så der er intet at samle.",
     "enough": "{Count} {studies} indgår (k = {k}).",
-    "few-short": "Skønnet hviler på kun {count} {studies} og er usikkert.",
+    "few-short": "Skønnet hviler på kun {count} {studies} (k = {k}) og er usikkert.",
     "null-inside": "Intervallet for {measure} rummer {null}, altså ingen forskel.",
-    "null-differs": "Intervallet for {outside} ligger på den ene side af {null1}, men intervallet for "
-    "{inside} rummer {null2}. Med så få studier afhænger billedet af, hvilket mål man ser på.",
+    "null-differs": "Intervallet for {outside} rummer ikke {null1} (ingen forskel), men intervallet for "
+    "{inside} rummer {null2}; billedet afhænger altså af, hvilket mål man ser på.",
     "grade": "Tiltroen til evidensen (GRADE) er ikke vurderet; den er et fagligt skøn og kan ikke regnes ud.",
     # pooling
     "model.random-effects": "model med tilfældige effekter (τ² skønnet med {method})",
     "model.common-effect": "model med én fælles effekt",
-    "method.REML": "REML",
     "method.DL": "DerSimonian og Laird",
     "method.EE": "invers varians",
-    "test.knha": "Knapp og Hartungs metode, t-fordeling med {df} frihedsgrader",
+    "test.knha": "Knapp og Hartungs metode, t-fordeling med {df}",
     "test.adhoc": "Knapp og Hartungs metode, aldrig smallere end normalfordelingens interval",
-    "test.t": "t-fordeling med {df} frihedsgrader",
+    "test.t": "t-fordeling med {df}",
     "test.z": "normalfordeling",
     "how": "{Count} {studies} er samlet i en {model}. Hvert studie vægtes efter den inverse varians, og "
     "konfidensintervallerne er beregnet med {test}.",
     "prediction": "Prædiktionsintervallet viser, hvor den sande effekt i et nyt, lignende studie kan "
-    "ventes at ligge (t-fordeling med {df} frihedsgrader).",
+    "ventes at ligge (t-fordeling med {df}).",
     "prediction.normal": "Prædiktionsintervallet viser, hvor den sande effekt i et nyt, lignende studie "
     "kan ventes at ligge (normalfordeling).",
-    "prediction-is-ci": "For {measure} falder det sammen med konfidensintervallet, fordi τ² er skønnet "
-    "til nul.",
+    "prediction-is-ci": "Derfor falder prædiktionsintervallet sammen med konfidensintervallet.",
     "tau2-zero": "For {measure} er τ² skønnet til nul, den lavest mulige værdi. Det viser ikke, at "
     "studierne er enige.",
-    "tau2-interval": "Intervallet for τ² går fra {low} til {high}.",
+    "tau2-interval": "Et {level}-interval for τ² går fra {low} til {high}.",
     "i2-definition.tau2": "I² er beregnet som τ² delt med summen af τ² og studiernes typiske "
     "stikprøvevarians.",
     "i2-definition.q": "I² er beregnet ud fra Q.",
@@ -93,14 +94,11 @@ DA = {
     "row.estimate": "Samlet skøn",
     "row.ci": "{level}-konfidensinterval",
     "row.pi": "{level}-prædiktionsinterval",
-    "row.range": "Skøn over alle {fits} mulige sæt antal",
-    "row.low": "Intervallets nedre grænse over alle sæt",
-    "row.high": "Intervallets øvre grænse over alle sæt",
+    "row.range": "Skøn over alle {fits} mulige talsæt",
     "row.tau2": "τ² (forskel mellem studierne)",
     "row.i2": "I²",
     "row.q": "Q (frihedsgrader), p-værdi",
     "row.unweighted": "Til sammenligning: uvægtet gennemsnit",
-    "row.weight": "Vægt: {study}",
     "no-prediction": "intet prædiktionsinterval: for få studier eller en fælles effekt",
     "no-value": "kan ikke beregnes med så få studier",
     "unweighted-no-interval": "De uvægtede gennemsnit har intet interval: hvert studie tæller lige "
@@ -110,11 +108,11 @@ DA = {
     "not-pooled": "{outcome} er ikke samlet: {reason}",
     "envelope": "{publisher} gennemsnit giver en relativ forskel på {ratio}. Evidens' samlede skøn er "
     "{estimate} med {level}-konfidensinterval {interval}.",
-    "envelope-range": "Antallene bag de trykte procenter er ikke oplyst for {studies}. {fits} sæt antal "
-    "passer med det trykte. Over dem alle ligger skønnet fra {low} til {high}, intervallets nedre grænse "
-    "fra {low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
-    "envelope-one": "De trykte procenter passer med netop ét sæt antal.",
-    "shown": "Figuren og tabellen viser sættet {counts}. Det er et eksempel, valgt fordi grupperne er "
+    "envelope-range": "Antallene bag procenterne kan ikke fastslås for {studies}; {fits} talsæt passer "
+    "med det trykte. Over dem alle ligger skønnet fra {low} til {high}, intervallets nedre grænse fra "
+    "{low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
+    "envelope-one": "De trykte procenter passer med netop ét talsæt.",
+    "shown": "Figuren og tabellen viser talsættet {counts}. Det er et eksempel, valgt fordi grupperne er "
     "mest lige store, og ikke et oplyst antal.",
     "shown-count": "{study}: {ai} af {n1i} mod {ci} af {n2i}",
     # remarks that come with a pooled result, by code
@@ -135,8 +133,8 @@ DA = {
     "assume.days-per-week": "Arbejdede dage omregnes til uger",
     "value.days-per-week": "{value} dage pr. uge",
     "assume.counts-from-percent": "Antal personer er regnet tilbage fra trykte procenter",
-    "value.counts-from-percent": "{value} mulige sæt",
-    "value.counts-from-percent.one": "ét muligt sæt",
+    "value.counts-from-percent": "{value} mulige talsæt",
+    "value.counts-from-percent.one": "ét muligt talsæt",
     "assume.other": "{name}",
     "value.other": "{value}",
     # the forest plot
@@ -151,33 +149,31 @@ DA = {
     "short-measure.GEN": "Effekt",
     "forest.pooled": "Samlet skøn ({method})",
     "forest.prediction": "{level}-prædiktionsinterval",
-    "forest.range": "Skøn over {fits} mulige sæt antal",
+    "forest.range": "Skøn over {fits} mulige talsæt",
     "forest.favours": "til fordel for {name}",
     "forest.left": "← {text}",
     "forest.right": "{text} →",
-    "forest.no-prediction": "intet prædiktionsinterval",
     "forest.tau2": "τ² = {tau2}",
     "forest.i2": "I² = {i2} (af τ²)",
     "forest.i2-q": "I² = {i2} (af Q)",
-    "forest.q": "Q = {q}, {df} frihedsgrader, {p}",
+    "forest.q": "Q = {q}, {df}, {p}",
     "forest.model.random-effects": "Tilfældige effekter, {method}",
     "forest.model.common-effect": "Fælles effekt",
-    "forest.test.knha": "Konfidensinterval: Knapp-Hartung (t, {df} frihedsgrader)",
+    "forest.test.knha": "Konfidensinterval: Knapp-Hartung (t, {df})",
     "forest.test.adhoc": "Konfidensinterval: Knapp-Hartung, aldrig smallere end z",
-    "forest.test.t": "Konfidensinterval: t, {df} frihedsgrader",
+    "forest.test.t": "Konfidensinterval: t, {df}",
     "forest.test.z": "Konfidensinterval: normalfordeling",
-    "forest.pi-df": "Prædiktionsinterval: t, {df} frihedsgrader",
+    "forest.pi-df": "Prædiktionsinterval: t, {df}",
     "forest.pi-normal": "Prædiktionsinterval: normalfordeling",
     "forest.counts": "Antal regnet tilbage fra procenter",
     "forest.excluded": "Ikke medtaget i beregningen: {label}",
     "forest.title": "Forest plot af {measure} for {k} {studies}",
-    "forest.study-said": "{label}: {effect}, vægt {weight}.",
-    "forest.pooled-said": "Samlet skøn: {effect}.",
-    "forest.prediction-said": "Prædiktionsinterval: {effect}.",
-    "caption": "{outcome}: {measure} i hvert studie og samlet. Kvadraternes areal følger vægten. Bjælken "
-    "under rhomben er prædiktionsintervallet.",
-    "caption-range": " Den tynde klamme viser det samlede skøn over alle sæt antal, som de trykte "
-    "procenter tillader.",
+    "forest.study-said": "{label}: {effect}, vægt {weight}",
+    "forest.pooled-said": "Samlet skøn: {effect}",
+    "forest.prediction-said": "Prædiktionsinterval: {effect}",
+    "caption": "{outcome}: {measure} i hvert studie og samlet. Kvadraternes areal følger vægten; bjælken er "
+    "prædiktionsintervallet.",
+    "caption-range": " Klammen viser skønnet over alle talsæt, som de trykte procenter tillader.",
 }
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"da": DA}
@@ -202,7 +198,9 @@ class Words:
 
     def __init__(self, language: str) -> None:
         if language not in PHRASES:
-            raise fault(f"there are no briefs in {language!r}", f"Use one of: {', '.join(PHRASES)}.")
+            raise fault(
+                f"there are no briefs in {language!r}", f"Use one of: {', '.join(PHRASES)}."
+            )
         self.language = language
         self._phrases = PHRASES[language]
 
@@ -212,6 +210,16 @@ class Words:
     def say(self, phrase: str, /, **values: str) -> str:
         """Return a phrase with its values; a value is put in as it is, braces and all."""
         return self._phrases[phrase].format_map(values)
+
+    def term(self, kind: str, code: str) -> str:
+        """Return the name of a measure or a method; its code where the language has no name for it."""
+        return self._phrases.get(f"{kind}.{code}", code)
+
+    def degrees(self, df: int | None) -> str:
+        """Return a count of degrees of freedom with its word; empty for None."""
+        if df is None:
+            return ""
+        return self.say("df.one" if df == 1 else "df.other", df=str(df))
 
     def place(self, locator: str) -> str:
         """Return where something stands, its English words put into the language.
@@ -262,6 +270,25 @@ def uncapital(text: str) -> str:
     if text[1:2].isupper() or (len(words) > 1 and words[1][:1].isupper()):
         return text
     return text[:1].lower() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """Return text with a full stop at its end, and never with two.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> sentence("vægt 14,5 pct."), sentence("k = 3")
+    ('vægt 14,5 pct.', 'k = 3.')
+    """
+    return text if text.endswith(".") else f"{text}."
 
 
 def genitive(name: str) -> str:

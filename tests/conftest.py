@@ -1,11 +1,12 @@
 """Shared fixtures: a fresh registry in a file, and the shipped collection in one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from registry.session import create
+from registry.analyses import Analysis, analyse
+from registry.session import create, transaction
 from studies.ingest import load
 
 
@@ -27,7 +28,7 @@ def shipped(url: str) -> str:
 @pytest.fixture
 def evidens(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Callable[..., tuple[int, str, str]]]:
+) -> Callable[..., tuple[int, str, str]]:
     """Run the command line in a folder of the test's own: (exit code, stdout, stderr)."""
     from evidens.cli import main
 
@@ -43,4 +44,13 @@ def evidens(
         done = capsys.readouterr()
         return code, done.out, done.err
 
-    yield run
+    return run
+
+
+@pytest.fixture(scope="session")
+def analysis(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    url = f"sqlite:///{tmp_path_factory.mktemp('registry') / 'registry.db'}"
+    create(url)
+    load(url)
+    with transaction(url) as session:
+        return analyse(session, "ips-vive")

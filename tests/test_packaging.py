@@ -59,10 +59,14 @@ def test_the_wheel_holds_every_room_with_its_data_and_nothing_else(tmp_path: Pat
     )
     (wheel,) = tmp_path.glob("*.whl")
     inside = {
-        name for name in zipfile.ZipFile(wheel).namelist() if not name.split("/")[0].endswith("-info")
+        name
+        for name in zipfile.ZipFile(wheel).namelist()
+        if not name.split("/")[0].endswith("-info")
     }
     wanted = {
-        str(file.relative_to(ROOT)) for file in committed() if file.relative_to(ROOT).parts[0] in ROOMS
+        str(file.relative_to(ROOT))
+        for file in committed()
+        if file.relative_to(ROOT).parts[0] in ROOMS
     }
     assert inside == wanted
     for needed in (
@@ -96,7 +100,7 @@ def test_no_committed_file_names_a_registry_host() -> None:
         if file == Path(__file__):
             continue
         found = HOSTS.search(file.read_bytes().decode("utf-8", "replace"))
-        assert found is None, f"{file.relative_to(ROOT)}: {found and found.group()}"
+        assert found is None, f"{file.relative_to(ROOT)}: {found[0]}"
 
 
 @pytest.mark.parametrize("lock", ["build.txt", "lock.txt", "lock-test.txt"])
@@ -136,7 +140,9 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
 
 def test_pooling_loads_neither_pandas_nor_statsmodels_nor_scipy_stats() -> None:
     loaded = modules_after("import meta.models.pooling, meta.effects.effect_sizes, studies.sheets")
-    assert not loaded.intersection({"pandas", "statsmodels", "scipy.stats", "sqlalchemy", "openpyxl"})
+    assert not loaded.intersection(
+        {"pandas", "statsmodels", "scipy.stats", "sqlalchemy", "openpyxl"}
+    )
 
 
 def test_no_other_room_rounds_for_people() -> None:
@@ -144,6 +150,6 @@ def test_no_other_room_rounds_for_people() -> None:
     for room in set(ROOMS) - {"templates"}:
         for file in (ROOT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-                if called and node.func.id == "round":  # type: ignore[attr-defined]
-                    pytest.fail(f"{file.relative_to(ROOT)}:{node.lineno} calls round()")  # type: ignore[attr-defined]
+                match node:
+                    case ast.Call(func=ast.Name(id="round")):
+                        pytest.fail(f"{file.relative_to(ROOT)}:{node.lineno} calls round()")

@@ -51,8 +51,8 @@ def load(
     Example: evidens load my-records/
     """
     from registry.session import create
-    from studies.ingest import COLLECTION, FOLDERS, load
     from studies.checks import check_files
+    from studies.ingest import COLLECTION, FOLDERS, load
 
     chosen = paths or [COLLECTION / folder for folder in FOLDERS]
     check_files(chosen)
@@ -120,7 +120,9 @@ def study_list(db: Database = DEFAULT_DATABASE, as_json: Json = False) -> None:
 
 
 @study.command("show")
-def study_show(identity: Annotated[str, typer.Argument(metavar="ID")], db: Database = DEFAULT_DATABASE) -> None:
+def study_show(
+    identity: Annotated[str, typer.Argument(metavar="ID")], db: Database = DEFAULT_DATABASE
+) -> None:
     """Show a study's record as the registry holds it.
 
     Example: evidens study show davis-2012

@@ -99,6 +99,28 @@ def exact(number: Rounded | Fraction | int) -> Rounded:
     return Rounded(value, value, value)
 
 
+def floats(number: Rounded | None) -> tuple[float | None, float | None, float | None]:
+    """Return a number's value and the ends of its interval as floats, for a document of plain types.
+
+    Parameters
+    ----------
+    number : Rounded or None
+        None where there is no number.
+
+    Returns
+    -------
+    value, low, high : float or None
+
+    Examples
+    --------
+    >>> floats(exact(5) / 2), floats(None)
+    ((2.5, 2.5, 2.5), (None, None, None))
+    """
+    if number is None:
+        return None, None, None
+    return float(number.value), float(number.low), float(number.high)
+
+
 def decimals(text: str) -> int:
     """Return how many decimals a printed number shows.
 

@@ -2,13 +2,12 @@
 
 from alembic import context
 
-from registry import tables
 from registry.migrations.rendering import render_item
+from registry.tables import metadata
 
-connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection,
-    target_metadata=tables.SQLModel.metadata,
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
     render_as_batch=True,
     render_item=render_item,
 )

@@ -2,7 +2,7 @@
 -- a table row whose first cell alone has text spans the table; the figure is put in place as each
 -- format wants it; classed blocks become the functions of the Typst page.
 
-local alternative, picture
+local alternative, picture, width
 
 local function spanning(row)
   if #row.cells < 2 then return nil end
@@ -12,17 +12,31 @@ local function spanning(row)
   local cell = row.cells[1]
   cell.col_span = #row.cells
   cell.alignment = "AlignLeft"
+  if FORMAT == "typst" then cell.attributes["typst:fill"] = "band" end
   row.cells = pandoc.List({ cell })
   row.classes:insert("group")
   return row
 end
 
+-- A table of more signs than these may be parted by a page break in print.
+local LONG = 1200
+
+local function in_typst(name, element)
+  return pandoc.List({
+    pandoc.RawBlock("typst", "#" .. name .. "["),
+    element,
+    pandoc.RawBlock("typst", "]"),
+  })
+end
+
 local function spans(element)
+  local signs = utf8.len(pandoc.utils.stringify(element)) or LONG
   for _, body in ipairs(element.bodies) do
     for i, row in ipairs(body.body) do
       body.body[i] = spanning(row) or row
     end
   end
+  if FORMAT == "typst" and signs > LONG then return in_typst("long", element) end
   return element
 end
 
@@ -35,7 +49,7 @@ local function figure(element)
   if FORMAT == "typst" then
     local blocks = pandoc.List({
       pandoc.RawBlock("typst", "#figure(kind: image, image(bytes(sys.inputs.picture), format: \"svg\","),
-      pandoc.RawBlock("typst", "alt: sys.inputs.alternative, width: 100%), caption: ["),
+      pandoc.RawBlock("typst", "alt: sys.inputs.alternative, width: " .. width .. "), caption: ["),
     })
     blocks:extend(caption)
     blocks:insert(pandoc.RawBlock("typst", "])"))
@@ -46,7 +60,7 @@ local function figure(element)
       if FORMAT == "docx" then
         pandoc.mediabag.insert("forest.png", "image/png", picture)
         image.src = "forest.png"
-        image.attributes.width = "100%"
+        image.attributes.width = width
       else
         image.src = picture
       end
@@ -58,18 +72,20 @@ end
 
 local function div(element)
   if FORMAT ~= "typst" or #element.classes == 0 then return nil end
-  local blocks = pandoc.List({ pandoc.RawBlock("typst", "#" .. element.classes[1] .. "[") })
-  blocks:extend(element.content)
-  blocks:insert(pandoc.RawBlock("typst", "]"))
-  return blocks
+  return in_typst(element.classes[1], pandoc.Div(element.content))
 end
 
 function Pandoc(document)
   if document.meta.picture then
     alternative = pandoc.utils.stringify(document.meta.alternative)
+    width = pandoc.utils.stringify(document.meta["picture-width"])
     local file = assert(io.open(pandoc.utils.stringify(document.meta.picture), "rb"))
     picture = file:read("a")
     file:close()
+    -- Word would keep these among the document's properties.
+    for _, name in ipairs({ "picture", "picture-width", "alternative" }) do
+      document.meta[name] = nil
+    end
   end
   return document:walk({ Table = spans, Figure = figure, Div = div })
 end

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from openpyxl import Workbook  # type: ignore[import-untyped]
+from openpyxl import Workbook
 
 from evidens.cli import pool as _  # noqa: F401 - registers the command
 from meta.effects.designs import ALTERNATIVES, Design, Measure

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from statsmodels.stats.meta_analysis import combine_effects  # type: ignore[import-untyped]
+from statsmodels.stats.meta_analysis import combine_effects
 
 from meta.effects.measures import Measure
 from meta.models.pooling import pool

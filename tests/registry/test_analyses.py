@@ -13,12 +13,6 @@ from studies.checks import check_yaml
 from studies.ingest import COLLECTION, take_in
 
 
-@pytest.fixture
-def analysis(shipped: str) -> Analysis:
-    with transaction(shipped) as session:
-        return analyse(session, "ips-vive")
-
-
 def test_included_and_excluded_studies_with_the_notes_reasons(analysis: Analysis) -> None:
     assert [one.study for one in analysis.included] == [
         "bejerholm-2015",
@@ -162,6 +156,13 @@ def test_without_sizes_there_is_no_pooled_estimate_and_the_reason_is_given(shipp
     assert shares.not_pooled is not None
     assert "bejerholm-2015 prints percentages but no number of people" in shares.not_pooled
     assert half_up(shares.means.intervention.value, 0) == 54
+
+
+def test_without_the_number_assessed_everyone_randomised_is_the_denominator(shipped: str) -> None:
+    text = record("bejerholm-2015")
+    start, end = text.index("  - denominator: assessed"), text.index("characteristics:")
+    counts = analysed(shipped, text[:start] + text[end:]).outcomes[0].pooled[0].counts[0]
+    assert {table.n1i + table.n2i for table in counts.tables} == {120}
 
 
 def test_percentages_that_no_count_gives_are_not_pooled(shipped: str) -> None:

@@ -37,9 +37,7 @@ def rows_of_json(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_shares_weeks_and_hours_of_both_arms(exported: Path) -> None:
-    rows = {
-        (row["outcome"], row["per"], row["quantity"]): row for row in rows_of_json(exported)
-    }
+    rows = {(row["outcome"], row["per"], row["quantity"]): row for row in rows_of_json(exported)}
     # The exact means behind table 3.1: (46 + 39 + 76) / 3 and so on.
     for outcome, intervention, comparator in [
         ("competitive-employment", 161 / 3, 59 / 3),
@@ -173,6 +171,18 @@ def test_text_that_looks_like_a_formula_stays_text(shipped: str, tmp_path: Path)
     ]
     assert found
     assert {cell.data_type for cell in found} == {"s"}
+
+
+def test_a_version_that_looks_like_a_formula_stays_text_in_csv(
+    shipped: str, tmp_path: Path
+) -> None:
+    text = (COLLECTION / "syntheses" / "ips-vive.yaml").read_text(encoding="utf-8")
+    with transaction(shipped) as session:
+        take_in(session, [check_yaml(text.replace("version: 2026.1", 'version: "=1+1"'))])
+        analysis = analyse(session, "ips-vive")
+    (file,) = write_exports(analysis, tmp_path, ["csv"])
+    with file.open(encoding="utf-8", newline="") as stream:
+        assert {row["version"] for row in csv.DictReader(stream)} == {"'=1+1"}
 
 
 def test_unknown_formats_and_unwritable_folders_are_sentences(

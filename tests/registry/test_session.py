@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from registry import session as sessions
 from registry import tables
-from registry.session import HEAD, DatabaseError, create, exists, transaction
+from registry.session import HEAD, create, exists, transaction
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -150,7 +150,7 @@ def test_the_migrations_go_down_and_up_again(url: str) -> None:
         assert session.get(tables.Study, "none") is None
 
 
-STUDY = {
+STUDY: dict[str, Any] = {
     "id": "s",
     "label": "S",
     "year": 2000,
@@ -187,12 +187,20 @@ STUDY = {
         ],
         [
             tables.Value(
-                result_id=2, study_id="bejerholm-2015", arm_id="ips", statistic="percent", printed="460"
+                result_id=2,
+                study_id="bejerholm-2015",
+                arm_id="ips",
+                statistic="percent",
+                printed="460",
             )
         ],
         [
             tables.Value(
-                result_id=2, study_id="bejerholm-2015", arm_id="other", statistic="mean", printed="1"
+                result_id=2,
+                study_id="bejerholm-2015",
+                arm_id="other",
+                statistic="mean",
+                printed="1",
             )
         ],
         [
@@ -224,16 +232,23 @@ STUDY = {
     )[:60],
 )
 def test_the_database_itself_refuses(rows: list[Any], shipped: str) -> None:
-    with pytest.raises(sa.exc.IntegrityError), transaction(shipped) as session:
-        session.add_all(rows)
-        session.flush()
+    def write() -> None:
+        with transaction(shipped) as session:
+            session.add_all(rows)
+
+    with pytest.raises(sa.exc.IntegrityError):
+        write()
 
 
 def test_what_fails_half_way_leaves_nothing(shipped: str) -> None:
-    with pytest.raises(RuntimeError), transaction(shipped) as session:
-        session.add(tables.Study(**STUDY))
-        session.flush()
-        raise RuntimeError
+    def fail_half_way() -> None:
+        with transaction(shipped) as session:
+            session.add(tables.Study(**STUDY))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
     with transaction(shipped) as session:
         assert session.get(tables.Study, "s") is None
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 
-from registry import vocabulary
+from registry import tables, vocabulary
 from registry.session import create, transaction
 from studies.checks import check_yaml
 from studies.dump import dump, held_record, text_of
@@ -70,8 +71,11 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         content["note"] = draw(words)
     for _ in range(draw(st.integers(0, 2))):
-        size = {"denominator": draw(of(vocabulary.DENOMINATORS)), "source": draw(sources)}
-        if arms and draw(st.booleans()):
+        size: dict[str, Any] = {
+            "denominator": draw(of(vocabulary.DENOMINATORS)),
+            "source": draw(sources),
+        }
+        if draw(st.booleans()) and arms:
             size["arm"] = draw(st.sampled_from(arms))
         size |= draw(st.sampled_from([{"n": "12000"}, {"percent": "73"}]))
         content["sizes"].append(size)
@@ -145,6 +149,18 @@ def test_comments_do_not_change_a_record() -> None:
     text = (COLLECTION / "records" / "davis-2012.yaml").read_text(encoding="utf-8")
     commented = "# a comment\n" + text.replace("arms:\n", "arms: # the groups\n")
     assert text_of(check_yaml(commented).record) == text
+
+
+def test_a_changed_record_leaves_no_sources_behind(shipped: str) -> None:
+    def sources() -> int:
+        with transaction(shipped) as session:
+            return len(session.exec(select(tables.Provenance)).all())
+
+    text = (COLLECTION / "records" / "davis-2012.yaml").read_text(encoding="utf-8")
+    before = sources()
+    with transaction(shipped) as session:
+        take_in(session, [check_yaml(text.replace("mean: 21.6", "mean: 21.7"))])
+    assert sources() == before
 
 
 def test_printed_digits_survive(shipped: str) -> None:

@@ -1,0 +1,160 @@
+"""Tongue: formats and phrases of one language together, and how studies, reports and numbers are named."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from meta.choices.printed import decimals
+from meta.faults import fault
+from registry.queries import ReportEntry
+from templates.formats import Number, in_words, listing, number, percent, plain
+from templates.words import Words, capital
+
+ABBREVIATION = re.compile(r"\(([^()]{1,12})\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """Formats and phrases of one language, so that no call repeats it."""
+
+    words: Words
+
+    @property
+    def language(self) -> str:
+        """The language's code."""
+        return self.words.language
+
+    def say(self, phrase: str, /, **values: str) -> str:
+        """Return a phrase with its values."""
+        return self.words.say(phrase, **values)
+
+    def number(self, value: Number, places: int) -> str:
+        """Return a number with a fixed count of decimals."""
+        return number(value, places, language=self.language)
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Return items as a list in running text."""
+        return listing(items, language=self.language)
+
+    def studies(self, k: int) -> dict[str, str]:
+        """Return k in digits and in words, and the word for that many studies."""
+        count = in_words(k, language=self.language)
+        return {
+            "k": plain(k, language=self.language),
+            "count": count,
+            "Count": capital(count),
+            "studies": self.say("study.one" if k == 1 else "study.other"),
+        }
+
+
+def as_printed(text: str, tongue: Tongue, unit: str = "") -> str:
+    """Return a printed number with its own digits in the language's marks.
+
+    Parameters
+    ----------
+    text : str
+        A printed number, decimal point.
+    tongue : Tongue
+    unit : str
+        ``percent`` puts the language's word after it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> as_printed("9.90", Tongue(Words("da")))
+    '9,90'
+    """
+    if unit == "percent":
+        return percent(Decimal(text), decimals(text), language=tongue.language)
+    return tongue.number(Decimal(text), decimals(text))
+
+
+def cited(report: ReportEntry, tongue: Tongue) -> str:
+    """Return how a report is named in running text: its publisher's or first author's name, and the year.
+
+    Parameters
+    ----------
+    report : ReportEntry
+    tongue : Tongue
+
+    Returns
+    -------
+    str
+    """
+    return tongue.say("cited", name=named(report, tongue), year=str(report.year))
+
+
+def named(report: ReportEntry, tongue: Tongue) -> str:
+    """Return whose a report is: the publisher's short name, or the first author's family name.
+
+    Parameters
+    ----------
+    report : ReportEntry
+    tongue : Tongue
+
+    Returns
+    -------
+    str
+    """
+    if report.publisher:
+        return report.publisher.split(" – ")[0]
+    name = report.authors[0].split(",")[0]
+    return tongue.say("and-others", name=name) if len(report.authors) > 1 else name
+
+
+def in_language(texts: Mapping[str, str], language: str, what: str) -> str:
+    """Return a text of a plan in a language.
+
+    Parameters
+    ----------
+    texts : mapping
+        Text by language.
+    language : str
+    what : str
+        The field, for the message.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        There is no text in the language.
+
+    Examples
+    --------
+    >>> in_language({"da": "Titel"}, "da", "title")
+    'Titel'
+    """
+    if language not in texts:
+        raise fault(
+            f"the synthesis has no {what} in {language!r}",
+            f"Add it to the synthesis, or use one of: {', '.join(texts)}.",
+            field=what,
+        )
+    return texts[language]
+
+
+def short_name(label: str) -> str:
+    """Return the abbreviation that a label ends with in brackets, or the label.
+
+    Parameters
+    ----------
+    label : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> short_name("Individual Placement and Support (IPS)"), short_name("venteliste")
+    ('IPS', 'venteliste')
+    """
+    found = ABBREVIATION.search(label)
+    return found.group(1) if found else label

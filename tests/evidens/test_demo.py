@@ -1,0 +1,85 @@
+"""The main job from an empty folder, and that a second run changes nothing and says so."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., tuple[int, str, str]]
+
+MADE = [
+    "out/replications/vive-table-3-1.json",
+    "out/replications/vive-table-3-1.txt",
+    "out/exports/ips-vive.json",
+    "out/exports/ips-vive.csv",
+    "out/exports/ips-vive.xlsx",
+    "out/briefs/ips-vive.da.html",
+    "out/briefs/ips-vive.da.docx",
+    "out/briefs/ips-vive.da.pdf",
+    "out/briefs/ips-vive.da.svg",
+    "out/briefs/ips-vive.da.md",
+]
+
+
+def test_the_main_job_and_again(evidens: Run, tmp_path: Path) -> None:
+    code, out, err = evidens("demo")
+    assert code == 0
+    assert out.splitlines() == [
+        "registry sqlite:///evidens.db: 15 records added, 0 changed, 0 unchanged",
+        "vive-table-3-1: 42 cells: 41 exact, 1 consistent within rounding, 0 inconsistent, "
+        "0 not computable.",
+        *(f"wrote {file}" for file in MADE),
+    ]
+    assert err.splitlines() == [
+        "Checking the shipped records and loading them …",
+        "Pooling ips-vive …",
+        "Replicating vive-table-3-1 …",
+        "Exporting ips-vive …",
+        "Writing the brief on ips-vive …",
+    ]
+    before = {file: file.stat().st_mtime_ns for file in (tmp_path / "out").rglob("*.*")}
+    assert sorted(str(file.relative_to(tmp_path)) for file in before) == sorted(MADE)
+
+    code, out, _ = evidens("demo")
+    assert code == 0
+    assert out.splitlines() == [
+        "registry sqlite:///evidens.db: 0 records added, 0 changed, 15 unchanged",
+        "vive-table-3-1: 42 cells: 41 exact, 1 consistent within rounding, 0 inconsistent, "
+        "0 not computable.",
+        *(f"unchanged {file}" for file in MADE),
+        "Nothing changed: the registry and every file are as they were.",
+    ]
+    assert {file: file.stat().st_mtime_ns for file in (tmp_path / "out").rglob("*.*")} == before
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(evidens: Run, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file is in the way", encoding="utf-8")
+    code, _, err = evidens("demo")
+    assert code == 1
+    assert "Traceback" not in err
+    assert err.splitlines()[-1].startswith("out")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nonsense"], "No such command 'nonsense'"),
+        (["replicate"], "Missing argument 'ID'"),
+        (["load", "--nonsense"], "No such option: --nonsense"),
+    ],
+)
+def test_wrong_usage_is_exit_2(arguments: list[str], words: str, evidens: Run) -> None:
+    code, _, err = evidens(*arguments)
+    assert code == 2
+    assert words in err
+
+
+def test_debug_shows_the_traceback(evidens: Run) -> None:
+    from registry.session import DatabaseError
+
+    with pytest.raises(DatabaseError):
+        evidens("--debug", "study", "list")
+
+
+def test_version(evidens: Run) -> None:
+    assert evidens("--version") == (0, "evidens 0.1.0\n", "")

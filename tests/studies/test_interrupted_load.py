@@ -1,0 +1,61 @@
+"""A load that is killed, or meets another load: all of it has happened, or nothing."""
+
+import signal
+import subprocess
+import sys
+
+from registry.session import transaction
+from studies.dump import held_records
+from studies.ingest import load
+
+KILLED = """
+import os, signal, sys
+import sqlalchemy as sa
+from studies.ingest import load
+
+url, at = sys.argv[1], int(sys.argv[2])
+statements = 0
+
+@sa.event.listens_for(sa.Engine, "before_cursor_execute")
+def stop(*_):
+    global statements
+    statements += 1
+    if statements == at:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+load(url)
+print(statements)
+"""
+
+
+def run(url: str, at: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, url, str(at)], capture_output=True, text=True, check=False
+    )
+
+
+def test_a_load_killed_at_any_statement_leaves_the_registry_as_it_was(url: str) -> None:
+    for at in (1, 5, 40, 120, 200, 270):
+        assert run(url, at).returncode == -signal.SIGKILL
+        with transaction(url) as session:
+            assert list(held_records(session)) == []
+    done = run(url, 0)
+    assert done.returncode == 0
+    # The last point above lies inside the load, not beyond it.
+    assert int(done.stdout) > 270
+    assert len(load(url).unchanged) == 15
+
+
+def test_loads_at_once_end_as_one(url: str) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", KILLED, url, "0"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        _, err = process.communicate()
+        assert process.returncode == 0, err.decode()
+    assert len(load(url).unchanged) == 15

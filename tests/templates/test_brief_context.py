@@ -1,0 +1,302 @@
+"""The contract between templates and contexts, and the sentences that rules choose."""
+
+import dataclasses
+import re
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, get_args, get_origin, get_type_hints
+
+import numpy as np
+import pytest
+from jinja2 import nodes
+
+from meta.models.pooling import pool
+from meta.models.results import EffectSizes
+from registry.analyses import Analysis, PooledEnvelope
+from templates import contexts, drawings
+from templates.contexts import EvidenceBrief
+from templates.drawings import ForestPlot
+from templates.evidence import evidence_brief
+from templates.render import FOLDER, environment, markdown
+from templates.words import DA, Words
+
+ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Div)
+
+
+class Named:
+    """The names of contexts that a template reads, found in its syntax tree."""
+
+    def __init__(self, template: str, root: type) -> None:
+        source, _, _ = environment().loader.get_source(environment(), template)  # type: ignore[union-attr]
+        self.read: set[tuple[type, str]] = set()
+        self.root = root
+        self.body(environment().parse(source).body, {})
+
+    def body(self, parts: list[Any], scope: dict[str, Any]) -> None:
+        for part in parts:
+            if isinstance(part, nodes.Output):
+                for one in part.nodes:
+                    if not isinstance(one, nodes.TemplateData):
+                        self.kind(one, scope)
+            elif isinstance(part, nodes.For):
+                items = get_args(self.kind(part.iter, scope))[0]
+                inner = dict(scope)
+                if isinstance(part.target, nodes.Tuple):
+                    names = [name.name for name in part.target.items]  # type: ignore[attr-defined]
+                    inner |= dict(zip(names, get_args(items), strict=True))
+                else:
+                    inner[part.target.name] = items  # type: ignore[attr-defined]
+                self.body(part.body, inner)
+            elif isinstance(part, nodes.If):
+                self.kind(part.test, scope)
+                self.body([*part.body, *part.else_], scope)
+                assert not part.elif_
+            else:
+                pytest.fail(f"the contract does not know {type(part).__name__}")
+
+    def kind(self, node: Any, scope: dict[str, Any]) -> Any:
+        if isinstance(node, nodes.Name):
+            if node.name in scope:
+                return scope[node.name]
+            return self.field(self.root, node.name)
+        if isinstance(node, nodes.Getattr):
+            owner = self.kind(node.node, scope)
+            if get_origin(owner) is dict:
+                return get_args(owner)[1]
+            return self.field(owner, node.attr)
+        if isinstance(node, nodes.Filter):
+            assert node.name in environment().filters, f"there is no filter {node.name}"
+            return self.kind(node.node, scope)
+        if isinstance(node, ARITHMETIC):
+            self.kind(node.left, scope)
+            self.kind(node.right, scope)
+            return float
+        if isinstance(node, nodes.Const):
+            return float
+        pytest.fail(f"the contract does not know {type(node).__name__}")
+
+    def field(self, owner: type, name: str) -> Any:
+        hints = get_type_hints(owner)
+        assert name in hints, f"{owner.__name__} has no {name}, but a template reads it"
+        self.read.add((owner, name))
+        given = hints[name]
+        held = [one for one in get_args(given) if one is not type(None)]
+        return held[0] if type(None) in get_args(given) else given
+
+
+def declared(root: type) -> set[tuple[type, str]]:
+    """Every field of a context and of the contexts in it."""
+    found: set[tuple[type, str]] = set()
+    waiting = [root]
+    while waiting:
+        owner = waiting.pop()
+        for name, hint in get_type_hints(owner).items():
+            found.add((owner, name))
+            inner = [hint, *get_args(hint)]
+            waiting += [one for one in inner if is_dataclass(one) and isinstance(one, type)]
+    return found
+
+
+UNREAD = {
+    (contexts.Pooled, "alternative"),  # goes to the converters beside the text
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "root"),
+    [("briefs/evidence_brief.md.j2", EvidenceBrief), ("svg/forest.svg.j2", ForestPlot)],
+)
+def test_template_and_context_list_the_same_names(template: str, root: type) -> None:
+    read, offered = Named(template, root).read, declared(root)
+    assert read <= offered
+    missing = {
+        f"{owner.__name__}.{name}" for owner, name in offered - read if (owner, name) not in UNREAD
+    }
+    assert missing == set(), "fields that no template reads"
+
+
+@pytest.mark.parametrize("module", [contexts, drawings])
+def test_every_field_has_help(module: Any) -> None:
+    owners = [one for one in vars(module).values() if isinstance(one, type) and is_dataclass(one)]
+    assert len(owners) > 5
+    for owner in owners:
+        for one in fields(owner):
+            assert one.metadata.get("help", "").endswith("."), f"{owner.__name__}.{one.name}"
+
+
+def test_no_digit_stands_in_the_template_or_the_phrases() -> None:
+    text = (FOLDER / "briefs" / "evidence_brief.md.j2").read_text(encoding="utf-8")
+    assert re.findall("[0-9]", text) == []
+    named = {re.sub(r"\{[a-z0-9_]+\}", "", phrase) for phrase in DA.values()}
+    assert [phrase for phrase in named if re.search("[0-9]", phrase)] == []
+
+
+def test_every_number_of_vives_table_stands_in_the_brief(analysis: Analysis) -> None:
+    brief, _ = evidence_brief(analysis)
+    rows = [
+        (line.intervention, line.comparator, line.ratio)
+        for block in brief.means
+        for line in block.lines
+    ]
+    assert rows == [
+        ("46", "11", "4,2"),
+        ("9,9", "2,6", "3,8"),
+        ("196", "19", "10,3"),
+        ("39", "20", "2,0"),
+        ("14,8", "8,9", "1,7"),
+        ("253", "142", "1,8"),
+        ("76", "28", "2,7"),
+        ("32,4", "10,2", "3,2"),
+        ("984", "354", "2,8"),
+        ("54", "20", "2,7"),
+        ("19,0", "7,2", "2,6"),
+        ("477,7", "171,7", "2,8"),  # the note prints 477,8, which its own rounded cells do not give
+        ("35,4", "36,8", "1,0"),
+        ("890", "873", "1,0"),
+    ]
+
+
+def test_converted_numbers_bear_the_letters_of_their_assumptions(analysis: Analysis) -> None:
+    brief, _ = evidence_brief(analysis)
+    marks = {
+        (block.heading, line.label): line.marks for block in brief.means for line in block.lines
+    }
+    michon, davis = "Michon m.fl. (2014) – Holland", "Davis m.fl. (2012) – USA"
+    by_letter = {line.mark: (line.text, line.value) for line in brief.marks}
+    weeks = [by_letter[mark] for mark in marks[michon, "Antal arbejdede uger (18 mdr.)"].split(",")]
+    assert weeks == [
+        ("Arbejdede dage omregnes til uger", "5 dage pr. uge"),
+        (
+            "Arbejdet er spredt jævnt over tid, så 30 mdr. kan omregnes til 18 mdr.",
+            "faktor 0,6",
+        ),
+    ]
+    share = by_letter[marks[davis, "Andel personer i beskæftigelse (pct.)"]]
+    assert share == ("En andel opgjort for 12 mdr. bruges, som om den gjaldt 18 mdr.", "uændret")
+    assert marks[michon, "Andel personer i beskæftigelse (pct.)"] == ""
+    assert set(by_letter) == set(",".join(filter(None, marks.values())).split(","))
+
+
+def test_the_box_says_what_was_found_and_how_little_it_rests_on(analysis: Analysis) -> None:
+    brief, _ = evidence_brief(analysis)
+    points = {point.name: point.text for point in brief.points}
+    assert "54 pct. med IPS mod 20 pct. med SB" in points["Resultat"]
+    assert "relativ forskel på 2,7" in points["Resultat"]
+    # 0.9313 ± 0.1866 × 4.3027 on the log scale: metafor's Knapp-Hartung interval of these counts
+    assert "relativ risiko 2,54 (95 pct.-konfidensinterval 1,14–5,66)" in points["Resultat"]
+    assert "(k = 3)" in points["Grundlag"]
+    assert "kun tre studier (k = 3)" in points["Sikkerhed"]
+    assert "rummer ikke 1" in points["Sikkerhed"]
+    assert "risikoforskellen rummer 0" in points["Sikkerhed"]
+    assert "GRADE) er ikke vurderet" in points["Sikkerhed"]
+
+
+def test_the_pooled_section_says_model_range_and_what_zero_means(analysis: Analysis) -> None:
+    pooled = evidence_brief(analysis)[0].pooled
+    assert pooled is not None
+    table = {line.label: line.cells for line in pooled.lines}
+    assert table["Samlet skøn"] == ("2,54", "33,4")
+    assert table["95 pct.-konfidensinterval"] == ("[1,14; 5,66]", "[−3,7; 70,4]")
+    assert table["Skøn over alle 21 mulige talsæt"] == ("2,37–2,57", "33,0–33,5")
+    assert table["Til sammenligning: uvægtet gennemsnit"] == ("2,7", "34")
+    envelope = " ".join(pooled.envelope)
+    assert "VIVE's gennemsnit giver en relativ forskel på 2,7" in envelope
+    assert "fra 2,37 til 2,57" in envelope
+    assert "Bejerholm m.fl. (2015): 19 af 41 mod 5 af 46" in envelope
+    assert "t-fordeling med 2 frihedsgrader" in pooled.how
+    assert "skønnet til nul, den lavest mulige værdi" in " ".join(pooled.readings)
+
+
+def test_an_unweighted_mean_has_no_interval_and_the_brief_says_why(analysis: Analysis) -> None:
+    reasons = evidence_brief(analysis)[0].no_interval
+    assert reasons[0].startswith("De uvægtede gennemsnit har intet interval")
+    assert reasons[1].startswith("Antal arbejdede uger og antal arbejdede timer kan ikke samles")
+    assert "standardafvigelser" in reasons[1]
+
+
+def repooled(analysis: Analysis, yi: list[float], vi: list[float], **options: Any) -> Analysis:
+    """The analysis with other estimates in its one pooled outcome."""
+    first = analysis.outcomes[0]
+    envelope = first.pooled[0]
+    labels = envelope.shown.effects.labels
+    effects = EffectSizes(
+        measure=envelope.shown.effects.measure, labels=labels, yi=np.array(yi), vi=np.array(vi)
+    )
+    fit = pool(effects, **options)
+    value = fit.to_dict()["natural"]["estimate"]
+    other: PooledEnvelope = replace(envelope, shown=fit, fits=1, estimate=(value, value))
+    return replace(analysis, outcomes=(replace(first, pooled=(other,)), *analysis.outcomes[1:]))
+
+
+def test_words_follow_the_data_where_studies_differ(analysis: Analysis) -> None:
+    apart = repooled(analysis, [0.1, 1.0, 2.2], [0.01, 0.01, 0.01])
+    pooled = evidence_brief(apart)[0].pooled
+    assert pooled is not None
+    readings = " ".join(pooled.readings)
+    assert "skønnet til nul" not in readings
+    assert "falder prædiktionsintervallet sammen" not in readings
+    assert pooled.envelope[-1] == "De trykte procenter passer med netop ét talsæt."
+    assert not any("mulige talsæt" in line.label for line in pooled.lines)
+
+
+def test_an_interval_with_no_difference_in_it_is_named(analysis: Analysis) -> None:
+    brief, _ = evidence_brief(repooled(analysis, [-0.5, 0.0, 0.6], [0.1, 0.1, 0.1]))
+    certainty = {point.name: point.text for point in brief.points}["Sikkerhed"]
+    assert "Intervallet for den relative risiko rummer 1, altså ingen forskel." in certainty
+    clear, _ = evidence_brief(repooled(analysis, [1.0, 1.1, 1.2], [0.01, 0.01, 0.01]))
+    certainty = {point.name: point.text for point in clear.points}["Sikkerhed"]
+    assert "rummer" not in certainty
+
+
+def test_a_common_effect_is_named_and_has_no_prediction_interval(analysis: Analysis) -> None:
+    common = repooled(analysis, [0.5, 0.6, 0.9], [0.1, 0.1, 0.1], method="EE", test="z")
+    pooled = evidence_brief(common)[0].pooled
+    assert pooled is not None
+    assert "model med én fælles effekt" in pooled.how
+    assert "normalfordeling" in pooled.how
+    assert {line.label: line.cells for line in pooled.lines}["95 pct.-prædiktionsinterval"] == (
+        "–",
+    )
+    assert any("τ² er sat til nul" in one for one in pooled.readings)
+
+
+def test_nothing_pooled_leaves_the_section_out_and_keeps_the_numbering(analysis: Analysis) -> None:
+    none = replace(
+        analysis,
+        outcomes=tuple(
+            replace(one, pooled=(), not_pooled="no-variance") for one in analysis.outcomes
+        ),
+    )
+    brief, plot = evidence_brief(none)
+    assert brief.pooled is None
+    assert plot is None
+    assert dataclasses.astuple(brief.numbers) == ("1", "2", "3", "", "4", "")
+
+
+@pytest.mark.parametrize("language", ["nb", "xx"])
+def test_a_language_without_phrases_is_refused(analysis: Analysis, language: str) -> None:
+    with pytest.raises(ValueError, match="Use one of: da"):
+        evidence_brief(analysis, language)
+
+
+def test_places_are_put_into_danish() -> None:
+    words = Words("da")
+    assert words.place("section 3.2") == "afsnit 3.2"
+    assert words.place("footnote 7") == "fodnote 7"
+    assert words.place("abstract, Results") == "resumé, Results"
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("21. november 2026", "21\\. november 2026"),
+        ("a) først", "a\\) først"),
+        ("# nej", "\\# nej"),
+        ("- nej", "\\- nej"),
+        ("Table: nej", "Table\\: nej"),
+        ("to\nlinjer\n\n    kode", "to linjer kode"),
+        ("a|b", "a\\|b"),
+        ("Bejerholm m.fl. (2015)", "Bejerholm m.fl. (2015)"),
+    ],
+)
+def test_markdown_is_escaped(text: str, escaped: str) -> None:
+    assert markdown(text) == escaped
