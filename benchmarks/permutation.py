@@ -8,9 +8,9 @@ import time
 import numpy as np
 
 from meta.effects.measures import Measure
-from meta.models.moderators import regress
-from meta.models.permutation import permutation_test
 from meta.models.results import EffectSizes
+from meta.moderators.permutation import permutation_test
+from meta.moderators.regression import regress
 
 ITERATIONS = 10_000
 IN_R = 200  # permutations that metafor runs; its time is proportional to their number

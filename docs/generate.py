@@ -103,3 +103,16 @@ def vocabulary() -> None:
             if outcomes:
                 row += f" {term.unit} | {term.kind} | {term.higher_is} |"
             cog.outl(row)
+
+
+def measures() -> None:
+    """Show every effect measure with the columns that it needs."""
+    from meta.effects.measures import ALTERNATIVES, MEASURES
+
+    cog.outl("\n| measure | what it is | columns | scale | `--vtype` |")
+    cog.outl("| --- | --- | --- | --- | --- |")
+    for code, facts in MEASURES.items():
+        columns = " or ".join("`" + ", ".join(one) + "`" for one in ALTERNATIVES[facts.design])
+        variants = ", ".join(facts.vtypes)
+        cog.outl(f"| `{code}` | {facts.title} | {columns} | {facts.scale} | {variants} |")
+    cog.outl("")

@@ -14,10 +14,10 @@ from studies.sheets import Sheet
 
 if TYPE_CHECKING:
     from evidens.metafor import Comparison
-    from meta.models.permutation import PermutationTest
-    from meta.models.regression_results import MetaRegression
     from meta.models.stratified import StratifiedAnalysis
-    from meta.models.subgroups import SubgroupAnalysis
+    from meta.moderators.permutation import PermutationTest
+    from meta.moderators.results import MetaRegression
+    from meta.moderators.subgroups import SubgroupAnalysis
 
     Result = MetaAnalysis | MetaRegression | SubgroupAnalysis | StratifiedAnalysis
 
@@ -147,7 +147,7 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
         )
     if choices.subgroup is not None:
         return _by_subgroup(sheet, effects, choices, weights)
-    from meta.models.moderators import regress
+    from meta.moderators.regression import regress
 
     formula, _ = read_formula(str(choices.mods), sheet)
     return regress(
@@ -180,7 +180,7 @@ def _stratified(sheet: Sheet, choices: Choices) -> "StratifiedAnalysis":
 def _by_subgroup(
     sheet: Sheet, effects: EffectSizes, choices: Choices, weights: str | list[float] | None
 ) -> "SubgroupAnalysis":
-    from meta.models.subgroups import subgroups
+    from meta.moderators.subgroups import subgroups
 
     name = column(sheet, str(choices.subgroup), "--subgroup")
     return subgroups(
@@ -220,9 +220,9 @@ def beside_metafor(
         If R or metafor is missing or fails.
     """
     from evidens.metafor import Request, compare
-    from meta.models.design_matrix import level_text
-    from meta.models.regression_results import MetaRegression
-    from meta.models.subgroups import SubgroupAnalysis
+    from meta.moderators.design_matrix import level_text
+    from meta.moderators.results import MetaRegression
+    from meta.moderators.subgroups import SubgroupAnalysis
 
     found = result.to_dict()
     used, weights, design, numbers = effects, None, None, None
@@ -284,10 +284,10 @@ def permuted(result: "Result", iterations: int, seed: int | None) -> "Permutatio
     Raises
     ------
     InputError
-        As `meta.models.permutation.permutation_test`, and for a result that is no regression.
+        As `meta.moderators.permutation.permutation_test`, and for a result that is no regression.
     """
-    from meta.models.permutation import permutation_test
-    from meta.models.regression_results import MetaRegression
+    from meta.moderators.permutation import permutation_test
+    from meta.moderators.results import MetaRegression
 
     if not isinstance(result, MetaRegression):
         raise fault("there are no moderators to permute", "Give --mods with --permutations.")

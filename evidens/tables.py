@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from meta.effects.designs import ALTERNATIVES
 from meta.effects.measures import MEASURES, Measure
 from meta.faults import Fault, InputError
-from meta.models.moderator_formula import Formula, moderator_formula
+from meta.moderators.formula import Formula, moderator_formula
 from studies.sheets import Sheet, parse_sheet
 from studies.table_files import refuse
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from evidens.cli import pool as _  # noqa: F401 - registers the command
-from meta.models.moderators import regress
 from meta.models.results import EffectSizes
+from meta.moderators.regression import regress
 
 Run = Callable[..., tuple[int, str, str]]
 Write = Callable[..., str]

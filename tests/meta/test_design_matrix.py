@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from meta.faults import InputError
-from meta.models.design_matrix import design_matrix, independent, level_order
 from meta.models.results import EffectSizes
+from meta.moderators.design_matrix import design_matrix, independent, level_order
 
 X = [1.0, 2.0, 3.0, 4.0, 5.0, 7.0]
 A = ["b", "a", "c", "a", "b", "c"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from meta.faults import InputError
-from meta.models.moderator_formula import evaluate, moderator_formula
+from meta.moderators.formula import evaluate, moderator_formula
 
 COLUMNS = ["x", "y", "a b", "x.y", "log"]
 

@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 
 from meta.effects.effect_sizes import effect_sizes
 from meta.faults import InputError
-from meta.models.design_matrix import Moderators
-from meta.models.least_squares import fits, problem
-from meta.models.moderators import METHODS, regress
 from meta.models.pooling import pool
-from meta.models.regression_inference import (
+from meta.models.results import EffectSizes
+from meta.moderators.design_matrix import Moderators
+from meta.moderators.inference import (
     anova,
     likelihood_ratio,
     predict,
     standardised_residuals,
 )
-from meta.models.regression_likelihood import log_likelihood
-from meta.models.regression_tau2 import REGRESSION_ESTIMATORS
-from meta.models.results import EffectSizes
+from meta.moderators.least_squares import fits, problem
+from meta.moderators.likelihood import log_likelihood
+from meta.moderators.regression import METHODS, regress
+from meta.moderators.tau2 import REGRESSION_ESTIMATORS
 
 Numbers = list[float]
 

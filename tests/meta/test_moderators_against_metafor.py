@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from meta.effects.effect_sizes import effect_sizes
-from meta.models.moderators import regress
-from meta.models.regression_inference import (
+from meta.models.results import EffectSizes
+from meta.moderators.inference import (
     anova,
     likelihood_ratio,
     predict,
     standardised_residuals,
     variance_inflation,
 )
-from meta.models.regression_results import MetaRegression, Prediction
-from meta.models.results import EffectSizes
-from meta.models.subgroups import subgroups
+from meta.moderators.regression import regress
+from meta.moderators.results import MetaRegression, Prediction
+from meta.moderators.subgroups import subgroups
 
 FOLDER = Path(__file__).parents[1] / "reference"
 KINDS = ("regression", "subgroup")

@@ -11,13 +11,13 @@ import pytest
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
 from meta.faults import InputError
-from meta.models.least_squares import fits, problem
-from meta.models.moderators import regress
-from meta.models.permutation import permutation_test
-from meta.models.regression_batch import basis, fit_batch
-from meta.models.regression_results import MetaRegression
-from meta.models.regression_tau2 import REGRESSION_ESTIMATORS
 from meta.models.results import EffectSizes
+from meta.moderators.batch import basis, fit_batch
+from meta.moderators.least_squares import fits, problem
+from meta.moderators.permutation import permutation_test
+from meta.moderators.regression import regress
+from meta.moderators.results import MetaRegression
+from meta.moderators.tau2 import REGRESSION_ESTIMATORS
 
 BCG = Path(__file__).parents[1] / "reference" / "regression" / "bcg-reg-ablat-alloc.json"
 

@@ -5,10 +5,10 @@ import math
 import pytest
 
 from meta.faults import InputError
-from meta.models.moderators import regress
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes
-from meta.models.subgroups import subgroups
+from meta.moderators.regression import regress
+from meta.moderators.subgroups import subgroups
 
 
 def given_effects(yi: list[float], vi: list[float]) -> EffectSizes:

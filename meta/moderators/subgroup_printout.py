@@ -1,7 +1,7 @@
 """A subgroup analysis as plain text: the subgroups, their differences, then all studies together."""
 
-from meta.models.subgroups import Subgroup, SubgroupAnalysis
 from meta.models.text_tables import fixed, interval, listed, pvalue, table
+from meta.moderators.subgroups import Subgroup, SubgroupAnalysis
 
 
 def summary(result: SubgroupAnalysis) -> str:
@@ -23,7 +23,7 @@ def summary(result: SubgroupAnalysis) -> str:
     Examples
     --------
     >>> from meta.models.results import EffectSizes
-    >>> from meta.models.subgroups import subgroups
+    >>> from meta.moderators.subgroups import subgroups
     >>> effects = EffectSizes(measure="GEN", labels=tuple("abcd"), yi=[1, 3, 7, 9], vi=[2, 2, 2, 2])
     >>> result = subgroups(effects, "place", ["x", "x", "y", "y"], method="EE", test="z")
     >>> print(summary(result).splitlines()[0])

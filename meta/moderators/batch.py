@@ -4,7 +4,7 @@ Columns are analyses: estimates and variances have shape (k, n). ``M_j = U' W^j 
 matrices, its inverse in closed form for two coefficients. tau2 of all analyses is iterated together by
 Newton's method on the likelihood or on Q, kept inside a bracket; an analysis that has not settled when
 most others have, or whose likelihood may have two maxima, is fitted by itself with
-`meta.models.regression_tau2`, so that no unfinished value is ever returned.
+`meta.moderators.tau2`, so that no unfinished value is ever returned.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from meta.effects.measures import FloatArray
-from meta.models.least_squares import problem
-from meta.models.regression_tau2 import REGRESSION_ESTIMATORS
+from meta.moderators.least_squares import problem
+from meta.moderators.tau2 import REGRESSION_ESTIMATORS
 
 BoolArray = NDArray[np.bool_]
 ITERATIONS = 25  # 6 on average, 11 for the slowest hundredth
@@ -164,7 +164,7 @@ def _solve(base: Basis, w: FloatArray, yi: FloatArray) -> tuple[FloatArray, Floa
 
 
 def _closed(base: Basis, yi: FloatArray, vi: FloatArray, method: str) -> FloatArray:
-    """DL, HE, HS, HSk and SJ; see `meta.models.regression_tau2`."""
+    """DL, HE, HS, HSk and SJ; see `meta.moderators.tau2`."""
     k, p = base.u.shape
     if method == "HE":
         rest = yi - base.u @ (base.u.T @ yi)

@@ -5,13 +5,13 @@ import math
 import numpy as np
 from scipy.special import chdtrc
 
-from meta.models.design_matrix import Design
-from meta.models.least_squares import Fits, Problem, fits, problem
 from meta.models.likelihood import Tau2
 from meta.models.pooling import I2_FROM_Q, I2_FROM_TAU2
-from meta.models.regression_likelihood import log_likelihood
-from meta.models.regression_tau2 import REGRESSION_ESTIMATORS, q_profile
 from meta.models.results import FitStatistics, Heterogeneity, Interval, Options
+from meta.moderators.design_matrix import Design
+from meta.moderators.least_squares import Fits, Problem, fits, problem
+from meta.moderators.likelihood import log_likelihood
+from meta.moderators.tau2 import REGRESSION_ESTIMATORS, q_profile
 
 
 def heterogeneity(ready: Problem, start: Fits, tau2: Tau2, options: Options) -> Heterogeneity:

@@ -9,7 +9,10 @@ from scipy.special import chdtrc
 
 from meta.effects.measures import FloatArray, to_natural
 from meta.faults import fault
-from meta.models.design_matrix import (
+from meta.models.pooling import pool
+from meta.models.quantiles import Reference
+from meta.models.results import EffectSizes, Interval, MetaAnalysis, Note
+from meta.moderators.design_matrix import (
     INTERCEPT,
     Cell,
     Design,
@@ -18,12 +21,9 @@ from meta.models.design_matrix import (
     level_text,
     only,
 )
-from meta.models.moderators import Weights, fit_design, user_weights
-from meta.models.pooling import pool
-from meta.models.quantiles import Reference
-from meta.models.regression_inference import predict
-from meta.models.regression_results import MetaRegression
-from meta.models.results import EffectSizes, Interval, MetaAnalysis, Note
+from meta.moderators.inference import predict
+from meta.moderators.regression import Weights, fit_design, user_weights
+from meta.moderators.results import MetaRegression
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +157,7 @@ class SubgroupAnalysis:
 
     def summary(self) -> str:
         """Return the result as plain text: subgroups, their differences, all studies."""
-        from meta.models.subgroup_printout import summary
+        from meta.moderators.subgroup_printout import summary
 
         return summary(self)
 

@@ -1,8 +1,8 @@
 """A meta-regression as plain text, in the order in which metafor prints one."""
 
 from meta.effects.measures import MEASURES
-from meta.models.regression_results import MetaRegression
 from meta.models.text_tables import fixed, interval, listed, pvalue, table
+from meta.moderators.results import MetaRegression
 
 
 def summary(result: MetaRegression) -> str:
@@ -23,7 +23,7 @@ def summary(result: MetaRegression) -> str:
 
     Examples
     --------
-    >>> from meta.models.moderators import regress
+    >>> from meta.moderators.regression import regress
     >>> from meta.models.results import EffectSizes
     >>> effects = EffectSizes(measure="GEN", labels=tuple("abc"), yi=[0, 1, 2], vi=[1, 1, 1])
     >>> result = regress(effects, "~ x", {"x": [1.0, 2.0, 3.0]}, method="EE", test="z")

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from meta.effects.measures import FloatArray
 from meta.faults import fault
-from meta.models.regression_batch import BatchFit, basis, fit_batch
-from meta.models.regression_results import MetaRegression
 from meta.models.text_tables import pvalue, table
+from meta.moderators.batch import BatchFit, basis, fit_batch
+from meta.moderators.results import MetaRegression
 
 MOST_EXACT = 1_000_000
 CELLS = 1 << 15  # numbers in each array of a block, so that a few of them stay in the cache
@@ -120,7 +120,7 @@ def permutation_test(
 
     Examples
     --------
-    >>> from meta.models.moderators import regress
+    >>> from meta.moderators.regression import regress
     >>> from meta.models.results import EffectSizes
     >>> effects = EffectSizes(measure="GEN", labels=tuple("abcd"), yi=[0, 1, 2, 4], vi=[1, 1, 1, 1])
     >>> result = regress(effects, "~ x", {"x": [1.0, 2.0, 3.0, 4.0]}, method="EE", test="z")

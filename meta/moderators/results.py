@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from meta.effects.measures import MEASURES, FloatArray, Scale, to_natural
-from meta.models.design_matrix import Design
 from meta.models.quantiles import Reference
 from meta.models.results import (
     SCHEMA_VERSION,
@@ -16,6 +15,7 @@ from meta.models.results import (
     Note,
     Options,
 )
+from meta.moderators.design_matrix import Design
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,7 +231,7 @@ class MetaRegression:
 
     def summary(self) -> str:
         """Return the result as plain text, in the order in which metafor prints it."""
-        from meta.models.regression_printout import summary
+        from meta.moderators.printout import summary
 
         return summary(self)
 

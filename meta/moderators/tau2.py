@@ -10,10 +10,10 @@ import numpy as np
 from scipy.special import chdtri
 
 from meta.faults import ConvergenceError
-from meta.models.least_squares import Fits, Problem, fits
 from meta.models.likelihood import Tau2
-from meta.models.regression_likelihood import maximum_likelihood, restricted_likelihood
 from meta.models.results import Interval
+from meta.moderators.least_squares import Fits, Problem, fits
+from meta.moderators.likelihood import maximum_likelihood, restricted_likelihood
 
 MAX_ITERATIONS = 200
 RESOLUTION = 4 * float(np.finfo(np.float64).eps)
@@ -41,7 +41,7 @@ def dersimonian_laird(ready: Problem) -> Tau2:
 
     Examples
     --------
-    >>> from meta.models.least_squares import problem
+    >>> from meta.moderators.least_squares import problem
     >>> ready = problem(np.ones((2, 1)), np.array([0.0, 2.0]), np.array([1.0, 1.0]))
     >>> round(dersimonian_laird(ready).value, 12)
     1.0
@@ -69,7 +69,7 @@ def hedges(ready: Problem) -> Tau2:
 
     Examples
     --------
-    >>> from meta.models.least_squares import problem
+    >>> from meta.moderators.least_squares import problem
     >>> ready = problem(np.ones((2, 1)), np.array([0.0, 2.0]), np.array([1.0, 1.0]))
     >>> round(hedges(ready).value, 12)
     1.0
@@ -103,7 +103,7 @@ def hunter_schmidt(ready: Problem) -> Tau2:
 
     Examples
     --------
-    >>> from meta.models.least_squares import problem
+    >>> from meta.moderators.least_squares import problem
     >>> ready = problem(np.ones((2, 1)), np.array([0.0, 4.0]), np.array([1.0, 1.0]))
     >>> round(hunter_schmidt(ready).value, 12)
     3.0
@@ -131,7 +131,7 @@ def hunter_schmidt_corrected(ready: Problem) -> Tau2:
 
     Examples
     --------
-    >>> from meta.models.least_squares import problem
+    >>> from meta.moderators.least_squares import problem
     >>> ready = problem(np.ones((2, 1)), np.array([0.0, 4.0]), np.array([1.0, 1.0]))
     >>> round(hunter_schmidt_corrected(ready).value, 12)
     7.0
@@ -167,7 +167,7 @@ def sidik_jonkman(ready: Problem) -> Tau2:
 
     Examples
     --------
-    >>> from meta.models.least_squares import problem
+    >>> from meta.moderators.least_squares import problem
     >>> ready = problem(np.ones((2, 1)), np.array([0.0, 2.0]), np.array([1.0, 1.0]))
     >>> round(sidik_jonkman(ready).value, 12)
     1.0
@@ -208,7 +208,7 @@ def paule_mandel(ready: Problem) -> Tau2:
 
     Examples
     --------
-    >>> from meta.models.least_squares import problem
+    >>> from meta.moderators.least_squares import problem
     >>> ready = problem(np.ones((2, 1)), np.array([0.0, 2.0]), np.array([1.0, 1.0]))
     >>> round(paule_mandel(ready).value, 12)
     1.0
@@ -244,7 +244,7 @@ def q_profile(ready: Problem, level: float) -> Interval | None:
 
     Examples
     --------
-    >>> from meta.models.least_squares import problem
+    >>> from meta.moderators.least_squares import problem
     >>> ready = problem(np.ones((2, 1)), np.array([0.0, 2.0]), np.array([1.0, 1.0]))
     >>> interval = q_profile(ready, 0.95)
     >>> interval.low, round(interval.high, 4)

@@ -9,14 +9,8 @@ import numpy as np
 
 from meta.effects.measures import FloatArray
 from meta.faults import fault
-from meta.models.design_matrix import Design, Moderators, design_matrix
-from meta.models.least_squares import Fits, Problem, coefficients, fits, problem
 from meta.models.likelihood import Tau2
 from meta.models.quantiles import Reference, around
-from meta.models.regression_heterogeneity import fit_statistics, heterogeneity, r2
-from meta.models.regression_inference import joint_test, predictions
-from meta.models.regression_results import Coefficient, MetaRegression
-from meta.models.regression_tau2 import REGRESSION_ESTIMATORS
 from meta.models.results import (
     EffectSizes,
     I2Definition,
@@ -26,6 +20,12 @@ from meta.models.results import (
     Test,
     Weighting,
 )
+from meta.moderators.design_matrix import Design, Moderators, design_matrix
+from meta.moderators.heterogeneity import fit_statistics, heterogeneity, r2
+from meta.moderators.inference import joint_test, predictions
+from meta.moderators.least_squares import Fits, Problem, coefficients, fits, problem
+from meta.moderators.results import Coefficient, MetaRegression
+from meta.moderators.tau2 import REGRESSION_ESTIMATORS
 
 METHODS = ("EE", *REGRESSION_ESTIMATORS)
 TESTS: tuple[Test, ...] = get_args(Test)
@@ -57,7 +57,7 @@ def regress(
     effects : EffectSizes
         k estimates.
     mods : str
-        A formula such as ``~ year + C(design)``; see `meta.models.moderator_formula`.
+        A formula such as ``~ year + C(design)``; see `meta.moderators.formula`.
     moderators : mapping of str to sequence
         Columns of length k; a column of words is a category.
     method : str

@@ -11,8 +11,8 @@ import numpy as np
 
 from meta.effects.measures import FloatArray
 from meta.faults import ConvergenceError
-from meta.models.least_squares import Fits, Problem, blocks, fits
 from meta.models.likelihood import Tau2
+from meta.moderators.least_squares import Fits, Problem, blocks, fits
 
 MAX_ITERATIONS = 200
 RESOLUTION = 4 * float(np.finfo(np.float64).eps)
@@ -47,7 +47,7 @@ def restricted_likelihood(ready: Problem) -> Tau2:
 
     Examples
     --------
-    >>> from meta.models.least_squares import problem
+    >>> from meta.moderators.least_squares import problem
     >>> ready = problem(np.ones((2, 1)), np.array([0.0, 2.0]), np.array([1.0, 1.0]))
     >>> round(restricted_likelihood(ready).value, 12)
     1.0
@@ -78,7 +78,7 @@ def maximum_likelihood(ready: Problem) -> Tau2:
 
     Examples
     --------
-    >>> from meta.models.least_squares import problem
+    >>> from meta.moderators.least_squares import problem
     >>> ready = problem(np.ones((2, 1)), np.array([0.0, 4.0]), np.array([1.0, 1.0]))
     >>> round(maximum_likelihood(ready).value, 12)
     3.0
@@ -141,7 +141,7 @@ def log_likelihood(ready: Problem, tau2: float, *, restricted: bool) -> float:
 
     Examples
     --------
-    >>> from meta.models.least_squares import problem
+    >>> from meta.moderators.least_squares import problem
     >>> ready = problem(np.ones((2, 1)), np.array([0.0, 2.0]), np.array([1.0, 1.0]))
     >>> log_likelihood(ready, 1.0, restricted=False) + math.log(4 * math.pi) + 0.5
     0.0

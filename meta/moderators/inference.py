@@ -9,11 +9,11 @@ from scipy.special import chdtrc, fdtrc
 
 from meta.effects.measures import FloatArray
 from meta.faults import fault
-from meta.models.least_squares import problem
 from meta.models.quantiles import Reference, around
-from meta.models.regression_likelihood import log_likelihood, maximum_likelihood
-from meta.models.regression_results import JointTest, MetaRegression, Prediction
 from meta.models.results import Options
+from meta.moderators.least_squares import problem
+from meta.moderators.likelihood import log_likelihood, maximum_likelihood
+from meta.moderators.results import JointTest, MetaRegression, Prediction
 
 
 def joint_test(
@@ -141,7 +141,7 @@ def anova(result: MetaRegression, positions: Sequence[int]) -> JointTest:
 
     Examples
     --------
-    >>> from meta.models.moderators import regress
+    >>> from meta.moderators.regression import regress
     >>> from meta.models.results import EffectSizes
     >>> effects = EffectSizes(measure="GEN", labels=tuple("abc"), yi=[0, 1, 2], vi=[1, 1, 1])
     >>> result = regress(effects, "~ x", {"x": [1.0, 2.0, 3.0]}, method="EE", test="z")
@@ -185,7 +185,7 @@ def predict(result: MetaRegression, rows: Sequence[Sequence[float]]) -> tuple[Pr
 
     Examples
     --------
-    >>> from meta.models.moderators import regress
+    >>> from meta.moderators.regression import regress
     >>> from meta.models.results import EffectSizes
     >>> effects = EffectSizes(measure="GEN", labels=tuple("abc"), yi=[0, 1, 2], vi=[1, 1, 1])
     >>> result = regress(effects, "~ x", {"x": [1.0, 2.0, 3.0]}, method="EE", test="z")
@@ -242,7 +242,7 @@ def likelihood_ratio(result: MetaRegression) -> LikelihoodRatio:
 
     Examples
     --------
-    >>> from meta.models.moderators import regress
+    >>> from meta.moderators.regression import regress
     >>> from meta.models.results import EffectSizes
     >>> effects = EffectSizes(measure="GEN", labels=tuple("abc"), yi=[0, 1, 2], vi=[1, 1, 1])
     >>> result = regress(effects, "~ x", {"x": [1.0, 2.0, 3.0]}, method="EE", test="z")
@@ -286,7 +286,7 @@ def variance_inflation(result: MetaRegression) -> dict[str, float]:
 
     Examples
     --------
-    >>> from meta.models.moderators import regress
+    >>> from meta.moderators.regression import regress
     >>> from meta.models.results import EffectSizes
     >>> effects = EffectSizes(measure="GEN", labels=tuple("abc"), yi=[0, 1, 2], vi=[1, 1, 1])
     >>> result = regress(effects, "~ x", {"x": [1.0, 2.0, 3.0]}, method="EE", test="z")
@@ -329,7 +329,7 @@ def standardised_residuals(result: MetaRegression) -> Residuals:
 
     Examples
     --------
-    >>> from meta.models.moderators import regress
+    >>> from meta.moderators.regression import regress
     >>> from meta.models.results import EffectSizes
     >>> effects = EffectSizes(measure="GEN", labels=tuple("abc"), yi=[0, 3, 0], vi=[1, 1, 1])
     >>> result = regress(effects, "~ x", {"x": [1.0, 2.0, 3.0]}, method="EE", test="z")

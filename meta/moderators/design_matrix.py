@@ -13,8 +13,8 @@ import numpy as np
 
 from meta.effects.measures import FloatArray
 from meta.faults import Fault, InputError, fault
-from meta.models.moderator_formula import Factor, Formula, evaluate, moderator_formula
 from meta.models.results import EffectSizes, Exclusion, Note
+from meta.moderators.formula import Factor, Formula, evaluate, moderator_formula
 
 INTERCEPT = "intrcpt"
 REDUNDANT = 1e-7  # as in R's lm: the share of a column that the columns to its left leave
@@ -80,7 +80,7 @@ def design_matrix(
     effects : EffectSizes
         k estimates.
     mods : str
-        A formula; `meta.models.moderator_formula` says what is accepted.
+        A formula; `meta.moderators.formula` says what is accepted.
     moderators : mapping of str to sequence
         Columns of length k: numbers, or texts, which are categories; None or nan where one is missing.
     levels : mapping of str to sequence of str, optional
