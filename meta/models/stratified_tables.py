@@ -13,6 +13,8 @@ from scipy.special import chdtrc
 from meta.effects.measures import FloatArray, Measure
 
 Tables = Mapping[str, FloatArray]
+ROUNDING = 1e-14
+"""What sums over some thousand tables may leave of a difference that is 0, relative to its terms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +129,8 @@ def risk_ratio(t: Tables) -> Sums | None:
     r, s = float((a * (n2 / n)).sum()), float((c * (n1 / n)).sum())
     if r == 0 or s == 0:
         return None
-    variance = float((n1 / n * (n2 / n) * (a + c) - a / n * c).sum()) / (r * s)
-    return Sums(math.log(r / s), math.sqrt(variance), c * (n1 / n))
+    more, less = float((n1 / n * (n2 / n) * (a + c)).sum()), float((a / n * c).sum())
+    return Sums(math.log(r / s), math.sqrt(_left_over(more, -less) / (r * s)), c * (n1 / n))
 
 
 def risk_difference(t: Tables) -> Sums:
@@ -162,7 +164,13 @@ def risk_difference(t: Tables) -> Sums:
     estimate = float((a * (n2 / n) - c * (n1 / n)).sum()) / total
     lean = float((c * (n1 / n) ** 2 - a * (n2 / n) ** 2 + n1 / n * (n2 / n) * (n2 - n1) / 2).sum())
     spread = float((a * d / n + c * b / n).sum()) / 2
-    return Sums(estimate, math.sqrt(estimate * lean + spread) / total, weights)
+    return Sums(estimate, math.sqrt(_left_over(estimate * lean, spread)) / total, weights)
+
+
+def _left_over(one: float, other: float) -> float:
+    """Return the sum of two terms that may cancel; what rounding leaves of nothing is nothing."""
+    total = one + other
+    return total if total > ROUNDING * max(abs(one), abs(other)) else 0.0
 
 
 def rate_ratio(t: Tables) -> Sums | None:
