@@ -20,7 +20,7 @@ from meta.models.weighting import ONE_DOMINATES, trace_p, weighted_mean
 
 BATCH_METHODS = ("EE", "DL", "ML", "REML")
 BATCH_TESTS = ("z", "t", "knha", "adhoc")
-BLOCK_CELLS = 1 << 17  # large enough that calls cost little, small enough for the cache
+BLOCK_CELLS = 1 << 18  # large enough that calls cost little, small enough for the cache
 
 PIECE = (
     1 << 14

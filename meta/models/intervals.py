@@ -6,11 +6,12 @@
 import math
 from typing import Literal, get_args
 
-from scipy.special import chdtri, ndtri
+from scipy.special import ndtri
 
 from meta.effects.measures import FloatArray
 from meta.faults import ConvergenceError, fault
 from meta.models.likelihood import log_likelihood
+from meta.models.quantiles import chi_square_quantile
 from meta.models.results import Interval, MetaAnalysis
 from meta.models.tau2 import QCurve, newton_on_q, where_q_is
 from meta.models.weighting import (
@@ -75,7 +76,7 @@ def q_profile(
     """
     tail = (1 - level) / 2
     df = len(yi) - 1
-    high_q, low_q = float(chdtri(df, tail)), float(chdtri(df, 1 - tail))
+    high_q, low_q = chi_square_quantile(df, tail), chi_square_quantile(df, 1 - tail)
     zero = at_0 or weighted_mean(yi, vi, 0.0)
     if zero.q < low_q:
         return None
@@ -169,7 +170,9 @@ def _profile_likelihood(
     yi: FloatArray, vi: FloatArray, tau2: float, level: float, *, restricted: bool
 ) -> Interval:
     """Return where twice the log-likelihood is the quantile of chi-square (1 df) below its maximum."""
-    top = 2 * log_likelihood(yi, vi, tau2, restricted=restricted) - float(chdtri(1, 1 - level))
+    top = 2 * log_likelihood(yi, vi, tau2, restricted=restricted) - chi_square_quantile(
+        1, 1 - level
+    )
 
     def excess(at: float) -> float:
         return 2 * log_likelihood(yi, vi, at, restricted=restricted) - top
