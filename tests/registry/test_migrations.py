@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlmodel import select
 
 from registry import session as sessions
 from registry import tables
-from registry.session import DatabaseError, create, transaction
+from registry.session import HEAD, DatabaseError, create, transaction
 from studies.dump import held_record
 from studies.ingest import load
 
@@ -47,6 +50,38 @@ def rows(url: str) -> dict[str, Any]:
     }
     connection.close()
     return found
+
+
+def test_the_migrations_make_exactly_the_tables(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+        assert context.get_current_revision() == HEAD
+        made = {
+            table: {check["name"] for check in sa.inspect(connection).get_check_constraints(table)}
+            for table in tables.metadata.tables
+        }
+    engine.dispose()
+    # Alembic does not compare CHECK rules, so this does.
+    for name, table in tables.metadata.tables.items():
+        meant = {
+            str(rule.name) for rule in table.constraints if isinstance(rule, sa.CheckConstraint)
+        }
+        assert made[name] == meant, name
+    config = Config()
+    config.set_main_option("script_location", str(Path(sessions.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_the_migrations_go_down_and_up_again(url: str) -> None:
+    migrate(url, "downgrade", "base")
+    engine = sa.create_engine(url)
+    assert set(sa.inspect(engine).get_table_names()) == {"alembic_version"}
+    engine.dispose()
+    migrate(url, "upgrade", "head")
+    with transaction(url) as session:
+        assert session.get(tables.Study, "none") is None
 
 
 @pytest.fixture
