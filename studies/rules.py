@@ -125,6 +125,12 @@ def _result(
         yield one.fault(
             path, "the result has no numbers", "Write an arm's values, as in 'ips: {mean: 9.9}'."
         )
+    _, window = window_of(result)
+    span = length(window) if window is not None else None
+    if span is not None and span <= 0:
+        yield one.fault(
+            (*path, given[0]), f"{window} ends before it begins", "Write the earlier month first."
+        )
     unit = OUTCOMES[result.outcome].unit
     if result.currency is not None and unit != "currency":
         yield one.fault(

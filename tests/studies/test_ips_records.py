@@ -261,6 +261,15 @@ def test_a_synthesis_that_would_count_people_twice_is_refused(shipped: str) -> N
             analyse(session, "ips-vive")
 
 
+def test_a_review_never_enters_an_estimate_however_it_was_screened(shipped: str) -> None:
+    with transaction(shipped) as session:
+        screening = session.get_one(tables.Screening, ("modini-2016", "ips-vive"))
+        screening.decision, screening.reason = "included", None
+        session.flush()
+        with pytest.raises(InputError, match="ips-vive includes modini-2016, which count"):
+            analyse(session, "ips-vive")
+
+
 def test_what_sources_disagree_on_is_marked_and_both_are_kept(shipped: str) -> None:
     with transaction(shipped) as session:
         disputed = Counter(

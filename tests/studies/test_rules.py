@@ -140,6 +140,11 @@ BROKEN: dict[str, tuple[str, list[Change], str]] = {
         "results[2].during: 'months 7-18' does not have the form asked for. "
         "Write a number and a unit, as in '18 months' or '26 weeks'.",
     ),
+    "a window that ends before it begins": (
+        "nuechterlein-2020",
+        [("months 7 to 18", "months 8 to 7")],
+        "results[2].during: months 8 to 7 ends before it begins. Write the earlier month first.",
+    ),
     "an arm called as a key of results": (
         "bond-2007",
         [("arms:\n  ips:", "arms:\n  p: {role: comparator, intervention: ips, label: P}\n  ips:")],
