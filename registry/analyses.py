@@ -33,12 +33,13 @@ from registry.queries import (
     ReportedResult,
     ReportEntry,
     ScreenedStudy,
+    overlapping,
     reported_results,
     reports,
     screened,
     sizes,
 )
-from registry.vocabulary import OUTCOMES
+from registry.vocabulary import OUTCOMES, REVIEWS
 
 NO_VARIANCE = "no-variance"
 """Why an unweighted mean has no interval: the reports print no standard deviations for the outcome."""
@@ -204,7 +205,8 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     UnknownSynthesisError
         The database has none of that id.
     InputError
-        No study is included, or an included study lacks a result that the plan needs.
+        No study is included, an included one is a review or counts the same people as another, or lacks
+        a result that the plan needs.
     """
     row = session.get(tables.Synthesis, synthesis)
     if row is None:
@@ -215,6 +217,19 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         raise fault(
             f"no study is included in {synthesis}",
             "Give some records a screening with 'decision: included'.",
+        )
+    reviews = [one.study for one in included if one.design in REVIEWS]
+    if reviews:
+        raise fault(
+            f"{synthesis} includes {', '.join(reviews)}, which count the people of other studies",
+            "Exclude reviews, with a reason.",
+        )
+    twice = overlapping(session, [one.study for one in included])
+    if twice:
+        pairs = ", ".join(f"{pair.study} and {pair.other}" for pair in twice)
+        raise fault(
+            f"{synthesis} counts the same people twice: {pairs}",
+            "Exclude one of each two, with a reason.",
         )
     plan = row.plan
     outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])

@@ -1,5 +1,6 @@
 """Queries: what the database says of a study, a result or a synthesis, as plain frozen values."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -8,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from meta.choices.horizons import months
 from registry import tables
+from registry.windows import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,15 @@ class ReportedSize:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class StudyOverlap:
+    """Two studies that count some of the same people."""
+
+    study: str
+    other: str
+    note: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenedStudy:
     """A study with the decision on it for one synthesis."""
@@ -106,6 +117,9 @@ def source(session: Session, provenance: int | None) -> Source:
 def reported_results(session: Session, study: str, outcome: str) -> list[ReportedResult]:
     """Return a study's results for an outcome that have a number for both arms, in record order.
 
+    Only what is printed comes back, never a reconstructed count, and only over a window that begins at
+    the start and is the same for everyone.
+
     Parameters
     ----------
     session : Session
@@ -125,7 +139,7 @@ def reported_results(session: Session, study: str, outcome: str) -> list[Reporte
     }
     found = []
     for result in parts(session, tables.Result, study):
-        if result.outcome != outcome or result.window is None:
+        if result.outcome != outcome or result.window is None or not plain(result.window):
             continue
         values = {
             (value.arm_id, value.statistic): ReportedValue(
@@ -170,6 +184,33 @@ def sizes(session: Session, study: str) -> list[ReportedSize]:
         )
         for size in parts(session, tables.Size, study)
     ]
+
+
+def overlapping(session: Session, studies: Collection[str]) -> list[StudyOverlap]:
+    """Return the pairs among some studies that count the same people, whichever record says so.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    studies : collection of str
+        Ids of the studies that are to stand side by side.
+
+    Returns
+    -------
+    list of StudyOverlap
+        In the order of their ids; empty where nobody is counted twice.
+    """
+    rows = session.exec(
+        select(tables.Overlap).where(
+            col(tables.Overlap.study_id).in_(studies), col(tables.Overlap.other_id).in_(studies)
+        )
+    ).all()
+    pairs: dict[tuple[str, str], str | None] = {}
+    for row in sorted(rows, key=lambda row: (row.study_id, row.position)):
+        pair = (min(row.study_id, row.other_id), max(row.study_id, row.other_id))
+        pairs[pair] = pairs.get(pair) or row.note
+    return [StudyOverlap(*pair, note) for pair, note in sorted(pairs.items())]
 
 
 def screened(session: Session, synthesis: str) -> list[ScreenedStudy]:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from registry import vocabulary
+from registry import vocabulary, windows
 
 # Named before the first table, so that migrations can name what they drop.
 metadata = SQLModel.metadata
@@ -112,6 +112,26 @@ class StudyReport(SQLModel, table=True):
     position: int
 
 
+class Overlap(SQLModel, table=True):
+    """Two studies that count some of the same people, as one of their records says.
+
+    The rule on the other study waits for the end of the transaction: two records may name each other.
+    """
+
+    __table_args__ = (sa.CheckConstraint("study_id <> other_id", name="other"),)
+
+    study_id: str = Field(
+        sa_column=sa.Column(sa.ForeignKey("study.id", ondelete="CASCADE"), primary_key=True)
+    )
+    other_id: str = Field(
+        sa_column=sa.Column(
+            sa.ForeignKey("study.id", deferrable=True, initially="DEFERRED"), primary_key=True
+        )
+    )
+    note: str | None = None
+    position: int
+
+
 class Arm(SQLModel, table=True):
     """A group in a study."""
 
@@ -169,7 +189,10 @@ class Characteristic(SQLModel, table=True):
 
 
 class Result(SQLModel, table=True):
-    """A reported result: an outcome with its window, and where it stands."""
+    """A reported result: an outcome with its window, and where it stands.
+
+    ``disputed`` says what the number disagrees with, in another source or in its own; both are kept.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("id", "study_id"),
@@ -178,6 +201,10 @@ class Result(SQLModel, table=True):
         _one_of("claim", vocabulary.CLAIMS),
         sa.CheckConstraint("(claim IS NULL) = (claim_provenance_id IS NULL)", name="claim_source"),
         sa.CheckConstraint('(ascertainment IS NULL) = ("window" IS NULL)', name="window"),
+        sa.CheckConstraint(windows.SQL_FORM, name="window_form"),
+        _one_of("currency", vocabulary.CURRENCIES),
+        sa.CheckConstraint("p <> ''", name="p"),
+        sa.CheckConstraint("disputed <> ''", name="disputed"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -185,10 +212,13 @@ class Result(SQLModel, table=True):
     outcome: str
     ascertainment: str | None = None
     window: str | None = None
+    currency: str | None = None
+    p: str | None = None
     provenance_id: int = Field(foreign_key="provenance.id")
     claim: str | None = None
     claim_provenance_id: int | None = Field(default=None, foreign_key="provenance.id")
     note: str | None = None
+    disputed: str | None = None
     position: int
 
 
@@ -214,22 +244,88 @@ class Value(SQLModel, table=True):
 
 
 class Contrast(SQLModel, table=True):
-    """A comparison that a result prints as such: a ratio or a difference, with its interval if any."""
+    """A comparison that a result prints as such: a ratio or a difference, with its interval if any.
+
+    Where a study has more than two arms, ``arm_id`` is the one that stands first in the comparison.
+    """
 
     __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["result_id", "study_id"], ["result.id", "result.study_id"], ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["study_id", "arm_id"], ["arm.study_id", "arm.id"]),
+        sa.ForeignKeyConstraint(["study_id", "versus_id"], ["arm.study_id", "arm.id"]),
         _one_of("type", vocabulary.CONTRASTS),
         sa.CheckConstraint("(ci_low IS NULL) = (ci_high IS NULL)", name="interval"),
+        sa.CheckConstraint("(arm_id IS NULL) = (versus_id IS NULL)", name="between"),
+        sa.CheckConstraint("arm_id <> versus_id", name="arms"),
+    )
+
+    result_id: int = Field(primary_key=True)
+    study_id: str
+    type: str
+    arm_id: str | None = None
+    versus_id: str | None = None
+    estimate: str
+    ci_low: str | None = None
+    ci_high: str | None = None
+    level: str | None = None
+
+
+class Pooled(SQLModel, table=True):
+    """What a review's result rests on: how many trials and people, how heterogeneous, by which model."""
+
+    __table_args__ = (
+        sa.CheckConstraint("k > 0", name="k"),
+        sa.CheckConstraint("n > 0", name="n"),
+        sa.CheckConstraint("CAST(i2 AS NUMERIC) BETWEEN 0 AND 100", name="i2"),
     )
 
     result_id: int = Field(
         sa_column=sa.Column(sa.ForeignKey("result.id", ondelete="CASCADE"), primary_key=True)
     )
-    type: str
-    estimate: str
-    ci_low: str | None = None
-    ci_high: str | None = None
-    level: str | None = None
     k: int | None = None
+    n: int | None = None
+    i2: str | None = None
+    tau2: str | None = None
+    model: str | None = None
+
+
+class Reconstruction(SQLModel, table=True):
+    """Counts of a result that no report prints: on what grounds they were worked out."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("result_id", "study_id"),
+        sa.ForeignKeyConstraint(
+            ["result_id", "study_id"], ["result.id", "result.study_id"], ondelete="CASCADE"
+        ),
+        sa.CheckConstraint("basis <> ''", name="basis"),
+    )
+
+    result_id: int = Field(primary_key=True)
+    study_id: str
+    basis: str
+
+
+class ReconstructedCount(SQLModel, table=True):
+    """Events of n in an arm, worked out and not reported; never among the values."""
+
+    __tablename__ = "reconstructed_count"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["result_id", "study_id"],
+            ["reconstruction.result_id", "reconstruction.study_id"],
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["study_id", "arm_id"], ["arm.study_id", "arm.id"]),
+        sa.CheckConstraint("n > 0 AND events BETWEEN 0 AND n", name="events"),
+    )
+
+    result_id: int = Field(primary_key=True)
+    arm_id: str = Field(primary_key=True)
+    study_id: str
+    events: int
+    n: int
 
 
 class Synthesis(SQLModel, table=True):

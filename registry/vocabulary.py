@@ -2,142 +2,33 @@
 
 One place drives the database's checks, the messages of the record checks and the words in briefs.
 A term is a stable readable id and a label in each language. Outcomes say besides in which unit they
-are counted, of which kind they are, and which way is better.
+are counted, of which kind they are, and which way is better; they are listed in `registry.outcomes`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from registry.outcomes import OUTCOMES
+from registry.terms import Ascertainment, Kind, Outcome, Term, terms
 
-LANGUAGES = ("da", "en")
-"""Languages that labels are kept in."""
+__all__ = ["OUTCOMES", "Ascertainment", "Kind", "Outcome", "Term"]
 
-Ascertainment = Literal["at", "during", "over"]
-"""When an outcome was seen: at a time point, ever during a window, or as a total over a window."""
+NOT_PRINTED = "not-printed"
+"""What stands for a window whose length the report does not print."""
 
-Kind = Literal["binary", "continuous"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """A word of the vocabulary.
-
-    Parameters
-    ----------
-    id : str
-        Stable, readable, lower case with hyphens.
-    da, en : str
-        What people call it.
-    """
-
-    id: str
-    da: str
-    en: str
-
-    def label(self, language: str) -> str:
-        """Return the label in a language of `LANGUAGES`."""
-        return {"da": self.da, "en": self.en}[language]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome(Term):
-    """What was measured.
-
-    Parameters
-    ----------
-    unit : str
-        ``percent``, ``days``, ``weeks``, ``hours`` or ``count``.
-    kind : {"binary", "continuous"}
-        Binary outcomes are shares of people; continuous ones are means per person.
-    higher_is : {"better", "worse"}
-        Which way is better for the participants.
-    """
-
-    unit: str
-    kind: Kind
-    higher_is: Literal["better", "worse"]
-
-
-def _terms(*rows: tuple[str, str, str]) -> Mapping[str, Term]:
-    return {name: Term(id=name, da=da, en=en) for name, da, en in rows}
-
-
-def _outcomes(
-    *rows: tuple[str, str, str, str, Kind, Literal["better", "worse"]],
-) -> Mapping[str, Outcome]:
-    return {
-        name: Outcome(id=name, da=da, en=en, unit=unit, kind=kind, higher_is=higher_is)
-        for name, da, en, unit, kind, higher_is in rows
-    }
-
-
-OUTCOMES = _outcomes(
-    (
-        "competitive-employment",
-        "Andel personer i beskæftigelse",
-        "Share in employment",
-        "percent",
-        "binary",
-        "better",
-    ),
-    (
-        "days-worked",
-        "Antal arbejdede dage",
-        "Days worked",
-        "days",
-        "continuous",
-        "better",
-    ),
-    (
-        "weeks-worked",
-        "Antal arbejdede uger",
-        "Weeks worked",
-        "weeks",
-        "continuous",
-        "better",
-    ),
-    (
-        "weeks-worked-with-internship",
-        "Antal arbejdede uger inkl. praktik",
-        "Weeks worked, internships included",
-        "weeks",
-        "continuous",
-        "better",
-    ),
-    (
-        "hours-worked",
-        "Antal arbejdede timer",
-        "Hours worked",
-        "hours",
-        "continuous",
-        "better",
-    ),
-    (
-        "time-in-hospital",
-        "Andel af tiden på hospital",
-        "Share of time in hospital",
-        "percent",
-        "continuous",
-        "worse",
-    ),
-    (
-        "hospital-admission",
-        "Andel personer indlagt",
-        "Share admitted to hospital",
-        "percent",
-        "binary",
-        "worse",
-    ),
-)
-
-DESIGNS = _terms(
+DESIGNS = terms(
     ("randomised-trial", "randomiseret kontrolleret forsøg", "randomised controlled trial"),
     ("meta-analysis", "metaanalyse", "meta-analysis"),
     ("research-review", "forskningsoversigt", "research review"),
     ("register-study", "registeranalyse", "register study"),
+    (
+        "pooled-trials",
+        "samlet analyse af flere forsøgs deltagere",
+        "pooled analysis of the participants of several trials",
+    ),
 )
 
-POPULATIONS = _terms(
+REVIEWS = ("meta-analysis", "research-review", "pooled-trials")
+"""Designs that count the participants of other studies: never pooled beside trials."""
+
+POPULATIONS = terms(
     (
         "severe-mental-illness",
         "personer med svær psykisk sygdom",
@@ -150,9 +41,98 @@ POPULATIONS = _terms(
         "refugees and family members reunited with refugees",
     ),
     ("ips-participants", "deltagere i IPS", "participants in IPS"),
+    ("mental-illness", "personer med psykisk sygdom", "people with mental illness"),
+    (
+        "moderate-to-severe-mental-illness",
+        "personer med moderat til svær psykisk sygdom",
+        "people with moderate to severe mental illness",
+    ),
+    (
+        "severe-mental-illness-or-other-disabilities",
+        "personer med svær psykisk sygdom eller andre funktionsnedsættelser",
+        "people with severe mental illness or other disabilities",
+    ),
+    (
+        "other-than-severe-mental-illness",
+        "personer uden svær psykisk sygdom",
+        "people with conditions other than severe mental illness",
+    ),
+    (
+        "young-adults-with-severe-mental-illness",
+        "unge voksne med svær psykisk sygdom",
+        "young adults with severe mental illness",
+    ),
+    (
+        "severe-mental-illness-and-justice-involvement",
+        "personer med svær psykisk sygdom i kontakt med retsvæsenet",
+        "people with severe mental illness and justice involvement",
+    ),
+    (
+        "schizophrenia",
+        "personer med skizofreni eller beslægtede lidelser",
+        "people with schizophrenia or related disorders",
+    ),
+    (
+        "early-psychosis",
+        "personer med ny psykose",
+        "people with a first episode of psychosis, or early psychosis",
+    ),
+    ("affective-disorders", "personer med affektive lidelser", "people with affective disorders"),
+    (
+        "mood-and-anxiety-disorders",
+        "personer med affektive lidelser og angst",
+        "people with mood and anxiety disorders",
+    ),
+    (
+        "disability-beneficiaries-with-mental-illness",
+        "førtidspensionister med psykisk sygdom",
+        "people with mental illness on disability benefits",
+    ),
+    (
+        "formerly-homeless-with-mental-illness",
+        "tidligere hjemløse med psykisk sygdom",
+        "formerly homeless people with mental illness",
+    ),
+    (
+        "formerly-incarcerated-veterans",
+        "tidligere fængslede veteraner",
+        "formerly incarcerated veterans",
+    ),
+    (
+        "veterans-with-spinal-cord-injury",
+        "veteraner med rygmarvsskade",
+        "veterans with spinal cord injury",
+    ),
+    (
+        "opioid-use-disorder",
+        "personer i behandling for opioidafhængighed",
+        "people treated for opioid use disorder",
+    ),
+    (
+        "alcohol-and-drug-dependence",
+        "personer med alkohol- eller stofafhængighed",
+        "people with alcohol or drug dependence",
+    ),
+    ("substance-abuse", "personer med misbrug", "people with substance abuse"),
+    (
+        "musculoskeletal-injuries",
+        "arbejdstagere med muskel- og skeletskader",
+        "workers with musculoskeletal injuries",
+    ),
+    (
+        "young-adults-at-risk-of-disability",
+        "unge voksne i risiko for at forlade arbejdsmarkedet",
+        "young adults at risk of early work disability",
+    ),
+    (
+        "mild-or-moderate-health-conditions",
+        "personer med lettere eller moderate psykiske eller fysiske helbredsproblemer",
+        "people with mild or moderate mental or physical health conditions",
+    ),
+    ("not-stated", "ikke angivet", "not stated"),
 )
 
-INTERVENTIONS = _terms(
+INTERVENTIONS = terms(
     (
         "ips",
         "Individual Placement and Support (IPS)",
@@ -163,49 +143,115 @@ INTERVENTIONS = _terms(
         "sædvanlig beskæftigelsesindsats (SB)",
         "usual employment service",
     ),
+    ("ips-modified", "tilpasset IPS", "adapted IPS"),
+    (
+        "ips-with-other-services",
+        "IPS sammen med andre indsatser",
+        "IPS together with other services",
+    ),
+    (
+        "ips-with-skills-training",
+        "IPS med træning i arbejdsrelaterede sociale færdigheder",
+        "IPS with work-related social skills training",
+    ),
+    (
+        "ips-with-cognitive-remediation",
+        "IPS med kognitiv træning",
+        "IPS with cognitive remediation",
+    ),
+    ("usual-services", "sædvanlige tilbud", "usual services"),
+    (
+        "traditional-vocational-rehabilitation",
+        "traditionel arbejdsrehabilitering",
+        "traditional vocational rehabilitation",
+    ),
+    (
+        "enhanced-vocational-rehabilitation",
+        "udvidet arbejdsrehabilitering",
+        "enhanced vocational rehabilitation",
+    ),
+    ("psychosocial-rehabilitation", "psykosocial rehabilitering", "psychosocial rehabilitation"),
+    ("group-skills-training", "færdighedstræning i grupper", "group skills training"),
+    ("diversified-placement", "flere typer af placeringer", "diversified placement approach"),
+    ("transitional-work", "overgangsarbejde", "transitional work"),
+    ("job-club", "jobklub", "job club"),
+    ("job-search-orientation", "vejledning i jobsøgning", "job search orientation"),
+    ("vocational-programme", "beskæftigelsesforløb", "vocational programme"),
+    (
+        "clinical-treatment-with-vocational-rehabilitation",
+        "behandling og arbejdsrehabilitering",
+        "clinical treatment and vocational rehabilitation",
+    ),
+    ("waiting-list", "venteliste", "waiting list"),
+    ("no-structured-support", "ingen struktureret støtte", "no structured support"),
+    ("various-control-services", "forskellige kontrolindsatser", "various control services"),
 )
 
-ROLES = _terms(
+ROLES = terms(
     ("intervention", "indsats", "intervention"),
     ("comparator", "sammenligning", "comparator"),
 )
 
-DENOMINATORS = _terms(
+DENOMINATORS = terms(
     ("randomised", "randomiserede", "randomised"),
     ("assessed", "undersøgte", "assessed"),
+    ("analysed", "analyserede", "analysed"),
+    ("participants", "deltagere, trinnet ikke angivet", "participants, the stage not stated"),
 )
 
-CHARACTERISTICS = _terms(("immigrants", "indvandrere", "immigrants"))
+CHARACTERISTICS = terms(("immigrants", "indvandrere", "immigrants"))
 
-CONTRASTS = _terms(
+CONTRASTS = terms(
     ("risk-ratio", "relativ risiko", "risk ratio"),
     ("risk-difference", "risikoforskel i procentpoint", "risk difference in percentage points"),
     ("ratio-of-means", "forhold mellem gennemsnit", "ratio of means"),
+    ("odds-ratio", "oddsratio", "odds ratio"),
+    ("risk-difference-proportion", "risikoforskel som andel", "risk difference as a proportion"),
+    (
+        "success-rate-difference",
+        "forskel i succesrate som andel",
+        "difference in success rates as a proportion",
+    ),
+    ("number-needed-to-treat", "antal behandlede pr. gavnet", "number needed to treat"),
+    ("mean-difference", "forskel mellem gennemsnit", "mean difference"),
+    ("standardised-mean-difference", "standardiseret forskel", "standardised mean difference"),
+    (
+        "times-as-likely",
+        "gange så sandsynligt, arten ikke angivet",
+        "times as likely, its kind not stated",
+    ),
+    ("effect-size", "effektstørrelse, arten ikke angivet", "effect size, its kind not stated"),
+    (
+        "proportion-of-effects",
+        "andel af studier med en effekt over en grænse",
+        "proportion of effects above a threshold",
+    ),
 )
 
-CLAIMS = _terms(
+CLAIMS = terms(
     ("significant", "statistisk signifikant", "statistically significant"),
     ("not-significant", "ikke statistisk signifikant", "not statistically significant"),
 )
 
-READINGS = _terms(
+READINGS = terms(
     ("full-text", "fuld tekst", "full text"),
+    ("excerpt", "uddrag af teksten", "excerpt of the text"),
     ("abstract", "resumé", "abstract"),
     ("secondary", "gengivet i anden kilde", "as given in another source"),
     ("web-page", "webside", "web page"),
 )
 
-EXTRACTIONS = _terms(
+EXTRACTIONS = terms(
     ("single", "læst én gang", "read once"),
     ("double", "læst af to uafhængigt", "read by two independently"),
 )
 
-DECISIONS = _terms(
+DECISIONS = terms(
     ("included", "inkluderet", "included"),
     ("excluded", "ekskluderet", "excluded"),
 )
 
-EXCLUSION_REASONS = _terms(
+EXCLUSION_REASONS = terms(
     (
         "no-amount-of-employment",
         "opgør ikke, hvor meget deltagerne arbejdede",
@@ -233,13 +279,15 @@ EXCLUSION_REASONS = _terms(
     ),
 )
 
-REPORT_TYPES = _terms(
+REPORT_TYPES = terms(
     ("report", "rapport eller notat", "report"),
     ("article-journal", "tidsskriftartikel", "journal article"),
     ("webpage", "webside", "web page"),
+    ("dataset", "datasæt", "data set"),
+    ("slides", "præsentation", "slides"),
 )
 
-HORIZON_MODELS = _terms(
+HORIZON_MODELS = terms(
     (
         "proportional",
         "omregnes proportionalt med tiden",
@@ -248,18 +296,35 @@ HORIZON_MODELS = _terms(
     ("none", "omregnes ikke", "not converted"),
 )
 
-STATISTICS = _terms(
+STATISTICS = terms(
     ("percent", "pct.", "per cent"),
     ("mean", "gennemsnit", "mean"),
     ("events", "antal hændelser", "events"),
     ("n", "antal personer", "number of people"),
     ("sd", "standardafvigelse", "standard deviation"),
+    ("median", "median", "median"),
+    ("q1", "første kvartil", "first quartile"),
+    ("q3", "tredje kvartil", "third quartile"),
 )
 
-COUNTRIES = _terms(
+COUNTRIES = terms(
+    ("AU", "Australien", "Australia"),
+    ("CA", "Canada", "Canada"),
+    ("CH", "Schweiz", "Switzerland"),
+    ("CN", "Kina", "China"),
+    ("DE", "Tyskland", "Germany"),
     ("DK", "Danmark", "Denmark"),
+    ("ES", "Spanien", "Spain"),
     ("GB", "Storbritannien", "United Kingdom"),
+    ("HK", "Hongkong", "Hong Kong"),
+    ("JP", "Japan", "Japan"),
     ("NL", "Holland", "the Netherlands"),
+    ("NO", "Norge", "Norway"),
     ("SE", "Sverige", "Sweden"),
     ("US", "USA", "the USA"),
+)
+
+CURRENCIES = terms(
+    ("EUR", "euro", "euros"),
+    ("USD", "amerikanske dollar", "US dollars"),
 )

@@ -177,6 +177,8 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
         if isinstance(value, Study):
             for index, report in enumerate(value.reports):
                 yield ("reports", index), "report", report
+            for index, overlap in enumerate(value.overlaps):
+                yield ("overlaps", index, "study"), "study", overlap.study
             for index, screening in enumerate(value.screening):
                 yield ("screening", index, "synthesis"), "synthesis", screening.synthesis
         for name in type(value).model_fields:

@@ -4,7 +4,7 @@
 text that went in but for comments.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -136,45 +136,6 @@ def _study(session: Session, row: tables.Study) -> Study:
     def parts(table: Any) -> list[Any]:
         return queries.parts(session, table, row.id)
 
-    def source(identity: int | None) -> dict[str, Any]:
-        found = session.get(tables.Provenance, identity)
-        assert found is not None
-        return _given(
-            report=found.report_id, where=found.locator, quote=found.quote, read=found.read
-        )
-
-    def result(one: tables.Result) -> dict[str, Any]:
-        values: dict[str, dict[str, str]] = {}
-        for arm in arms:
-            numbers = session.exec(
-                select(tables.Value).where(
-                    col(tables.Value.result_id) == one.id, col(tables.Value.arm_id) == arm
-                )
-            ).all()
-            if numbers:
-                values[arm] = {number.statistic: number.printed for number in numbers}
-        contrast = session.get(tables.Contrast, one.id)
-        return _given(
-            outcome=one.outcome,
-            **({one.ascertainment: one.window} if one.ascertainment else {}),
-            values=values,
-            contrast=_given(
-                type=contrast.type,
-                estimate=contrast.estimate,
-                ci_low=contrast.ci_low,
-                ci_high=contrast.ci_high,
-                level=contrast.level,
-                k=None if contrast.k is None else str(contrast.k),
-            )
-            if contrast
-            else None,
-            claim={"says": one.claim, "source": source(one.claim_provenance_id)}
-            if one.claim
-            else None,
-            note=one.note,
-            source=source(one.provenance_id),
-        )
-
     arms = {
         arm.id: {"role": arm.role, "intervention": arm.intervention, "label": arm.label}
         for arm in parts(tables.Arm)
@@ -191,6 +152,10 @@ def _study(session: Session, row: tables.Study) -> Study:
             extraction=row.extraction,
             reports=[link.report_id for link in parts(tables.StudyReport)],
             note=row.note,
+            overlaps=[
+                _given(study=overlap.other_id, note=overlap.note)
+                for overlap in parts(tables.Overlap)
+            ],
             arms=arms,
             sizes=[
                 _given(
@@ -198,7 +163,7 @@ def _study(session: Session, row: tables.Study) -> Study:
                     arm=size.arm_id,
                     at=size.at,
                     **{size.statistic: size.printed},
-                    source=source(size.provenance_id),
+                    source=_source(session, size.provenance_id),
                 )
                 for size in parts(tables.Size)
             ],
@@ -206,20 +171,96 @@ def _study(session: Session, row: tables.Study) -> Study:
                 _given(
                     name=one.name,
                     **{one.statistic: one.printed},
-                    source=source(one.provenance_id),
+                    source=_source(session, one.provenance_id),
                 )
                 for one in parts(tables.Characteristic)
             ],
-            results=[result(one) for one in parts(tables.Result)],
+            results=[_result(session, one, arms) for one in parts(tables.Result)],
             screening=[
                 _given(
                     synthesis=one.synthesis_id,
                     decision=one.decision,
                     reason=one.reason,
                     note=one.note,
-                    source=source(one.provenance_id),
+                    source=_source(session, one.provenance_id),
                 )
                 for one in parts(tables.Screening)
             ],
         )
     )
+
+
+def _source(session: Session, identity: int | None) -> dict[str, Any]:
+    found = session.get_one(tables.Provenance, identity)
+    return _given(report=found.report_id, where=found.locator, quote=found.quote, read=found.read)
+
+
+def _result(session: Session, one: tables.Result, arms: Iterable[str]) -> dict[str, Any]:
+    values: dict[str, dict[str, str]] = {}
+    for arm in arms:
+        numbers = session.exec(
+            select(tables.Value).where(
+                col(tables.Value.result_id) == one.id, col(tables.Value.arm_id) == arm
+            )
+        ).all()
+        if numbers:
+            values[arm] = {number.statistic: number.printed for number in numbers}
+    claim = None
+    if one.claim:
+        claim = {"says": one.claim, "source": _source(session, one.claim_provenance_id)}
+    return _given(
+        outcome=one.outcome,
+        **({one.ascertainment: one.window} if one.ascertainment else {}),
+        currency=one.currency,
+        values=values,
+        contrast=_contrast(session.get(tables.Contrast, one.id)),
+        p=one.p,
+        pooled=_pooled(session.get(tables.Pooled, one.id)),
+        claim=claim,
+        note=one.note,
+        disputed=one.disputed,
+        source=_source(session, one.provenance_id),
+        reconstructed=_reconstructed(session, one.id, arms),
+    )
+
+
+def _contrast(row: tables.Contrast | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return _given(
+        type=row.type,
+        between=None if row.arm_id is None else [row.arm_id, row.versus_id],
+        estimate=row.estimate,
+        ci_low=row.ci_low,
+        ci_high=row.ci_high,
+        level=row.level,
+    )
+
+
+def _pooled(row: tables.Pooled | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return _given(
+        k=None if row.k is None else str(row.k),
+        n=None if row.n is None else str(row.n),
+        i2=row.i2,
+        tau2=row.tau2,
+        model=row.model,
+    )
+
+
+def _reconstructed(
+    session: Session, result: int | None, arms: Iterable[str]
+) -> dict[str, Any] | None:
+    row = session.get(tables.Reconstruction, result)
+    if row is None:
+        return None
+    counts = {arm: session.get(tables.ReconstructedCount, (result, arm)) for arm in arms}
+    return {
+        "basis": row.basis,
+        "values": {
+            arm: {"events": str(count.events), "n": str(count.n)}
+            for arm, count in counts.items()
+            if count is not None
+        },
+    }

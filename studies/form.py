@@ -90,23 +90,25 @@ def formed(text: RecordText) -> CheckedRecord:
 
 
 def _arms_apart(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the arms' values of each result under one key, which the record class can describe."""
+    """Put the arms' numbers of each result under one key, which the record class can describe."""
     arms = content.get("arms")
     results = content.get("results")
     if not isinstance(arms, dict) or not isinstance(results, list):
         return dict(content)
-    return {
-        **content,
-        "results": [
-            {
-                **{key: value for key, value in result.items() if key not in arms},
-                "(arms)": {arm: result[arm] for arm in arms if arm in result},
-            }
-            if isinstance(result, dict)
-            else result
-            for result in results
-        ],
-    }
+
+    def apart(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {
+            **{key: item for key, item in value.items() if key not in arms},
+            "(arms)": {arm: value[arm] for arm in arms if arm in value},
+        }
+
+    formed_results = [apart(result) for result in results]
+    for result in formed_results:
+        if isinstance(result, dict) and "reconstructed" in result:
+            result["reconstructed"] = apart(result["reconstructed"])
+    return {**content, "results": formed_results}
 
 
 def _form_faults(error: ValidationError, model: type[BaseModel], text: RecordText) -> list[Fault]:
@@ -115,7 +117,10 @@ def _form_faults(error: ValidationError, model: type[BaseModel], text: RecordTex
         path = tuple(part for part in found["loc"] if part not in ("(arms)", "[key]"))
         context = found.get("ctx", {})
         given = found.get("input")
-        if found["type"] == "fault":
+        if found["loc"][-1] == "(arms)" and found["type"] in ("missing", "too_short"):
+            problem = "the counts of the arms are missing"
+            remedy = "Write them under the arms' names, as in 'ips: {events: 14, n: 33}'."
+        elif found["type"] == "fault":
             problem, remedy = context["problem"], context["remedy"]
         elif found["type"] == "missing":
             problem, remedy = f"{path[-1]!r} is missing", "Write it; every record has it."
@@ -124,7 +129,8 @@ def _form_faults(error: ValidationError, model: type[BaseModel], text: RecordTex
         elif found["type"] == "extra_forbidden":
             allowed = _keys(model, found["loc"][:-1])
             arms = text.content.get("arms")
-            if path[:1] == ("results",) and len(path) == 3 and isinstance(arms, dict):
+            in_result = path[:1] == ("results",) and path[2:-1] in ((), ("reconstructed",))
+            if in_result and isinstance(arms, dict):
                 allowed += list(arms)
             problem = f"the key {path[-1]!r} is not known here"
             remedy = did_you_mean(str(path[-1]), allowed)
@@ -139,6 +145,8 @@ def _form_faults(error: ValidationError, model: type[BaseModel], text: RecordTex
             problem, remedy = f"{given!r} is not allowed", f"Use {context['expected']}."
         elif found["type"] in ("model_type", "dict_type", "model_attributes_type"):
             problem, remedy = "keys and values are expected here", "Write 'key: value' pairs."
+        elif path[-1:] == ("between",) and found["type"] in ("too_short", "too_long"):
+            problem, remedy = "a comparison is between two arms", "Name two: [ips, usual]."
         elif found["type"] == "list_type":
             problem, remedy = "a list is expected here", "Write [one, two] or one '- item' a line."
         elif found["type"] == "string_type":
@@ -161,6 +169,7 @@ def _patterns(pattern: str) -> str:
     """Say in words what a pattern of `studies.record` asks for."""
     return {
         "months": "Write a number and a unit, as in '18 months' or '26 weeks'.",
+        "[<>": "Write it as printed, as in <.001 or 0.041.",
         "sha256": "Write 64 hexadecimal digits.",
         "10\\.": "Write the DOI alone, as in 10.1176/appi.ps.201100340.",
         "https": "Write an address that begins with https://.",
@@ -171,7 +180,7 @@ def _patterns(pattern: str) -> str:
         next(
             (
                 key
-                for key in ("months", "10\\.", "https", "{64}", "{2}$", "_]", "\\S")
+                for key in ("months", "[<>", "10\\.", "https", "{64}", "{2}$", "_]", "\\S")
                 if key in pattern
             ),
             "",

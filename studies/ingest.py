@@ -19,6 +19,7 @@ from studies.dump import KEYS, held_record
 from studies.form import CheckedRecord
 from studies.record import (
     PublishedTable,
+    Reconstructed,
     Record,
     Report,
     Result,
@@ -169,6 +170,12 @@ def _put_study(session: Session, study: Study) -> None:
 
     for position, report in enumerate(study.reports):
         add(tables.StudyReport(study_id=study.study, report_id=report, position=position))
+    for position, overlap in enumerate(study.overlaps):
+        add(
+            tables.Overlap(
+                study_id=study.study, other_id=overlap.study, note=overlap.note, position=position
+            )
+        )
     for position, (name, arm) in enumerate(study.arms.items()):
         add(
             tables.Arm(
@@ -231,40 +238,67 @@ def _put_result(
         outcome=result.outcome,
         ascertainment=ascertainment,
         window=window,
+        currency=result.currency,
+        p=result.p,
         provenance_id=provenance,
         claim=result.claim.says if result.claim else None,
         claim_provenance_id=source(result.claim.source) if result.claim else None,
         note=result.note,
+        disputed=result.disputed,
         position=position,
     )
     session.add(row)
     session.flush()
     assert row.id is not None
     if result.contrast is not None:
-        contrast = result.contrast
+        contrast = result.contrast.model_dump(exclude={"between"})
+        arm, versus = result.contrast.between or (None, None)
         session.add(
             tables.Contrast(
-                result_id=row.id,
-                type=contrast.type,
-                estimate=contrast.estimate,
-                ci_low=contrast.ci_low,
-                ci_high=contrast.ci_high,
-                level=contrast.level,
-                k=int(contrast.k) if contrast.k else None,
+                result_id=row.id, study_id=study, arm_id=arm, versus_id=versus, **contrast
             )
         )
-    for arm, numbers in result.values.items():
+    if result.pooled is not None:
+        pooled = result.pooled
+        session.add(
+            tables.Pooled(
+                result_id=row.id,
+                k=int(pooled.k) if pooled.k else None,
+                n=int(pooled.n) if pooled.n else None,
+                i2=pooled.i2,
+                tau2=pooled.tau2,
+                model=pooled.model,
+            )
+        )
+    for arm_id, numbers in result.values.items():
         for statistic, printed in numbers.model_dump(exclude_none=True).items():
             session.add(
                 tables.Value(
                     result_id=row.id,
                     study_id=study,
-                    arm_id=arm,
+                    arm_id=arm_id,
                     statistic=statistic,
                     printed=printed,
                 )
             )
+    if result.reconstructed is not None:
+        _put_reconstruction(session, study, row.id, result.reconstructed)
     session.flush()
+
+
+def _put_reconstruction(session: Session, study: str, result: int, given: Reconstructed) -> None:
+    session.add(tables.Reconstruction(result_id=result, study_id=study, basis=given.basis))
+    session.flush()
+    for arm, counts in given.values.items():
+        session.add(
+            tables.ReconstructedCount(
+                result_id=result,
+                study_id=study,
+                arm_id=arm,
+                events=int(counts.events),
+                n=int(counts.n),
+            )
+        )
 
 
 def _only(numbers: dict[str, str | None]) -> tuple[str, str]:
@@ -277,6 +311,7 @@ PARTS = (
     tables.Characteristic,
     tables.Size,
     tables.Arm,
+    tables.Overlap,
     tables.StudyReport,
 )
 

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from meta.choices.printed import PRINTED
-from registry import vocabulary
+from registry import vocabulary, windows
 from studies.record_file import Quote
 
 
@@ -84,6 +84,8 @@ Window = Annotated[
     str,
     StringConstraints(pattern=r"^[1-9][0-9]{0,3}(\.[0-9]{1,3})? (months|weeks)$"),
 ]
+SeenIn = Annotated[str, StringConstraints(pattern=windows.FORM)]
+PValue = Annotated[str, StringConstraints(pattern=r"^[<>=]?0?\.[0-9]{1,6}$")]
 Date = Annotated[str, _form(_is_date, "a date such as 2026-11-21")]
 Country = Annotated[str, _word("country", vocabulary.COUNTRIES)]
 OutcomeWord = Annotated[str, _word("outcome", vocabulary.OUTCOMES)]
@@ -165,24 +167,51 @@ class Characteristic(Part):
 
 
 class Values(Part):
-    """The numbers that a result prints for one arm."""
+    """The numbers that a result prints for one arm; ``n`` is what its percentage or mean is of."""
 
     percent: Percent | None = None
     mean: Amount | None = None
     sd: Amount | None = None
+    median: Amount | None = None
+    q1: Amount | None = None
+    q3: Amount | None = None
     events: Count | None = None
     n: Size_ | None = None
 
 
 class Contrast(Part):
-    """A comparison that a result prints as such."""
+    """A comparison that a result prints as such; ``between`` names its arms, the first one first."""
 
     type: Annotated[str, _word("contrast", vocabulary.CONTRASTS)]
+    between: list[Slug] | None = Field(default=None, min_length=2, max_length=2)
     estimate: Printed
     ci_low: Printed | None = None
     ci_high: Printed | None = None
     level: Percent | None = None
-    k: Count | None = None
+
+
+class Pooled(Part):
+    """What a review's result rests on."""
+
+    k: Size_ | None = None
+    n: Size_ | None = None
+    i2: Percent | None = None
+    tau2: Amount | None = None
+    model: Text | None = None
+
+
+class ReconstructedCounts(Part):
+    """Events of n in an arm, worked out and not reported."""
+
+    events: Count
+    n: Size_
+
+
+class Reconstructed(Part):
+    """Counts that no report prints, and on what grounds they were worked out."""
+
+    basis: Text
+    values: dict[Slug, ReconstructedCounts] = Field(alias="(arms)", min_length=1)
 
 
 class Claim(Part):
@@ -196,14 +225,19 @@ class Result(Part):
     """A reported result: an outcome, its window, the numbers of each arm, and where they stand."""
 
     outcome: OutcomeWord
-    at: Window | None = None
-    during: Window | None = None
-    over: Window | None = None
+    at: SeenIn | None = None
+    during: SeenIn | None = None
+    over: SeenIn | None = None
+    currency: Annotated[str, _word("currency", vocabulary.CURRENCIES)] | None = None
     values: dict[Slug, Values] = Field(default_factory=dict, alias="(arms)")
     contrast: Contrast | None = None
+    p: PValue | None = None
+    pooled: Pooled | None = None
     claim: Claim | None = None
     note: Text | None = None
+    disputed: Text | None = None
     source: Source
+    reconstructed: Reconstructed | None = None
 
 
 class Screening(Part):
@@ -214,6 +248,13 @@ class Screening(Part):
     reason: Annotated[str, _word("reason", vocabulary.EXCLUSION_REASONS)] | None = None
     note: Text | None = None
     source: Source
+
+
+class Overlap(Part):
+    """Another study that counts some of the same people."""
+
+    study: Slug
+    note: Text | None = None
 
 
 class Study(Part):
@@ -231,6 +272,7 @@ class Study(Part):
     extraction: Annotated[str, _word("extraction", vocabulary.EXTRACTIONS)]
     reports: list[Slug] = Field(min_length=1)
     note: Text | None = None
+    overlaps: list[Overlap] = Field(default_factory=list)
     arms: dict[Slug, Arm] = Field(default_factory=dict)
     sizes: list[Size] = Field(default_factory=list)
     characteristics: list[Characteristic] = Field(default_factory=list)
@@ -362,7 +404,7 @@ def outline(record: Record) -> dict[str, Any]:
     """Return a record as plain mappings in writing order, as `studies.record_file.write` takes it."""
 
     def plain(value: Any, field: str = "") -> Any:
-        if isinstance(value, Result):
+        if isinstance(value, Result | Reconstructed):
             content: dict[str, Any] = {}
             for name in type(value).model_fields:
                 if name == "values":

@@ -1,5 +1,6 @@
 """Shared fixtures: a fresh registry in a file, and the shipped collection in one."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,11 +24,20 @@ def url(tmp_path: Path) -> str:
     return address
 
 
+@pytest.fixture(scope="session")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A registry with the shipped collection, made once; tests work on copies of it."""
+    file = tmp_path_factory.mktemp("collection") / "registry.db"
+    create(f"sqlite:///{file}")
+    load(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def shipped(url: str) -> str:
-    """The URL of a registry with the shipped collection."""
-    load(url)
-    return url
+def shipped(collection: Path, tmp_path: Path) -> str:
+    """The URL of a registry of this test's own with the shipped collection."""
+    shutil.copy(collection, tmp_path / "registry.db")
+    return f"sqlite:///{tmp_path / 'registry.db'}"
 
 
 @pytest.fixture
@@ -53,9 +63,6 @@ def evidens(
 
 
 @pytest.fixture(scope="session")
-def analysis(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
-    url = f"sqlite:///{tmp_path_factory.mktemp('registry') / 'registry.db'}"
-    create(url)
-    load(url)
-    with transaction(url) as session:
+def analysis(collection: Path) -> Analysis:
+    with transaction(f"sqlite:///{collection}") as session:
         return analyse(session, "ips-vive")

@@ -166,7 +166,7 @@ def test_without_the_number_assessed_everyone_randomised_is_the_denominator(ship
 
 
 def test_percentages_that_no_count_gives_are_not_pooled(shipped: str) -> None:
-    text = record("davis-2012").replace("percent: 76", "percent: 75.9")
+    text = record("davis-2012").replace("percent: 76", "percent: 75.9", 1)
     shares = analysed(shipped, text).outcomes[0]
     assert shares.not_pooled is not None
     assert "no counts of the sizes known for davis-2012" in shares.not_pooled

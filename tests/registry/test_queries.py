@@ -12,6 +12,7 @@ def test_of_two_comparators_the_first_in_the_record_is_compared(shipped: str) ->
     other = "  other: {role: comparator, intervention: usual-employment-service, label: Other}\n"
     text = DAVIS.replace("sizes:\n", f"{other}sizes:\n", 1)
     text = text.replace("usual: {mean: 6.8}", "usual: {mean: 6.8}\n    other: {mean: 5.5}")
+    text = text.replace("contrast: {type", "contrast: {between: [ips, usual], type")
     with transaction(shipped) as session:
         take_in(session, [check_yaml(text)])
         (result,) = reported_results(session, "davis-2012", "weeks-worked")

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from registry import session as sessions
 from registry import tables
@@ -97,57 +96,6 @@ def test_create_makes_the_schema_once(tmp_path: Path) -> None:
     assert create(url)
     assert exists(url)
     assert not create(url)
-
-
-def upgraded(url: str, to: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    folder = Path(sessions.__file__).parent / "migrations"
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(folder))
-        config.attributes["connection"] = connection
-        command.upgrade(config, to) if to != "base" else command.downgrade(config, to)
-    engine.dispose()
-
-
-def test_the_migrations_make_exactly_the_tables(url: str) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.config import Config
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-    engine = sa.create_engine(url)
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, SQLModel.metadata) == []
-        assert context.get_current_revision() == HEAD
-        made = {
-            table: {check["name"] for check in sa.inspect(connection).get_check_constraints(table)}
-            for table in SQLModel.metadata.tables
-        }
-    engine.dispose()
-    # Alembic does not compare CHECK rules, so this does.
-    for name, table in SQLModel.metadata.tables.items():
-        meant = {
-            str(rule.name) for rule in table.constraints if isinstance(rule, sa.CheckConstraint)
-        }
-        assert made[name] == meant, name
-    config = Config()
-    config.set_main_option("script_location", str(Path(sessions.__file__).parent / "migrations"))
-    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
-
-
-def test_the_migrations_go_down_and_up_again(url: str) -> None:
-    upgraded(url, "base")
-    engine = sa.create_engine(url)
-    assert set(sa.inspect(engine).get_table_names()) == {"alembic_version"}
-    engine.dispose()
-    upgraded(url, "head")
-    with transaction(url) as session:
-        assert session.get(tables.Study, "none") is None
 
 
 STUDY: dict[str, Any] = {

@@ -12,7 +12,7 @@ from registry.session import create, transaction
 from studies.checks import check_yaml
 from studies.dump import dump, held_record, text_of
 from studies.ingest import COLLECTION, FOLDERS, load, take_in
-from studies.record import outline
+from studies.record import Result, outline
 from studies.record_file import write
 
 words = st.text(
@@ -22,12 +22,11 @@ words = st.text(
 ).filter(str.strip)
 slugs = st.from_regex(r"[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,4})?", fullmatch=True)
 windows = st.builds(
-    lambda number, unit: f"{number} {unit}",
+    lambda form, number: form.format(number, number + 11),
+    st.sampled_from(["{} months", "{} weeks", "mean {} months", "months {} to {}", "not-printed"]),
     st.integers(1, 240),
-    st.sampled_from(["months", "weeks"]),
 )
 percents = st.builds(lambda a, b: f"{a}{b}", st.integers(0, 99), st.sampled_from(["", ".0", ".50"]))
-reserved = {"outcome", "at", "during", "over", "contrast", "claim", "note", "source"}
 
 
 def of(terms: Any) -> st.SearchStrategy[str]:
@@ -45,8 +44,57 @@ sources = st.fixed_dictionaries(
 
 
 @st.composite
+def results(draw: st.DrawFn, arms: list[str], review: bool) -> dict[str, Any]:
+    outcome = draw(of(vocabulary.OUTCOMES))
+    result: dict[str, Any] = {
+        "outcome": outcome,
+        draw(st.sampled_from(["at", "during", "over"])): draw(windows),
+        "source": draw(sources),
+    }
+    if vocabulary.OUTCOMES[outcome].unit == "currency":
+        result["currency"] = draw(of(vocabulary.CURRENCIES))
+    printing_no_events = []
+    for arm in draw(st.permutations(arms)):
+        kind = draw(st.sampled_from(["percent", "events", "mean", "median", "none"]))
+        if kind == "percent":
+            result[arm] = {"percent": draw(percents), "n": "200"}
+        elif kind == "events":
+            result[arm] = {"events": str(draw(st.integers(0, 200))), "n": "200"}
+        elif kind == "mean":
+            result[arm] = {"mean": f"0.{draw(st.integers(0, 99)):02}", "sd": "1.10"}
+        elif kind == "median":
+            result[arm] = {"median": "5.0", "q1": "0", "q3": "40.50"}
+        if kind in ("mean", "median", "none"):
+            printing_no_events.append(arm)
+    if not any(arm in result for arm in arms) or draw(st.booleans()):
+        result["contrast"] = {"type": draw(of(vocabulary.CONTRASTS)), "estimate": "-2.40"}
+        named = len(arms) > 2 or (len(arms) == 2 and draw(st.booleans()))
+        if named:
+            result["contrast"]["between"] = draw(st.permutations(arms))[:2]
+        if draw(st.booleans()):
+            result["contrast"] |= {"ci_low": "-3.0", "ci_high": "-0.10", "level": "95"}
+    if draw(st.booleans()):
+        result["p"] = draw(st.sampled_from(["<.001", "0.041", "<0.001", ".20", "=.5"]))
+    if draw(st.booleans()) and review:
+        parts = {"k": "12", "n": "2265", "i2": "73.0", "tau2": "0.050", "model": "REML"}
+        names = draw(st.lists(st.sampled_from(sorted(parts)), min_size=1, unique=True))
+        result["pooled"] = {name: parts[name] for name in names}
+    if draw(st.booleans()) and printing_no_events:
+        result["reconstructed"] = {"basis": draw(words)} | {
+            arm: {"events": str(draw(st.integers(0, 33))), "n": "33"} for arm in printing_no_events
+        }
+    if draw(st.booleans()):
+        result["disputed"] = draw(words)
+    if draw(st.booleans()):
+        result["claim"] = {"says": draw(of(vocabulary.CLAIMS)), "source": draw(sources)}
+    return result
+
+
+@st.composite
 def studies(draw: st.DrawFn) -> dict[str, Any]:
-    arms = draw(st.lists(slugs.filter(lambda s: s not in reserved), unique=True, max_size=3))
+    arms = draw(
+        st.lists(slugs.filter(lambda s: s not in Result.model_fields), unique=True, max_size=3)
+    )
     content: dict[str, Any] = {
         "study": draw(st.sampled_from(["first", "second"])),
         "label": draw(words),
@@ -79,22 +127,16 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:
             size["arm"] = draw(st.sampled_from(arms))
         size |= draw(st.sampled_from([{"n": "12000"}, {"percent": "73"}]))
         content["sizes"].append(size)
-    for _ in range(draw(st.integers(0, 3))):
-        result: dict[str, Any] = {
-            "outcome": draw(of(vocabulary.OUTCOMES)),
-            draw(st.sampled_from(["at", "during", "over"])): draw(windows),
-            "source": draw(sources),
-        }
-        for arm in draw(st.permutations(arms)):
-            if draw(st.booleans()):
-                result[arm] = {"percent": draw(percents), "n": "200"}
-            else:
-                result[arm] = {"mean": f"0.{draw(st.integers(0, 99)):02}", "sd": "1.10"}
-        if not arms or draw(st.booleans()):
-            result["contrast"] = {"type": draw(of(vocabulary.CONTRASTS)), "estimate": "-2.40"}
-        if draw(st.booleans()):
-            result["claim"] = {"says": draw(of(vocabulary.CLAIMS)), "source": draw(sources)}
-        content["results"].append(result)
+    content["results"] = [
+        draw(results(arms, content["design"] in vocabulary.REVIEWS))
+        for _ in range(draw(st.integers(0, 3)))
+    ]
+    content["overlaps"] = [
+        {"study": other} | draw(st.sampled_from([{}, {"note": "One cohort."}]))
+        for other in draw(
+            st.lists(st.sampled_from(["davis-2012", "drake-1999", "latimer-2008"]), unique=True)
+        )
+    ]
     if draw(st.booleans()):
         content["screening"] = [
             {

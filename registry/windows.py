@@ -1,0 +1,52 @@
+"""Windows: the forms in which a record says how long, or when, an outcome was seen.
+
+``18 months`` or ``26 weeks`` is counted from the start, the same for everyone. ``mean 41 months`` differs
+between people, ``months 7 to 18`` begins late, and ``not-printed`` is a window whose length the report
+does not print. Only the first form can be put on another horizon or compared as it stands.
+"""
+
+import re
+from fractions import Fraction
+
+from meta.choices.horizons import months
+from registry.vocabulary import NOT_PRINTED
+
+_NUMBER = r"[1-9][0-9]{0,3}(\.[0-9]{1,3})?"
+FORM = rf"^((mean )?{_NUMBER} (months|weeks)|months [1-9][0-9]{{0,2}} to [1-9][0-9]{{0,2}}|{NOT_PRINTED})$"
+"""What a window looks like."""
+
+SQL_FORM = (
+    "\"window\" LIKE '% months' OR \"window\" LIKE '% weeks' OR \"window\" LIKE 'months % to %' "
+    f"OR \"window\" = '{NOT_PRINTED}'"
+)
+"""The same as the database checks it."""
+
+_PLAIN = re.compile(rf"{_NUMBER} (months|weeks)")
+_SPAN = re.compile(r"months ([0-9]+) to ([0-9]+)")
+
+
+def plain(window: str) -> bool:
+    """Tell whether a window begins at the start and is equally long for everyone.
+
+    Examples
+    --------
+    >>> plain("18 months"), plain("mean 41 months"), plain("months 7 to 18"), plain("not-printed")
+    (True, False, False, False)
+    """
+    return _PLAIN.fullmatch(window) is not None
+
+
+def length(window: str) -> Fraction | None:
+    """Return how long a window is in months, or None where that is not printed.
+
+    Examples
+    --------
+    >>> length("26 weeks"), length("mean 41 months"), length("months 7 to 18"), length("not-printed")
+    (Fraction(6, 1), Fraction(41, 1), Fraction(12, 1), None)
+    """
+    if window == NOT_PRINTED:
+        return None
+    span = _SPAN.fullmatch(window)
+    if span is not None:
+        return Fraction(int(span[2]) - int(span[1]) + 1)
+    return months(window.removeprefix("mean "))

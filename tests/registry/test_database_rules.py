@@ -1,0 +1,132 @@
+"""What the database itself refuses of overlaps, results, contrasts and reconstructed counts."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, select
+
+from registry import tables
+from registry.queries import parts
+from registry.session import transaction
+
+
+def written(shipped: str, row: SQLModel) -> None:
+    with transaction(shipped) as session:
+        session.add(row)
+
+
+def first(session: Session, table: Any, study: str) -> Any:
+    return session.exec(select(table).where(table.study_id == study)).first()
+
+
+@pytest.mark.parametrize(
+    ("other", "rule"),
+    [("bond-2012", "ck_overlap_other"), ("no-such-study", "FOREIGN KEY")],
+)
+def test_an_overlap_is_with_another_study_that_is_there(
+    other: str, rule: str, shipped: str
+) -> None:
+    with pytest.raises(sa.exc.IntegrityError, match=rule):
+        written(shipped, tables.Overlap(study_id="bond-2012", other_id=other, position=9))
+
+
+def test_two_studies_may_name_each_other_in_one_transaction(shipped: str) -> None:
+    with transaction(shipped) as session:
+        session.add(tables.Overlap(study_id="kora-2016", other_id="later", position=0))
+        session.flush()
+        study = session.get_one(tables.Study, "kora-2016").model_dump() | {"id": "later"}
+        session.add(tables.Study(**study))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"window": "18 mdr"}, "ck_result_window_form"),
+        ({"window": None}, "ck_result_window"),
+        ({"currency": "NOK"}, "ck_result_currency"),
+        ({"p": ""}, "ck_result_p"),
+        ({"disputed": ""}, "ck_result_disputed"),
+        ({"outcome": "work"}, "ck_result_outcome"),
+    ],
+)
+def test_results(change: dict[str, Any], rule: str, shipped: str) -> None:
+    with transaction(shipped) as session:
+        row = first(session, tables.Result, "mueser-2004").model_dump()
+    with pytest.raises(sa.exc.IntegrityError, match=rule):
+        written(shipped, tables.Result(**row | {"id": None, "position": 9} | change))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"versus_id": "usual"}, "ck_contrast_between"),
+        ({"arm_id": "usual", "versus_id": "usual"}, "ck_contrast_arms"),
+        ({"arm_id": "no-arm", "versus_id": "usual"}, "FOREIGN KEY"),
+        ({"study_id": "davis-2012"}, "FOREIGN KEY"),
+        ({"type": "hunch"}, "ck_contrast_type"),
+        ({"ci_low": "1.0"}, "ck_contrast_interval"),
+    ],
+)
+def test_contrasts(change: dict[str, Any], rule: str, shipped: str) -> None:
+    with transaction(shipped) as session:
+        result = parts(session, tables.Result, "mueser-2004")[0]
+        row = {
+            "result_id": result.id,
+            "study_id": "mueser-2004",
+            "type": "risk-ratio",
+            "estimate": "2.7",
+        }
+    with pytest.raises(sa.exc.IntegrityError, match=rule):
+        written(shipped, tables.Contrast(**row | change))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"k": 0}, "ck_pooled_k"),
+        ({"n": 0}, "ck_pooled_n"),
+        ({"i2": "140"}, "ck_pooled_i2"),
+        ({"result_id": 99_999}, "FOREIGN KEY"),
+    ],
+)
+def test_pooled(change: dict[str, Any], rule: str, shipped: str) -> None:
+    with transaction(shipped) as session:
+        row = {"result_id": parts(session, tables.Result, "mueser-2004")[0].id}
+    with pytest.raises(sa.exc.IntegrityError, match=rule):
+        written(shipped, tables.Pooled(**row | change))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"events": 70}, "ck_reconstructed_count_events"),
+        ({"events": -1}, "ck_reconstructed_count_events"),
+        ({"events": 0, "n": 0}, "ck_reconstructed_count_events"),
+        ({"arm_id": "no-arm"}, "FOREIGN KEY"),
+        ({"study_id": "davis-2012"}, "FOREIGN KEY"),
+    ],
+)
+def test_reconstructed_counts(change: dict[str, Any], rule: str, shipped: str) -> None:
+    with transaction(shipped) as session:
+        count = first(session, tables.ReconstructedCount, "mueser-2004")
+        row = count.model_dump()
+        session.delete(count)
+    with pytest.raises(sa.exc.IntegrityError, match=rule):
+        written(shipped, tables.ReconstructedCount(**row | change))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"basis": ""}, "ck_reconstruction_basis"),
+        ({"study_id": "davis-2012"}, "FOREIGN KEY"),
+        ({"result_id": 99_999}, "FOREIGN KEY"),
+    ],
+)
+def test_reconstructions(change: dict[str, Any], rule: str, shipped: str) -> None:
+    with transaction(shipped) as session:
+        result = parts(session, tables.Result, "mueser-2004")[1]
+        row = {"result_id": result.id, "study_id": "mueser-2004", "basis": "A guess."}
+    with pytest.raises(sa.exc.IntegrityError, match=rule):
+        written(shipped, tables.Reconstruction(**row | change))

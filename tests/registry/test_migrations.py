@@ -1,0 +1,166 @@
+"""From an older database to this one and back: what it held stays, and nothing is half done."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import select
+
+from registry import session as sessions
+from registry import tables
+from registry.session import HEAD, DatabaseError, create, transaction
+from studies.dump import held_record
+from studies.ingest import load
+
+OLD = (Path(__file__).parent / "nine_records_0001.sql").read_text(encoding="utf-8")
+
+
+def migrate(url: str, step: str, to: str) -> None:
+    engine = sessions._engine(url, foreign_keys=False)
+    try:
+        with engine.begin() as connection:
+            config = Config()
+            folder = Path(sessions.__file__).parent / "migrations"
+            config.set_main_option("script_location", str(folder))
+            config.attributes["connection"] = connection
+            getattr(command, step)(config, to)
+    finally:
+        engine.dispose()
+
+
+def rows(url: str) -> dict[str, Any]:
+    """Every row of every table, columns by name."""
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    connection.row_factory = sqlite3.Row
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    found = {
+        name: sorted(
+            [sorted(dict(row).items()) for row in connection.execute(f'SELECT * FROM "{name}"')],
+            key=repr,
+        )
+        for (name,) in names
+        if name != "alembic_version"
+    }
+    connection.close()
+    return found
+
+
+def test_the_migrations_make_exactly_the_tables(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+        assert context.get_current_revision() == HEAD
+        made = {
+            table: {check["name"] for check in sa.inspect(connection).get_check_constraints(table)}
+            for table in tables.metadata.tables
+        }
+    engine.dispose()
+    # Alembic does not compare CHECK rules, so this does.
+    for name, table in tables.metadata.tables.items():
+        meant = {
+            str(rule.name) for rule in table.constraints if isinstance(rule, sa.CheckConstraint)
+        }
+        assert made[name] == meant, name
+    config = Config()
+    config.set_main_option("script_location", str(Path(sessions.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_the_migrations_go_down_and_up_again(url: str) -> None:
+    migrate(url, "downgrade", "base")
+    engine = sa.create_engine(url)
+    assert set(sa.inspect(engine).get_table_names()) == {"alembic_version"}
+    engine.dispose()
+    migrate(url, "upgrade", "head")
+    with transaction(url) as session:
+        assert session.get(tables.Study, "none") is None
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> str:
+    """A database of migration 0001 with the nine records that it was shipped with."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    migrate(url, "upgrade", "0001")
+    connection = sqlite3.connect(tmp_path / "old.db")
+    connection.executescript(OLD)
+    connection.close()
+    return url
+
+
+def test_an_old_database_keeps_its_records_and_takes_the_new_ones(old: str) -> None:
+    before = rows(old)
+    assert len(before["study"]) == 9
+    assert create(old)
+    after = rows(old)
+    for table, held in before.items():
+        if table not in ("result", "contrast"):
+            assert after[table] == held, table
+    assert len(after["result"]) == len(before["result"])
+    with transaction(old) as session:
+        modini = held_record(session, "study", "modini-2016")
+        contrasts = session.exec(select(tables.Contrast.study_id)).all()
+        assert session.connection().exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    assert sorted(contrasts) == ["bejerholm-2015", "burns-2007", "modini-2016"]
+    assert modini is not None
+    assert modini.model_dump()["results"][0]["pooled"] == {
+        "k": "17",
+        "n": None,
+        "i2": None,
+        "tau2": None,
+        "model": None,
+    }
+    done = load(old)
+    assert "study davis-2012" in done.changed
+    assert "study kora-2016" in done.unchanged
+    assert len(done.added) + len(done.changed) + len(done.unchanged) == 128
+
+
+def test_up_and_down_again_is_what_it_was(old: str) -> None:
+    before = rows(old)
+    migrate(old, "upgrade", "head")
+    assert rows(old) != before
+    migrate(old, "downgrade", "0001")
+    assert rows(old) == before
+
+
+def test_a_database_that_uses_newer_words_does_not_go_down(shipped: str) -> None:
+    before = rows(shipped)
+    with pytest.raises(sa.exc.IntegrityError, match="ck_"):
+        migrate(shipped, "downgrade", "0001")
+    assert rows(shipped) == before
+
+
+def test_a_reference_to_nothing_stops_the_migration_and_the_database_is_as_before(
+    old: str, tmp_path: Path
+) -> None:
+    connection = sqlite3.connect(tmp_path / "old.db")
+    connection.execute("DELETE FROM report WHERE id = 'dimence-scion'")
+    connection.commit()
+    connection.close()
+    before = rows(old)
+    with pytest.raises(DatabaseError, match="refers to rows that it does not have"):
+        create(old)
+    assert rows(old) == before
+
+
+def test_migrated_tables_have_the_rules_of_the_models(url: str, tmp_path: Path) -> None:
+    """Names, words and references: what the migrations made is what the models say."""
+    made, meant = sa.create_engine(url), sa.create_engine(f"sqlite:///{tmp_path / 'meant.db'}")
+    tables.metadata.create_all(meant)
+    for name in tables.metadata.tables:
+        for what in ("get_check_constraints", "get_foreign_keys", "get_unique_constraints"):
+            found, wanted = (
+                sorted(map(repr, getattr(sa.inspect(engine), what)(name)))
+                for engine in (made, meant)
+            )
+            assert found == wanted, (name, what)
+    made.dispose()
+    meant.dispose()
