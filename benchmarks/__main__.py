@@ -27,6 +27,13 @@ def line(row: Row) -> str:
         if limit is not None:
             text += f", goal {limit:g}: {'met' if 1 / floor_ratio <= limit else 'NOT MET'}"
         cells.append(text)
+    other = row.ratios.get("PyMARE")
+    if other is not None:
+        text = f"{other:,.1f} x faster than PyMARE ({_time(row.seconds['PyMARE'])})"
+        wanted = row.goals.get("PyMARE")
+        if wanted is not None:
+            text += f", goal {wanted:g}: {'met' if other >= wanted else 'NOT MET'}"
+        cells.append(text)
     return "  ".join(cells).rstrip()
 
 
@@ -48,8 +55,7 @@ def main() -> None:
         print("Rscript with metafor is not here: its rows are left out.")
     if floor.library() is None:
         print("There is no C compiler here: the C loop is left out.")
-    print("PyMARE is not installed: it is left out.\n")
-    print(f"{'job':52}  {'Evidens':>10}  {'metafor':>10}  {'ratio':>10}  {'goal':>8}")
+    print(f"\n{'job':52}  {'Evidens':>10}  {'metafor':>10}  {'ratio':>10}  {'goal':>8}")
     remarks = []
     for measure in ROWS:
         if len(sys.argv) > 1 and not any(word in measure.__name__ for word in sys.argv[1:]):

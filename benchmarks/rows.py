@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import floor, metafor
+from benchmarks import floor, metafor, second_engine
 from benchmarks.data import ANALYSES, one, ragged
 from benchmarks.timing import Row, cpu, in_turns
 from meta.models.batch import pool_batch
@@ -38,7 +38,7 @@ def one_fit() -> Row:
 
 def batch_reml() -> Row:
     """10,000 REML analyses of 5 to 50 studies."""
-    return _batch("REML", {"metafor": 1000, "C": 10})
+    return _batch("REML", {"metafor": 1000, "C": 10, "PyMARE": 8})
 
 
 def batch_dl() -> Row:
@@ -55,9 +55,6 @@ def _batch(method: str, goals: dict[str, float]) -> Row:
     share = float(np.count_nonzero(group < ANALYSES) / np.count_nonzero(some))
     per_analysis = ANALYSES / SAMPLE
 
-    def ours() -> object:
-        return pool_batch(data.yi, data.vi, data.k, method=method, test="z")
-
     sizes = f"{data.k.mean():.1f} studies on average, {data.k[:SAMPLE].mean():.1f} in the sample"
     assert abs(share / per_analysis - 1) < 0.1, "the sample is of another size"
     return in_turns(
@@ -68,6 +65,7 @@ def _batch(method: str, goals: dict[str, float]) -> Row:
             ),
             "metafor": metafor.timed(data.yi[some], data.vi[some], group[some], job, per_analysis),
             "C": floor.timed(data, method),
+            "PyMARE": second_engine.timed(data, method),
         },
         goals,
         f"metafor extrapolated from {SAMPLE} fits ({sizes}), those that do not converge there "
