@@ -258,8 +258,8 @@ def _block(
     sizes, firsts = np.unique(k, return_index=True)
     for size, first, end in zip(sizes.tolist(), firsts, [*firsts[1:], n], strict=True):
         places = np.arange(size)[:, None] + starts[first:end]
-        yi[:size, first:end] = y.take(places)
-        vi[:size, first:end] = v.take(places)
+        yi[:size, first:end] = y.take(places, mode="clip")  # none is outside; clip is faster
+        vi[:size, first:end] = v.take(places, mode="clip")
     return Block(yi, vi, k, floor, mean_v, rooms[2:], restricted=restricted)
 
 

@@ -68,15 +68,15 @@ class Block:
 
     def points(self, yi: FloatArray, vi: FloatArray, tau2: FloatArray) -> FloatArray:
         """Return the table of points, shape (9, n), at one tau2 for each column."""
-        w, wy, w2, w2y = (self.room(place, len(tau2)) for place in range(4))
+        w, wy, w2 = (self.room(place, len(tau2)) for place in range(3))
         np.add(vi, tau2, out=w)
         np.reciprocal(w, out=w)
         np.multiply(w, yi, out=wy)
         np.multiply(w, w, out=w2)
-        np.multiply(w, wy, out=w2y)
         s1, s2, s3 = _total(w), _total(w2), _product(w2, w)
-        a1, a2, a3 = _total(wy), _total(w2y), _product(w2y, w)
-        b1, b2, b3 = _product(wy, yi), _product(wy, wy), _product(w2y, wy)
+        a1, a2, a3 = _total(wy), _product(w, wy), _product(w2, wy)
+        b1, b2 = _product(wy, yi), _product(wy, wy)
+        b3 = np.einsum("ij,ij,ij->j", w, wy, wy)
         mu = a1 / s1
         c = a2 - mu * s2
         table = np.empty((9, len(tau2)))
