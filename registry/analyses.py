@@ -27,6 +27,7 @@ from meta.effects.measures import Measure
 from meta.faults import EvidensError, InputError, fault
 from meta.models.arm_means import ArmMeans, compare, unweighted_means
 from meta.models.pooling import pool
+from meta.models.remarks import FEW_STUDIES
 from meta.models.results import MetaAnalysis
 from registry import tables
 from registry.queries import (
@@ -40,6 +41,9 @@ from registry.queries import (
     sizes,
 )
 from registry.vocabulary import OUTCOMES, REVIEWS
+
+PANEL = ("EE", "DL", "HE", "SJ", "ML", "REML", "EB", "PM")
+"""Estimators that are shown side by side where few studies make the choice matter."""
 
 NO_VARIANCE = "no-variance"
 """Why an unweighted mean has no interval: the reports print no standard deviations for the outcome."""
@@ -108,6 +112,10 @@ class PooledEnvelope:
         How many combinations of counts were pooled.
     estimate, ci_low, ci_high : tuple of (float, float)
         Smallest and largest over all fits, on the natural scale.
+    guarded : MetaAnalysis or None
+        With few studies, the fit shown with Knapp and Hartung's interval never narrower than z.
+    panel : tuple of MetaAnalysis
+        With few studies, the counts of the fit shown by each estimator of `PANEL`; otherwise empty.
     """
 
     measure: str
@@ -120,6 +128,8 @@ class PooledEnvelope:
     estimate: tuple[float, float]
     ci_low: tuple[float, float]
     ci_high: tuple[float, float]
+    guarded: MetaAnalysis | None
+    panel: tuple[MetaAnalysis, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,6 +392,8 @@ def _pool(effect: dict[str, str], counts: Sequence[AdmittedCounts]) -> PooledEnv
     natural = [fit.to_dict()["natural"] for fit, _ in fits]
     shown, shown_tables = min(fits, key=lambda fit: (_unevenness(fit[1]), fit[1]))
 
+    few = shown.effects.k <= FEW_STUDIES
+
     def spread(key: str) -> tuple[float, float]:
         return min(one[key] for one in natural), max(one[key] for one in natural)
 
@@ -396,6 +408,8 @@ def _pool(effect: dict[str, str], counts: Sequence[AdmittedCounts]) -> PooledEnv
         estimate=spread("estimate"),
         ci_low=spread("ci_low"),
         ci_high=spread("ci_high"),
+        guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
+        panel=tuple(pool(shown.effects, method=one, test="z") for one in PANEL) if few else (),
     )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from meta.choices.printed import Rounded, floats
 from meta.faults import fault
 from meta.models.arm_means import ArmMeans
+from meta.models.results import MetaAnalysis
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope, StudyAmounts
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
 from registry.writing import put_in_place, writing_into
@@ -255,6 +256,8 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
             "ci_low": list(envelope.ci_low),
             "ci_high": list(envelope.ci_high),
         },
+        "guarded": _interval(envelope.guarded) if envelope.guarded else None,
+        "panel": [{"method": fit.options.method} | _interval(fit) for fit in envelope.panel],
         "counts": [
             {
                 "study": one.study,
@@ -265,6 +268,14 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
             }
             for one, shown in zip(envelope.counts, envelope.shown_tables, strict=True)
         ],
+    }
+
+
+def _interval(fit: MetaAnalysis) -> dict[str, Any]:
+    natural = fit.to_dict()["natural"]
+    return {
+        "test": fit.options.test,
+        **{key: natural[key] for key in ("estimate", "ci_low", "ci_high")},
     }
 
 

@@ -8,6 +8,7 @@ from templates.contexts import EffectLine, Pooled
 from templates.drawings import Admitted, ForestPlot, ForestRow
 from templates.figures import DECIMALS, FACTORS, forest
 from templates.formats import (
+    in_words,
     interval,
     number,
     percent,
@@ -83,6 +84,10 @@ class Effect:
         low, high = self.natural[f"{kind}_low"], self.natural[f"{kind}_high"]
         if low is None or high is None:
             return number(None, 0, reason=self.tongue.say("no-prediction"))
+        return self.bracketed(low, high)
+
+    def bracketed(self, low: float, high: float) -> str:
+        """Return two ends on the natural scale in brackets."""
         return interval(
             low * self.factor,
             high * self.factor,
@@ -100,6 +105,19 @@ class Effect:
     def ci(self) -> str:
         """The confidence interval with a dash."""
         return self.ends(self.natural["ci_low"], self.natural["ci_high"])
+
+    @property
+    def guarded(self) -> str:
+        """The interval that is never narrower than z's, in brackets."""
+        assert self.envelope.guarded is not None
+        natural = self.envelope.guarded.to_dict()["natural"]
+        return self.bracketed(natural["ci_low"], natural["ci_high"])
+
+    @property
+    def panel(self) -> str:
+        """The smallest and the largest estimate over the panel of estimators, with a dash."""
+        found = [fit.to_dict()["natural"]["estimate"] for fit in self.envelope.panel]
+        return self.ends(min(found), max(found))
 
     @property
     def sentence(self) -> str:
@@ -242,6 +260,10 @@ def _lines(outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue) 
         line("row.ci", [one.brackets("ci") for one in effects], level=level),
         line("row.pi", [one.brackets("pi") for one in effects], level=level),
     ]
+    if effects[0].envelope.guarded is not None:
+        lines.insert(2, line("row.guarded", [one.guarded for one in effects]))
+        count = in_words(len(effects[0].envelope.panel), language=language)
+        lines.append(line("row.panel", [one.panel for one in effects], count=count))
     if effects[0].envelope.fits > 1:
         ranges = [one.ends(*one.envelope.estimate) for one in effects]
         lines.append(line("row.range", ranges, fits=plain(effects[0].envelope.fits)))

@@ -120,6 +120,34 @@ def test_the_envelope_over_all_counts_is_metafors(analysis: Analysis) -> None:
     assert envelope.ci_high == pytest.approx((4.314994, 5.853381), abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("measure", "guard", "estimates"),
+    [
+        # R's metafor 3.8-1 on the counts shown, in the order of the panel; six decimals were printed.
+        (
+            "RR",
+            (1.136871, 5.664814),
+            [2.537747, 2.561380, 2.588774, 2.616043, 2.537747, 2.537747, 2.565584, 2.565584],
+        ),
+        (
+            "RD",
+            (-0.041108, 0.708307),
+            [0.314460, 0.333800, 0.333190, 0.333366, 0.329462, 0.333599, 0.333405, 0.333405],
+        ),
+    ],
+)
+def test_few_studies_show_the_guarded_interval_and_the_panel(
+    analysis: Analysis, measure: str, guard: tuple[float, float], estimates: list[float]
+) -> None:
+    envelope = next(one for one in analysis.outcomes[0].pooled if one.measure == measure)
+    assert envelope.guarded is not None
+    natural = envelope.guarded.to_dict()["natural"]
+    assert (natural["ci_low"], natural["ci_high"]) == pytest.approx(guard, abs=1e-6)
+    panel = {fit.options.method: fit.to_dict()["natural"]["estimate"] for fit in envelope.panel}
+    assert list(panel) == ["EE", "DL", "HE", "SJ", "ML", "REML", "EB", "PM"]
+    assert list(panel.values()) == pytest.approx(estimates, abs=1e-6)
+
+
 def test_amounts_are_not_pooled_and_say_why(analysis: Analysis) -> None:
     for outcome in analysis.outcomes[1:]:
         assert outcome.pooled == ()
