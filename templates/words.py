@@ -96,7 +96,7 @@ DA = {
     "row.guarded": "Samme, aldrig smallere end z-intervallet",
     "row.pi": "{level}-prædiktionsinterval",
     "row.range": "Skøn over alle {fits} mulige talsæt",
-    "row.panel": "Skøn over {count} estimatorer af τ²",
+    "row.panel": "Skøn med {count} metoder for τ²",
     "row.tau2": "τ² (forskel mellem studierne)",
     "row.i2": "I²",
     "row.q": "Q (frihedsgrader), p-værdi",

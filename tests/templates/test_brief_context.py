@@ -198,7 +198,7 @@ def test_the_pooled_section_says_model_range_and_what_zero_means(analysis: Analy
     assert table["95 pct.-konfidensinterval"] == ("[1,14; 5,66]", "[−3,7; 70,4]")
     # metafor 3.8-1: test="adhoc", and EE, DL, HE, SJ, ML, REML, EB, PM on the counts shown.
     assert table["Samme, aldrig smallere end z-intervallet"] == ("[1,14; 5,66]", "[−4,1; 70,8]")
-    assert table["Skøn over otte estimatorer af τ²"] == ("2,54–2,62", "31,4–33,4")
+    assert table["Skøn med otte metoder for τ²"] == ("2,54–2,62", "31,4–33,4")
     assert table["Skøn over alle 21 mulige talsæt"] == ("2,37–2,57", "33,0–33,5")
     assert table["Til sammenligning: uvægtet gennemsnit"] == ("2,7", "34")
     envelope = " ".join(pooled.envelope)
