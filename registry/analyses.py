@@ -389,7 +389,7 @@ def _pool(effect: dict[str, str], counts: Sequence[AdmittedCounts]) -> PooledEnv
         }
         effects = effect_sizes(Measure(effect["measure"]), columns, labels=labels)
         fits.append((pool(effects, method=effect["method"], test=effect["test"]), chosen))
-    natural = [fit.to_dict()["natural"] for fit, _ in fits]
+    natural = [fit.natural for fit, _ in fits]
     shown, shown_tables = min(fits, key=lambda fit: (_unevenness(fit[1]), fit[1]))
 
     few = shown.effects.k <= FEW_STUDIES

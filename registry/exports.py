@@ -57,6 +57,9 @@ COLUMNS = (
 )
 """Columns of the CSV file and of the first sheet; the order is stable within a schema version."""
 
+BLANK: dict[str, Any] = dict.fromkeys(COLUMNS[3:])
+"""An estimate of which nothing is known yet; the first three columns are the synthesis's."""
+
 
 def document(analysis: Analysis) -> dict[str, Any]:
     """Return the estimates of a synthesis as one document of plain types.
@@ -193,7 +196,8 @@ def _means(
     for quantity, its_unit, number in values:
         value, low, high = floats(number)
         rows.append(
-            {
+            BLANK
+            | {
                 "outcome": outcome,
                 "per": per,
                 "quantity": quantity,
@@ -202,16 +206,9 @@ def _means(
                 "k": means.k,
                 "horizon_months": float(analysis.horizon),
                 "value": value,
-                "ci_low": None,
-                "ci_high": None,
-                "level": None,
-                "pi_low": None,
-                "pi_high": None,
                 "no_interval": NO_INTERVAL[no_interval],
                 "rounding_low": low,
                 "rounding_high": high,
-                "counts_low": None,
-                "counts_high": None,
             }
         )
     return rows
@@ -222,9 +219,8 @@ def _fit_row(
 ) -> dict[str, Any]:
     fit = envelope.shown.to_dict()
     natural = fit["natural"]
-    return {
+    return BLANK | {
         "outcome": outcome.outcome,
-        "per": None,
         "quantity": {"RR": "risk ratio", "RD": "risk difference", "OR": "odds ratio"}[
             envelope.measure
         ],
@@ -238,9 +234,6 @@ def _fit_row(
         "level": fit["level"],
         "pi_low": natural["pi_low"],
         "pi_high": natural["pi_high"],
-        "no_interval": None,
-        "rounding_low": None,
-        "rounding_high": None,
         "counts_low": envelope.estimate[0],
         "counts_high": envelope.estimate[1],
     }
@@ -272,10 +265,9 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
 
 
 def _interval(fit: MetaAnalysis) -> dict[str, Any]:
-    natural = fit.to_dict()["natural"]
     return {
         "test": fit.options.test,
-        **{key: natural[key] for key in ("estimate", "ci_low", "ci_high")},
+        **{key: fit.natural[key] for key in ("estimate", "ci_low", "ci_high")},
     }
 
 

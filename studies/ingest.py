@@ -36,6 +36,9 @@ COLLECTION = Path(__file__).parent
 FOLDERS = ("reports", "records", "syntheses", "published")
 """The collection's folders; `studies.dump` writes the same."""
 
+SHIPPED = tuple(COLLECTION / folder for folder in FOLDERS)
+"""What is loaded where nothing else is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -67,7 +70,7 @@ def load(url: str, paths: Sequence[Path] | None = None) -> Loaded:
     registry.session.DatabaseError
         The database cannot be used.
     """
-    checked = check_files(paths or [COLLECTION / folder for folder in FOLDERS])
+    checked = check_files(paths or SHIPPED)
     with transaction(url) as session:
         return take_in(session, checked)
 

@@ -110,13 +110,13 @@ class Effect:
     def guarded(self) -> str:
         """The interval that is never narrower than z's, in brackets."""
         assert self.envelope.guarded is not None
-        natural = self.envelope.guarded.to_dict()["natural"]
+        natural = self.envelope.guarded.natural
         return self.bracketed(natural["ci_low"], natural["ci_high"])
 
     @property
     def panel(self) -> str:
         """The smallest and the largest estimate over the panel of estimators, with a dash."""
-        found = [fit.to_dict()["natural"]["estimate"] for fit in self.envelope.panel]
+        found = [fit.natural["estimate"] for fit in self.envelope.panel]
         return self.ends(min(found), max(found))
 
     @property

@@ -34,6 +34,11 @@ def say(message: str) -> None:
     sys.stderr.write(message + "\n")
 
 
+def words(text: str) -> list[str]:
+    """Split what an option gives as a list: ``json,csv``."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
 def show(text: str) -> None:
     """Write a result to stdout."""
     sys.stdout.write(text if text.endswith("\n") else text + "\n")

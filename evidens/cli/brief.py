@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from evidens.cli.app import DEFAULT_DATABASE, Database, app, say, show
+from evidens.cli.app import DEFAULT_DATABASE, Database, app, say, show, words
 
 
 @app.command()
@@ -30,8 +30,7 @@ def brief(
 
     with transaction(db) as session:
         analysis = analyse(session, synthesis)
-    formats = [one.strip() for one in to.split(",") if one.strip()]
-    for language in [one.strip() for one in lang.split(",") if one.strip()]:
+    for language in words(lang):
         say(f"Writing the brief of {synthesis} in {language}")
-        for file in write_brief(analysis, out, formats, language):
+        for file in write_brief(analysis, out, words(to), language):
             show(str(file))

@@ -50,15 +50,15 @@ def load(
 
     Example: evidens load my-records/
     """
-    from registry.session import create
+    from registry.session import create, transaction
     from studies.checks import check_files
-    from studies.ingest import COLLECTION, FOLDERS, load
+    from studies.ingest import SHIPPED, take_in
 
-    chosen = paths or [COLLECTION / folder for folder in FOLDERS]
-    check_files(chosen)
+    checked = check_files(paths or SHIPPED)
     if create(db):
         say(f"Made the registry {db}.")
-    done = load(db, chosen)
+    with transaction(db) as session:
+        done = take_in(session, checked)
     for word, names in (("added", done.added), ("changed", done.changed)):
         for name in names:
             say(f"{word} {name}")

@@ -6,15 +6,10 @@ from typing import Annotated
 
 import typer
 
-from evidens.cli.app import DEFAULT_DATABASE, Database, Json, app, show
+from evidens.cli.app import DEFAULT_DATABASE, Database, Json, app, show, words
 
 synthesis = typer.Typer(help="Stored syntheses: list them, run one.", no_args_is_help=True)
 app.add_typer(synthesis, name="synthesis")
-
-
-def words(text: str) -> list[str]:
-    """Split what an option gives as a list: ``json,csv``."""
-    return [word for word in text.replace(" ", "").split(",") if word]
 
 
 @synthesis.command("list")

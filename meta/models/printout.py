@@ -1,17 +1,13 @@
 """A result as plain text, in the order in which metafor prints one."""
 
-from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
 from html import escape
 
 from scipy.special import ndtri
 
 from meta.effects.measures import MEASURES
 from meta.effects.scales import SCALES
-from meta.models.results import Interval, MetaAnalysis
-
-_EXACT = Context(prec=400)  # enough for any float at four decimals
-NOT_DEFINED = "NA"
+from meta.models.results import MetaAnalysis
+from meta.models.text_tables import fixed, interval, listed, pvalue, table
 
 
 def summary(result: MetaAnalysis) -> str:
@@ -43,8 +39,8 @@ def summary(result: MetaAnalysis) -> str:
         _heterogeneity(result),
         _model(result),
         _studies(result),
-        _listed("Excluded:", [f"{one.label}: {one.reason}" for one in result.effects.excluded]),
-        _listed("Notes:", [note.text for note in result.notes]),
+        listed("Excluded:", [f"{one.label}: {one.reason}" for one in result.effects.excluded]),
+        listed("Notes:", [note.text for note in result.notes]),
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
@@ -92,9 +88,9 @@ def as_html(result: MetaAnalysis) -> str:
             f"<td>{escape(cell)}</td>"
             for cell in (
                 label,
-                _fixed(value),
-                f"[{_fixed(low)}, {_fixed(high)}]",
-                _fixed(percent, 2),
+                fixed(value),
+                f"[{fixed(low)}, {fixed(high)}]",
+                fixed(percent, 2),
             )
         )
         + "</tr>"
@@ -130,15 +126,15 @@ def _heterogeneity(result: MetaAnalysis) -> list[str]:
     lines = []
     if result.options.model == "random-effects":
         lines += [
-            f"tau^2 (variance of true effects):  {_fixed(found.tau2)}{_interval(found.tau2_ci)}",
-            "tau (its square root):             " + _fixed(found.tau),
+            f"tau^2 (variance of true effects):  {fixed(found.tau2)}{interval(found.tau2_ci)}",
+            "tau (its square root):             " + fixed(found.tau),
         ]
     lines += [
-        f"I^2 = {found.i2_definition}:  {_fixed(found.i2, 2)}{'' if found.i2 is None else '%'}",
-        f"H^2 (total / sampling variability):  {_fixed(found.h2, 2)}",
+        f"I^2 = {found.i2_definition}:  {fixed(found.i2, 2)}{'' if found.i2 is None else '%'}",
+        f"H^2 (total / sampling variability):  {fixed(found.h2, 2)}",
         "",
         "Test for Heterogeneity:",
-        f"Q(df = {found.q_df}) = {_fixed(found.q)}, p-val {_pvalue(found.q_pvalue, '= ')}",
+        f"Q(df = {found.q_df}) = {fixed(found.q)}, p-val {pvalue(found.q_pvalue, '= ')}",
     ]
     return lines
 
@@ -147,24 +143,24 @@ def _model(result: MetaAnalysis) -> list[str]:
     pooled = result.pooled
     t_based = pooled.df is not None
     names = ["estimate", "se", "tval" if t_based else "zval"]
-    cells = [_fixed(pooled.estimate), _fixed(pooled.se), _fixed(pooled.statistic)]
+    cells = [fixed(pooled.estimate), fixed(pooled.se), fixed(pooled.statistic)]
     if t_based:
         names.append("df")
         cells.append(str(pooled.df))
     names += ["pval", "ci.lb", "ci.ub"]
-    cells += [_pvalue(pooled.pvalue, ""), _fixed(pooled.ci.low), _fixed(pooled.ci.high)]
+    cells += [pvalue(pooled.pvalue, ""), fixed(pooled.ci.low), fixed(pooled.ci.high)]
     lines = [f"Model Results ({100 * result.options.level:g}% intervals):", ""]
-    lines += _table([names, cells])
+    lines += table([names, cells])
     if result.prediction:
         quantile = "normal" if result.prediction_df is None else f"t, df = {result.prediction_df}"
-        lines += ["", f"Prediction interval ({quantile}):{_interval(result.prediction)}"]
+        lines += ["", f"Prediction interval ({quantile}):{interval(result.prediction)}"]
     if result.scale != "identity":
-        natural = result.to_dict()["natural"]
-        low, high = _fixed(natural["ci_low"]), _fixed(natural["ci_high"])
+        natural = result.natural
+        low, high = fixed(natural["ci_low"]), fixed(natural["ci_high"])
         title = MEASURES[result.effects.measure].title.capitalize()
-        lines += ["", f"{title}: {_fixed(natural['estimate'])} [{low}, {high}]"]
+        lines += ["", f"{title}: {fixed(natural['estimate'])} [{low}, {high}]"]
         if result.prediction:
-            low, high = _fixed(natural["pi_low"]), _fixed(natural["pi_high"])
+            low, high = fixed(natural["pi_low"]), fixed(natural["pi_high"])
             lines[-1] += f", prediction interval [{low}, {high}]"
     return lines
 
@@ -178,50 +174,13 @@ def _studies(result: MetaAnalysis) -> list[str]:
         result.weights_percent.tolist(),
         strict=True,
     )
-    return _table(
+    return table(
         [
             ["study", "yi", "vi", "weight"],
             *(
-                [label, _fixed(yi), _fixed(vi), f"{_fixed(weight, 2)}%"]
+                [label, fixed(yi), fixed(vi), f"{fixed(weight, 2)}%"]
                 for label, yi, vi, weight in rows
             ),
-        ]
+        ],
+        words=1,
     )
-
-
-def _listed(title: str, lines: Sequence[str]) -> list[str]:
-    return [title, *(f"- {line}" for line in lines)] if lines else []
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Align columns: the first to the left if it holds words, all others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    words = rows[0][0] == "study"
-    return [
-        "  ".join(
-            cell.ljust(width) if words and place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
-
-
-def _interval(interval: Interval | None) -> str:
-    if interval is None:
-        return ""
-    return f"  {100 * interval.level:g}% [{_fixed(interval.low)}, {_fixed(interval.high)}]"
-
-
-def _pvalue(pvalue: float | None, equals: str) -> str:
-    if pvalue is not None and pvalue < 0.0001:
-        return "< .0001" if equals else "<.0001"
-    return equals + _fixed(pvalue)
-
-
-def _fixed(value: float | None, digits: int = 4) -> str:
-    """Round the exact decimal half up, and print a zero without a sign."""
-    if value is None:
-        return NOT_DEFINED
-    step = Decimal(1).scaleb(-digits)
-    rounded = Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP, context=_EXACT)
-    return f"{rounded if rounded else abs(rounded):f}"

@@ -308,6 +308,18 @@ class MetaAnalysis:
         """Weights that add up to 100, length k."""
         return np.asarray(100 * self.weights / self.weights.sum())
 
+    @property
+    def natural(self) -> dict[str, Any]:
+        """The pooled estimate and its intervals on the natural scale; None where not defined."""
+        pooled, pi = self.pooled, self.prediction
+        return {
+            "estimate": self._natural(pooled.estimate),
+            "ci_low": self._natural(pooled.ci.low),
+            "ci_high": self._natural(pooled.ci.high),
+            "pi_low": self._natural(pi.low) if pi else None,
+            "pi_high": self._natural(pi.high) if pi else None,
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """Return the whole result in plain types, with the stable keys of ``evidens pool --json``.
 
@@ -354,13 +366,7 @@ class MetaAnalysis:
             "q_pvalue": heterogeneity.q_pvalue,
             **_fit("ml", self.fit_ml),
             **_fit("reml", self.fit_reml),
-            "natural": {
-                "estimate": self._natural(pooled.estimate),
-                "ci_low": self._natural(pooled.ci.low),
-                "ci_high": self._natural(pooled.ci.high),
-                "pi_low": self._natural(pi.low) if pi else None,
-                "pi_high": self._natural(pi.high) if pi else None,
-            },
+            "natural": self.natural,
             "studies": self._studies(),
             "excluded": [
                 {"label": one.label, "reason": one.reason} for one in self.effects.excluded
