@@ -9,8 +9,8 @@ from registry.analyses import analyse
 from registry.exports import FORMATS, write_exports
 from registry.session import create, transaction
 from registry.writing import put_in_place, writing_into
-from studies.dump import held_records
 from studies.ingest import Loaded, load
+from studies.kept.kinds import held_records
 from studies.record import PublishedTable, Synthesis
 from studies.replicate import Replication, replicate
 from templates.documents import write_brief

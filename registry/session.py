@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session
 
 from meta.faults import EvidensError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test compares it with the migrations folder."""
 
 WAIT_SECONDS = 5.0
@@ -79,7 +80,8 @@ def _sentence(url: str, error: sa.exc.DatabaseError) -> DatabaseError:
 
 
 @contextmanager
-def _connected(url: str, foreign_keys: bool = True) -> Iterator[sa.Engine]:
+def connected(url: str, foreign_keys: bool = True) -> Iterator[sa.Engine]:
+    """Open a database, whatever its version; what goes wrong becomes a `DatabaseError`."""
     engine = _engine(url, foreign_keys)
     try:
         yield engine
@@ -99,7 +101,7 @@ def exists(url: str) -> bool:
     DatabaseError
         The file is there and is no database.
     """
-    with _connected(url) as engine:
+    with connected(url) as engine:
         file = _file(engine.url)
         if file is not None and not file.exists():
             return False
@@ -127,7 +129,7 @@ def create(url: str) -> bool:
     """
     # SQLite changes a table by making it anew and dropping the old one, which would take what refers to
     # it along. Its own advice is to switch the rule off meanwhile and to look at every reference after.
-    with _connected(url, foreign_keys=False) as engine:
+    with connected(url, foreign_keys=False) as engine:
         file = _file(engine.url)
         if file is not None and not file.parent.is_dir():
             raise DatabaseError(
@@ -184,11 +186,20 @@ def transaction(url: str) -> Iterator[Session]:
         raise DatabaseError(
             f"There is no registry at {url}. Make one with `evidens load`, or name another with --db."
         )
-    with _connected(url) as engine, Session(engine) as session, session.begin():
+    with connected(url) as engine, Session(engine) as session, session.begin():
         version = _version(session.connection())
         if version != HEAD:
             raise DatabaseError(
                 f"The database {url} has version {version}, this program needs {HEAD}. "
                 "Run `evidens init` to bring it up to date."
             )
+        sa.event.listen(session, "do_orm_execute", _refuse_bulk)
         yield session
+
+
+def _refuse_bulk(asked: ORMExecuteState) -> None:
+    """Refuse what would change many rows past the history."""
+    if asked.is_insert or asked.is_update or asked.is_delete:
+        raise DatabaseError(
+            "A bulk statement would change records without a revision. Use studies.ingest.take_in."
+        )

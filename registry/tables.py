@@ -276,14 +276,16 @@ class Pooled(SQLModel, table=True):
     """What a review's result rests on: how many trials and people, how heterogeneous, by which model."""
 
     __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["result_id", "study_id"], ["result.id", "result.study_id"], ondelete="CASCADE"
+        ),
         sa.CheckConstraint("k > 0", name="k"),
         sa.CheckConstraint("n > 0", name="n"),
         sa.CheckConstraint("CAST(i2 AS NUMERIC) BETWEEN 0 AND 100", name="i2"),
     )
 
-    result_id: int = Field(
-        sa_column=sa.Column(sa.ForeignKey("result.id", ondelete="CASCADE"), primary_key=True)
-    )
+    result_id: int = Field(primary_key=True)
+    study_id: str
     k: int | None = None
     n: int | None = None
     i2: str | None = None

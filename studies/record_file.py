@@ -9,6 +9,7 @@ line where it fits, everything else in block style; quotes from reports always s
 """
 
 import io
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from meta.faults import Fault, InputError
 MOST_BYTES = 1_000_000
 DEEPEST = 12
 FLOW_WIDTH = 92
+
+BASED_ON = re.compile(r"# based on ([0-9a-f]{64})\n")
+"""The first line of a text that says which content it was made from (`studies.history`)."""
 
 TAG = "tag:yaml.org,2002:"
 
@@ -48,11 +52,14 @@ class RecordText:
         Mappings, lists and strings alone.
     lines : dict
         Line number (from 1) of every path, a tuple of keys and indices.
+    base : str or None
+        The digest of the content that the text was made from, where its first line says so.
     """
 
     name: str
     content: dict[str, Any]
     lines: Mapping[tuple[str | int, ...], int]
+    base: str | None = None
 
     def line(self, path: Sequence[str | int]) -> int:
         """Return the line of a path, or of the nearest part of it that stands in the file."""
@@ -149,7 +156,8 @@ def parse(text: str, name: str = "record") -> RecordText:
     content = _plain(node, (), lines, faults, name)
     if faults:
         raise InputError(faults)
-    return RecordText(name, content, lines)
+    based = BASED_ON.match(text)
+    return RecordText(name, content, lines, based[1] if based else None)
 
 
 def _wrong(name: str, line: int | None, problem: str, remedy: str) -> InputError:

@@ -1,15 +1,41 @@
 """Commands of the registry: make the database, take records in, write them out, look at them."""
 
+from __future__ import annotations
+
+import getpass
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evidens.cli.app import DEFAULT_DATABASE, Database, Json, app, say, show
 
+if TYPE_CHECKING:
+    from registry.revisions import Signature
+    from studies.ingest import Loaded
+
+By = Annotated[
+    str, typer.Option("--by", envvar="EVIDENS_BY", help="Who you are; by default the login name.")
+]
+Why = Annotated[str, typer.Option("--why", help="Why the records change, for the history.")]
+
 study = typer.Typer(help="Look at the studies of the registry.", no_args_is_help=True)
 app.add_typer(study, name="study")
+
+
+def signature(by: str, why: str) -> Signature:
+    """Sign a change with the name given, or the login name."""
+    from meta.faults import fault
+    from registry.revisions import Signature
+
+    try:
+        name = by.strip() or getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise fault("it is not known who makes the change", "Say so: --by NAME.") from error
+    if not why.strip():
+        raise fault("no reason is given for the change", 'Say why: --why "...".')
+    return Signature.now(name, why.strip())
 
 
 @app.command()
@@ -18,9 +44,13 @@ def init(db: Database = DEFAULT_DATABASE) -> None:
 
     Example: evidens init --db sqlite:///my.db
     """
-    from registry.session import create
+    from registry.session import create, transaction
+    from studies.history import adopt
 
-    say(f"Made the registry {db}." if create(db) else f"The registry {db} is up to date.")
+    made = create(db)
+    with transaction(db) as session:
+        adopt(session)
+    say(f"Made the registry {db}." if made else f"The registry {db} is up to date.")
 
 
 @app.command()
@@ -43,6 +73,8 @@ def load(
         list[Path] | None, typer.Argument(metavar="[PATH]...", show_default=False)
     ] = None,
     db: Database = DEFAULT_DATABASE,
+    by: By = "",
+    why: Why = "",
 ) -> None:
     """Take records into the registry, all or nothing; without PATH the shipped collection.
 
@@ -50,15 +82,18 @@ def load(
 
     Example: evidens load my-records/
     """
-    from registry.session import create, transaction
-    from studies.checks import check_files
-    from studies.ingest import SHIPPED, take_in
+    from registry.session import exists
+    from studies.ingest import load
 
-    checked = check_files(paths or SHIPPED)
-    if create(db):
+    new = not exists(db)
+    done = load(db, paths, signature(by, why or "loaded"))
+    if new:
         say(f"Made the registry {db}.")
-    with transaction(db) as session:
-        done = take_in(session, checked)
+    tell(done)
+
+
+def tell(done: Loaded) -> None:
+    """Say what a load did."""
     for word, names in (("added", done.added), ("changed", done.changed)):
         for name in names:
             say(f"{word} {name}")
@@ -96,11 +131,12 @@ def study_list(db: Database = DEFAULT_DATABASE, as_json: Json = False) -> None:
     Example: evidens study list
     """
     from registry.session import transaction
-    from studies.dump import held_records
+    from studies.kept.kinds import held_records
     from studies.record import Study
 
     with transaction(db) as session:
-        studies = [record for record in held_records(session) if isinstance(record, Study)]
+        found = held_records(session, ["study"])
+        studies = [record for record in found if isinstance(record, Study)]
     rows = [
         {
             "study": one.study,
@@ -129,10 +165,64 @@ def study_show(
     """
     from meta.faults import fault
     from registry.session import transaction
-    from studies.dump import held_record, text_of
+    from studies.dump import editable_text_of
+    from studies.kept.kinds import held_record
 
     with transaction(db) as session:
         record = held_record(session, "study", identity)
     if record is None:
         raise fault(f"there is no study {identity!r}", "See `evidens study list`.")
-    show(text_of(record))
+    show(editable_text_of(record))
+
+
+@study.command("add")
+def study_add(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)],
+    why: Annotated[str, typer.Option("--why", help="Why the record is added or changed.")],
+    db: Database = DEFAULT_DATABASE,
+    by: By = "",
+) -> None:
+    """Take a new or edited study into the registry, with its reports if they are new.
+
+    The text of `evidens study show ID` says in its first line what it was made from: if somebody else
+    changed the study since, the edit is refused and both texts are shown.
+
+    Example: evidens study add davis-2012.yaml --why "the mean was misread"
+    """
+    from studies.ingest import load
+
+    tell(load(db, paths, signature(by, why)))
+
+
+@study.command("history")
+def study_history(
+    identity: Annotated[str, typer.Argument(metavar="ID")],
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Show every change to a study: who, when, why, and field by field what.
+
+    Example: evidens study history davis-2012
+    """
+    from dataclasses import asdict
+
+    from meta.faults import fault
+    from registry.session import transaction
+    from studies.history import history
+
+    with transaction(db) as session:
+        versions = history(session, "study", identity)
+    if not versions:
+        raise fault(f"there is no study {identity!r}", "See `evidens study list`.")
+    if as_json:
+        show(json.dumps([asdict(one) for one in versions], ensure_ascii=False, indent=2))
+        return
+    for one in versions:
+        show(f"version {one.number}  {one.made_at}  {one.made_by}: {one.why}")
+        for change in one.changes:
+            was, now = ("-" if value is None else value for value in (change.was, change.now))
+            show(
+                f"    {change.field}: {now}"
+                if was == "-"
+                else f"    {change.field}: {was} -> {now}"
+            )

@@ -19,7 +19,7 @@ def synthesis_list(db: Database = DEFAULT_DATABASE) -> None:
     Example: evidens synthesis list
     """
     from registry.session import transaction
-    from studies.dump import held_records
+    from studies.kept.kinds import held_records
     from studies.record import Synthesis
 
     with transaction(db) as session:

@@ -88,11 +88,13 @@ def test_contrasts(change: dict[str, Any], rule: str, shipped: str) -> None:
         ({"n": 0}, "ck_pooled_n"),
         ({"i2": "140"}, "ck_pooled_i2"),
         ({"result_id": 99_999}, "FOREIGN KEY"),
+        ({"study_id": "kora-2016"}, "FOREIGN KEY"),
     ],
 )
 def test_pooled(change: dict[str, Any], rule: str, shipped: str) -> None:
     with transaction(shipped) as session:
-        row = {"result_id": parts(session, tables.Result, "mueser-2004")[0].id}
+        result = parts(session, tables.Result, "mueser-2004")[0].id
+    row = {"result_id": result, "study_id": "mueser-2004"}
     with pytest.raises(sa.exc.IntegrityError, match=rule):
         written(shipped, tables.Pooled(**row | change))
 

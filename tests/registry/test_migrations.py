@@ -16,8 +16,8 @@ from sqlmodel import select
 from registry import session as sessions
 from registry import tables
 from registry.session import HEAD, DatabaseError, create, transaction
-from studies.dump import held_record
 from studies.ingest import load
+from studies.kept.kinds import held_record
 
 OLD = (Path(__file__).parent / "nine_records_0001.sql").read_text(encoding="utf-8")
 

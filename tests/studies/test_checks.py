@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from registry.session import transaction
-from studies.dump import held_records
 from studies.ingest import COLLECTION
+from studies.kept.kinds import held_records
 
 DAVIS = (COLLECTION / "records" / "davis-2012.yaml").read_text(encoding="utf-8")
 Run = Callable[..., tuple[int, str, str]]

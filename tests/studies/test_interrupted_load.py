@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from registry.session import create, transaction
-from studies.dump import held_records
 from studies.ingest import load
+from studies.kept.kinds import held_records
 
 KILLED = """
 import os, signal, sys

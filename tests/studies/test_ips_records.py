@@ -208,8 +208,8 @@ def test_taking_the_reconstructed_counts_away_changes_no_estimate(
     shipped: str, analysis: Analysis
 ) -> None:
     with transaction(shipped) as session:
-        session.exec(sa.delete(tables.ReconstructedCount))
-        session.exec(sa.delete(tables.Reconstruction))
+        session.connection().execute(sa.delete(tables.ReconstructedCount))
+        session.connection().execute(sa.delete(tables.Reconstruction))
         assert document(analyse(session, "ips-vive")) == document(analysis)
 
 

@@ -1,0 +1,118 @@
+"""The kinds of record: the tables and the folder that each is kept in, and how it goes in and out."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from registry import tables
+from studies.kept import plans, reports, studies
+from studies.kept.reading import batches, pointers
+from studies.kept.rows import Rows
+from studies.record import Record
+
+ReadBack = Callable[[Session, Collection[str]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How a kind of record is kept.
+
+    Parameters
+    ----------
+    head : SQLModel class
+        The table with one row for each record, whose ``id`` is the record's.
+    folder : str
+        The folder of a collection in which such records are written.
+    parts : tuple
+        The tables of its parts with the column that names the record, each before those it refers to.
+    rows : callable
+        Adds a record's rows.
+    held : callable
+        Returns records of the database by id.
+    """
+
+    head: type[SQLModel]
+    folder: str
+    parts: tuple[tuple[type[SQLModel], str], ...]
+    rows: Callable[[Any, Rows], None]
+    held: ReadBack
+
+
+KEPT: dict[str, Kept] = {
+    "report": Kept(tables.Report, "reports", reports.PARTS, reports.rows, reports.held),
+    "synthesis": Kept(
+        tables.Synthesis, "syntheses", plans.PARTS, plans.synthesis_rows, plans.held_syntheses
+    ),
+    "study": Kept(tables.Study, "records", studies.PARTS, studies.rows, studies.held),
+    "table": Kept(
+        tables.PublishedTable, "published", plans.PARTS, plans.table_rows, plans.held_tables
+    ),
+}
+"""By kind, each after those that it refers to."""
+
+
+def identities(session: Session, kind: str) -> list[str]:
+    """Return the ids of all records of a kind, in order."""
+    column = _table(KEPT[kind].head).c.id
+    return sorted(session.scalars(sa.select(column)))
+
+
+def held_record(session: Session, kind: str, identity: str) -> Record | None:
+    """Return a record of the database, or None where it has none of that id.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    kind : str
+        ``report``, ``study``, ``synthesis`` or ``table``.
+    identity : str
+        The record's id.
+    """
+    found: Record | None = KEPT[kind].held(session, [identity]).get(identity)
+    return found
+
+
+def held_records(session: Session, kinds: Iterable[str] = tuple(KEPT)) -> Iterator[Record]:
+    """Yield the records of the database, by kind and id."""
+    for kind in kinds:
+        for some in batches(identities(session, kind)):
+            found = KEPT[kind].held(session, some)
+            yield from (found[identity] for identity in some)
+
+
+def clear(session: Session, kind: str, some: Collection[str]) -> None:
+    """Delete the parts of records that are about to be replaced, and the sources that only they have."""
+    connection = session.connection()
+    provenance = _table(tables.Provenance)
+    owners = dict(KEPT[kind].parts)
+    for batch in batches(some):
+        numbers = {
+            number
+            for column in pointers(owners)
+            for number in connection.scalars(
+                sa.select(column).where(_owner(column.table, owners).in_(batch))
+            )
+            if number is not None
+        }
+        for part, owner in KEPT[kind].parts:
+            shape = _table(part)
+            connection.execute(sa.delete(shape).where(shape.c[owner].in_(batch)))
+        for start in range(0, len(numbers), 500):
+            few = sorted(numbers)[start : start + 500]
+            connection.execute(sa.delete(provenance).where(provenance.c.id.in_(few)))
+
+
+def _owner(table: Any, owners: dict[type[SQLModel], str]) -> sa.Column[Any]:
+    column: sa.Column[Any] = next(
+        table.c[owner] for part, owner in owners.items() if _table(part) is table
+    )
+    return column
+
+
+def _table(model: type[SQLModel]) -> sa.Table:
+    table: sa.Table = model.__table__  # type: ignore[attr-defined]
+    return table
