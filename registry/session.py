@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from meta.faults import EvidensError
 
-HEAD = "0003"
+HEAD = "0007"
 """The newest migration; a test compares it with the migrations folder."""
 
 WAIT_SECONDS = 5.0

@@ -11,13 +11,14 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from meta.faults import Fault, InputError
-from registry import revisions, tables
+from registry import revisions, search, tables
 from registry.revisions import NewContent, Revision, Signature
 from registry.session import create, transaction
 from studies.checks import check_files, check_references
+from studies.findable import document
 from studies.form import CheckedRecord
 from studies.history import Change, adopt, changes, content_of
-from studies.kept.kinds import KEPT, clear, identities
+from studies.kept.kinds import KEPT, clear, held_records, identities
 from studies.kept.rows import Rows, first_free
 from studies.record import record_id
 
@@ -101,7 +102,7 @@ def take_in(
         A record refers to what is neither among the records nor in the database, or is a stale edit.
     """
     records = {(one.record.kind, record_id(one.record)): one for one in checked}
-    if adopt(session):
+    if catch_up(session):
         seen = None
     known = {kind: set(identities(session, kind)) for kind in KEPT}
     at_hand = session.exec(
@@ -134,6 +135,7 @@ def take_in(
         signature or Signature.now("evidens", "loaded"),
         held,
     )
+    search.index(session, [document(records[name].record) for name in (*new, *changed)])
     session.expire_all()
     return Loaded(
         *(
@@ -141,6 +143,19 @@ def take_in(
             for names in (set(new), set(changed), set(held) - set(changed))
         )
     )
+
+
+def catch_up(session: Session) -> bool:
+    """Bring a registry that was made by an older program under history and into the search index.
+
+    Returns
+    -------
+    bool
+        Whether its history began just now.
+    """
+    if not search.indexed(session):
+        search.index(session, [document(record) for record in held_records(session)])
+    return adopt(session)
 
 
 def _write(

@@ -45,11 +45,11 @@ def init(db: Database = DEFAULT_DATABASE) -> None:
     Example: evidens init --db sqlite:///my.db
     """
     from registry.session import create, transaction
-    from studies.history import adopt
+    from studies.ingest import catch_up
 
     made = create(db)
     with transaction(db) as session:
-        adopt(session)
+        catch_up(session)
     say(f"Made the registry {db}." if made else f"The registry {db} is up to date.")
 
 

@@ -3,11 +3,12 @@
 from alembic import context
 
 from registry.migrations.rendering import render_item
-from registry.tables import metadata
+from registry.schema import compared, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
+    include_name=compared,
     render_as_batch=True,
     render_item=render_item,
 )

@@ -1,0 +1,13 @@
+"""The schema: every module with tables, so that whoever compares the database with them misses none."""
+
+from registry import revisions, search, tables
+
+TABLES = (tables, revisions, search)
+"""The modules whose tables the database has."""
+
+metadata = tables.metadata
+
+
+def compared(name: str | None, kind: str, _parents: object) -> bool:
+    """Tell whether a thing of the database is compared with the tables: all but the search indexes."""
+    return kind != "table" or not str(name).startswith(search.INDEX_TABLES)
