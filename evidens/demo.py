@@ -7,7 +7,7 @@ from pathlib import Path
 
 from registry.analyses import analyse
 from registry.exports import FORMATS, write_exports
-from registry.session import create, transaction
+from registry.session import create, reading
 from registry.writing import put_in_place, writing_into
 from studies.ingest import Loaded, load
 from studies.kept.kinds import held_records
@@ -61,7 +61,7 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
     loaded = load(url)
     before = {file: file.stat().st_mtime_ns for file in out.rglob("*") if file.is_file()}
     files: list[Path] = []
-    with transaction(url) as session:
+    with reading(url) as session:
         records = list(held_records(session))
         analyses = []
         for one in records:

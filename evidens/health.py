@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from registry import revisions
-from registry.session import HEAD, DatabaseError, transaction
+from registry.session import HEAD, DatabaseError, reading
 from studies.history import prove
 from studies.kept.kinds import KEPT, identities
 
@@ -55,7 +55,7 @@ def of_registry(url: str) -> list[Finding]:
         A registry that cannot be opened is one finding with the reason.
     """
     try:
-        with transaction(url) as session:
+        with reading(url) as session:
             return [Finding("version", True, HEAD), *_integrity(session), *_history(session)]
     except DatabaseError as error:
         return [Finding("registry", False, str(error))]

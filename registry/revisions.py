@@ -148,7 +148,7 @@ def versions(url: str) -> dict[tuple[str, str], int]:
     if not exists(url):
         return {}
     newest = sa.select(_column("kind"), _column("record"), sa.func.max(_column("version")))
-    with connected(url) as engine, engine.connect() as connection:
+    with connected(url, writing=False) as engine, engine.begin() as connection:
         if not sa.inspect(connection).has_table(_TABLE.name):
             return {}
         rows = connection.execute(newest.group_by(_column("kind"), _column("record")))

@@ -1,94 +1,41 @@
 """Sessions: opening a database, making it, and holding a transaction.
 
-SQLite runs in WAL mode with foreign keys on, and every transaction begins IMMEDIATE: pysqlite would
-otherwise open none before the first write, and two writers would lose each other's changes silently.
+What SQLite and PostgreSQL need for it is in `registry.engines`.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session
 
-from meta.faults import EvidensError
+from registry.engines import DatabaseError, engine_of, file_of, sentence, shown
+
+__all__ = ["HEAD", "DatabaseError", "connected", "create", "exists", "reading", "transaction"]
 
 HEAD = "0007"
 """The newest migration; a test compares it with the migrations folder."""
 
-WAIT_SECONDS = 5.0
-"""How long a writer waits for another before it says that the database is locked."""
-
-
-class DatabaseError(EvidensError):
-    """The database is missing, locked, of another version, or not a database; the message says what to do."""
-
-
-def _file(url: sa.URL) -> Path | None:
-    """Return the file of a SQLite database; other engines and databases in memory have none."""
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return None
-    file = Path(str(url.database))
-    if file.is_dir():
-        raise DatabaseError(f"{file} is a folder. Name a file: --db sqlite:///FILE.db.")
-    return file
-
-
-def _engine(url: str, foreign_keys: bool = True) -> sa.Engine:
-    try:
-        parsed = sa.make_url(url)
-        engine = sa.create_engine(parsed)
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
-        raise DatabaseError(
-            f"{url!r} names no database that can be opened ({error}). "
-            "Write sqlite:///FILE.db or postgresql+psycopg://USER@HOST/NAME."
-        ) from error
-    if parsed.get_backend_name() == "sqlite":
-
-        @sa.event.listens_for(engine, "connect")
-        def configure(connection: Any, _record: object) -> None:
-            connection.isolation_level = None
-            connection.execute(f"PRAGMA busy_timeout = {int(WAIT_SECONDS * 1000)}")
-            connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
-            connection.execute("PRAGMA journal_mode = WAL")
-
-        @sa.event.listens_for(engine, "begin")
-        def begin(connection: sa.Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _sentence(url: str, error: sa.exc.DatabaseError) -> DatabaseError:
-    reason = str(error.orig)
-    if "locked" in reason:
-        return DatabaseError(
-            f"The database {url} is locked: another process is writing to it. "
-            "Wait until it has finished, then try again."
-        )
-    if "readonly" in reason or "unable to open" in reason:
-        return DatabaseError(
-            f"The database {url} cannot be written ({reason}). "
-            "Check the folder and its permissions, or name another with --db."
-        )
-    return DatabaseError(
-        f"{url} cannot be used as a database ({reason}). "
-        "Name another with --db, or restore the file from a copy."
-    )
-
 
 @contextmanager
-def connected(url: str, foreign_keys: bool = True) -> Iterator[sa.Engine]:
-    """Open a database, whatever its version; what goes wrong becomes a `DatabaseError`."""
-    engine = _engine(url, foreign_keys)
+def connected(url: str, *, writing: bool, foreign_keys: bool = True) -> Iterator[sa.Engine]:
+    """Lend an engine (`registry.engines.engine_of`) and turn its errors into sentences.
+
+    Raises
+    ------
+    DatabaseError
+        No such database, no permission, locked, not a database.
+    """
+    engine = engine_of(url, writing=writing, foreign_keys=foreign_keys)
     try:
         yield engine
-    except sa.exc.IntegrityError:
-        raise
     except sa.exc.DatabaseError as error:
-        raise _sentence(url, error) from error
+        meant = sentence(url, error)
+        if meant is None:
+            raise
+        raise meant from error
     finally:
         engine.dispose()
 
@@ -99,18 +46,18 @@ def exists(url: str) -> bool:
     Raises
     ------
     DatabaseError
-        The file is there and is no database.
+        The file is there and is no database; the server or its database cannot be reached.
     """
-    with connected(url) as engine:
-        file = _file(engine.url)
+    with connected(url, writing=False) as engine:
+        file = file_of(engine.url)
         if file is not None and not file.exists():
             return False
-        with engine.connect() as connection:
-            return sa.inspect(connection).has_table("alembic_version")
+        with engine.begin() as connection:
+            return _version(connection) is not None
 
 
 def create(url: str) -> bool:
-    """Make the database, or bring an older one to the newest version.
+    """Make the tables, or bring an older database to the newest version; a SQLite file is made too.
 
     Parameters
     ----------
@@ -125,19 +72,22 @@ def create(url: str) -> bool:
     Raises
     ------
     DatabaseError
-        It cannot be made: no such folder, no permission, locked.
+        It cannot be made: no such folder or database, no permission, locked, of a newer program.
     """
     # SQLite changes a table by making it anew and dropping the old one, which would take what refers to
     # it along. Its own advice is to switch the rule off meanwhile and to look at every reference after.
-    with connected(url, foreign_keys=False) as engine:
-        file = _file(engine.url)
+    with connected(url, writing=True, foreign_keys=False) as engine:
+        file = file_of(engine.url)
         if file is not None and not file.parent.is_dir():
             raise DatabaseError(
                 f"There is no folder {file.parent} to make {file.name} in. Make the folder first."
             )
         with engine.begin() as connection:
-            if _version(connection) == HEAD:
+            version = _version(connection)
+            if version == HEAD:
                 return False
+            _not_newer(url, version)
+            _takes_every_letter(url, connection)
             # Alembic takes a quarter of a second to import; only a new or old database needs it.
             from alembic import command
             from alembic.config import Config
@@ -164,37 +114,46 @@ def _version(connection: sa.Connection) -> str | None:
     return version
 
 
-@contextmanager
-def transaction(url: str) -> Iterator[Session]:
-    """Open a database and hold one transaction: all that is done inside it happens, or nothing.
-
-    Parameters
-    ----------
-    url : str
-        A database URL; the database must exist at the newest version.
-
-    Yields
-    ------
-    sqlmodel.Session
-
-    Raises
-    ------
-    DatabaseError
-        No such database, locked, not a database, or of another version.
-    """
-    if not exists(url):
+def _not_newer(url: str, version: str | None) -> None:
+    if version is not None and version > HEAD:
         raise DatabaseError(
-            f"There is no registry at {url}. Make one with `evidens load`, or name another with --db."
+            f"The database {shown(url)} has version {version}, this program knows no newer than {HEAD}. "
+            "Use the Evidens that made it, or a newer one."
         )
-    with connected(url) as engine, Session(engine) as session, session.begin():
-        version = _version(session.connection())
-        if version != HEAD:
-            raise DatabaseError(
-                f"The database {url} has version {version}, this program needs {HEAD}. "
-                "Run `evidens init` to bring it up to date."
-            )
-        sa.event.listen(session, "do_orm_execute", _refuse_bulk)
-        yield session
+
+
+def _takes_every_letter(url: str, connection: sa.Connection) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.scalar(sa.text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        raise DatabaseError(
+            f"The database {shown(url)} keeps text as {encoding}, which does not have every letter. "
+            "Make one with createdb --template=template0 --encoding=UTF8."
+        )
+
+
+@contextmanager
+def _opened(url: str, *, writing: bool) -> Iterator[Session]:
+    missing = DatabaseError(
+        f"There is no registry at {shown(url)}. Make one with `evidens load`, or name another with --db."
+    )
+    with connected(url, writing=writing) as engine:
+        file = file_of(engine.url)
+        if file is not None and not file.exists():
+            raise missing
+        with Session(engine) as session, session.begin():
+            version = _version(session.connection())
+            if version is None:
+                raise missing
+            _not_newer(url, version)
+            if version != HEAD:
+                raise DatabaseError(
+                    f"The database {shown(url)} has version {version}, this program needs {HEAD}. "
+                    "Run `evidens init` to bring it up to date."
+                )
+            sa.event.listen(session, "do_orm_execute", _refuse_bulk)
+            yield session
 
 
 def _refuse_bulk(asked: ORMExecuteState) -> None:
@@ -203,3 +162,34 @@ def _refuse_bulk(asked: ORMExecuteState) -> None:
         raise DatabaseError(
             "A bulk statement would change records without a revision. Use studies.ingest.take_in."
         )
+
+
+def transaction(url: str) -> AbstractContextManager[Session]:
+    """Open a database and hold one transaction: all that is done inside it happens, or nothing.
+
+    No other writer comes between: two transactions that write stand one after the other. For what only
+    reads, `reading` waits for nobody.
+
+    Parameters
+    ----------
+    url : str
+        A database URL; the database must exist at the newest version.
+
+    Returns
+    -------
+    context manager of sqlmodel.Session
+
+    Raises
+    ------
+    DatabaseError
+        No such database, locked, not a database, or of another version.
+    """
+    return _opened(url, writing=True)
+
+
+def reading(url: str) -> AbstractContextManager[Session]:
+    """Open a database to read it as it is at one moment; a writer neither waits nor is waited for.
+
+    Parameters and errors are those of `transaction`; a write inside it is refused by the database.
+    """
+    return _opened(url, writing=False)

@@ -1,43 +1,16 @@
-"""Shared fixtures: a fresh registry in a file, and the shipped collection in one."""
+"""Shared fixtures: the command line; registries and what is read from them are in `tests.databases`."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from registry.analyses import Analysis, analyse
-from registry.session import create, transaction
-from studies.ingest import load
+pytest_plugins = ["tests.databases"]
 
 # The same examples every time: a test that fails only now and then guards nothing.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """The URL of an empty registry of this test's own."""
-    address = f"sqlite:///{tmp_path / 'registry.db'}"
-    create(address)
-    return address
-
-
-@pytest.fixture(scope="session")
-def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A registry with the shipped collection, made once; tests work on copies of it."""
-    file = tmp_path_factory.mktemp("collection") / "registry.db"
-    create(f"sqlite:///{file}")
-    load(f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture
-def shipped(collection: Path, tmp_path: Path) -> str:
-    """The URL of a registry of this test's own with the shipped collection."""
-    shutil.copy(collection, tmp_path / "registry.db")
-    return f"sqlite:///{tmp_path / 'registry.db'}"
 
 
 @pytest.fixture
@@ -60,9 +33,3 @@ def evidens(
         return code, done.out, done.err
 
     return run
-
-
-@pytest.fixture(scope="session")
-def analysis(collection: Path) -> Analysis:
-    with transaction(f"sqlite:///{collection}") as session:
-        return analyse(session, "ips-vive")

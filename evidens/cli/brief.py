@@ -25,10 +25,10 @@ def brief(
     Example: evidens brief ips-vive --to html,pdf --out out
     """
     from registry.analyses import analyse
-    from registry.session import transaction
+    from registry.session import reading
     from templates.documents import write_brief
 
-    with transaction(db) as session:
+    with reading(db) as session:
         analysis = analyse(session, synthesis)
     for language in words(lang):
         say(f"Writing the brief of {synthesis} in {language}")

@@ -115,10 +115,10 @@ def dump(
 
     Example: evidens dump backup/
     """
-    from registry.session import transaction
+    from registry.session import reading
     from studies.dump import dump
 
-    with transaction(db) as session:
+    with reading(db) as session:
         files = dump(session, folder)
     for file in files:
         show(str(file))
@@ -130,11 +130,11 @@ def study_list(db: Database = DEFAULT_DATABASE, as_json: Json = False) -> None:
 
     Example: evidens study list
     """
-    from registry.session import transaction
+    from registry.session import reading
     from studies.kept.kinds import held_records
     from studies.record import Study
 
-    with transaction(db) as session:
+    with reading(db) as session:
         found = held_records(session, ["study"])
         studies = [record for record in found if isinstance(record, Study)]
     rows = [
@@ -164,11 +164,11 @@ def study_show(
     Example: evidens study show davis-2012
     """
     from meta.faults import fault
-    from registry.session import transaction
+    from registry.session import reading
     from studies.dump import editable_text_of
     from studies.kept.kinds import held_record
 
-    with transaction(db) as session:
+    with reading(db) as session:
         record = held_record(session, "study", identity)
     if record is None:
         raise fault(f"there is no study {identity!r}", "See `evidens study list`.")
@@ -207,10 +207,10 @@ def study_history(
     from dataclasses import asdict
 
     from meta.faults import fault
-    from registry.session import transaction
+    from registry.session import reading
     from studies.history import history
 
-    with transaction(db) as session:
+    with reading(db) as session:
         versions = history(session, "study", identity)
     if not versions:
         raise fault(f"there is no study {identity!r}", "See `evidens study list`.")

@@ -18,11 +18,11 @@ def synthesis_list(db: Database = DEFAULT_DATABASE) -> None:
 
     Example: evidens synthesis list
     """
-    from registry.session import transaction
+    from registry.session import reading
     from studies.kept.kinds import held_records
     from studies.record import Synthesis
 
-    with transaction(db) as session:
+    with reading(db) as session:
         held = [record for record in held_records(session) if isinstance(record, Synthesis)]
     for one in held:
         show(f"{one.synthesis}  {one.version}  {next(iter(one.title.values()))}")
@@ -40,10 +40,10 @@ def synthesis_run(
     """
     from registry.analyses import analyse
     from registry.exports import document
-    from registry.session import transaction
+    from registry.session import reading
     from templates.listings import estimates_text
 
-    with transaction(db) as session:
+    with reading(db) as session:
         content = document(analyse(session, identity))
     if as_json:
         show(json.dumps(content, ensure_ascii=False, indent=2))
@@ -63,11 +63,11 @@ def replicate(
 
     Example: evidens replicate vive-table-3-1
     """
-    from registry.session import transaction
+    from registry.session import reading
     from studies.replicate import replicate
     from templates.listings import replication_text
 
-    with transaction(db) as session:
+    with reading(db) as session:
         done = replicate(session, identity)
     if as_json:
         show(json.dumps(done.to_dict(), ensure_ascii=False, indent=2))
@@ -88,9 +88,9 @@ def export(
     """
     from registry.analyses import analyse
     from registry.exports import write_exports
-    from registry.session import transaction
+    from registry.session import reading
 
-    with transaction(db) as session:
+    with reading(db) as session:
         analysis = analyse(session, identity)
     for file in write_exports(analysis, out, words(to)):
         show(str(file))

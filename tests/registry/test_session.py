@@ -1,6 +1,5 @@
-"""Databases that are missing, locked, foreign or old: a sentence each; and what SQLite enforces."""
+"""Databases that are missing, locked, foreign, old or newer: a sentence each; and what they enforce."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,44 +7,99 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session, select
 
-from registry import session as sessions
-from registry import tables
-from registry.session import HEAD, create, exists, transaction
+from registry import engines, tables
+from registry.session import (
+    HEAD,
+    DatabaseError,
+    connected,
+    create,
+    exists,
+    reading,
+    transaction,
+)
 
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def locked(shipped: str) -> Iterator[str]:
-    """A registry that another process is writing to."""
-    other = sqlite3.connect(shipped.removeprefix("sqlite:///"), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    yield shipped
-    other.rollback()
-    other.close()
+    """A registry in which another process has changed a study and not yet finished."""
+    with transaction(shipped) as session:
+        session.get_one(tables.Study, "davis-2012").note = "not finished"
+        session.flush()
+        yield shipped
+        session.rollback()
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["load"],
-        ["dump", "out"],
-        ["replicate", "vive-table-3-1"],
-        ["export", "ips-vive"],
-        ["study", "list"],
-    ],
-)
-def test_a_locked_database_is_a_sentence(
-    command: list[str], locked: str, evidens: Run, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("command", ["load", "init"])
+def test_a_writer_waits_and_then_says_that_the_database_is_locked(
+    command: str, locked: str, evidens: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "WAIT_SECONDS", 0.1)
-    code, out, err = evidens(*command, "--db", locked)
+    monkeypatch.setattr(engines, "WAIT_SECONDS", 0.1)
+    code, out, err = evidens(command, "--db", locked)
     assert (code, out) == (1, "")
     assert err == (
         f"The database {locked} is locked: another process is writing to it. "
         "Wait until it has finished, then try again.\n"
     )
+
+
+def test_a_writer_goes_on_when_the_other_has_finished(shipped: str) -> None:
+    began, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction(shipped) as session:
+            session.get_one(tables.Study, "davis-2012").note = "the first"
+            began.set()
+            done.wait(0.3)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    began.wait()
+    with transaction(shipped) as session:
+        assert session.get_one(tables.Study, "davis-2012").note == "the first"
+    holder.join()
+
+
+def test_a_reader_sees_the_state_before_and_waits_for_nobody(
+    locked: str, evidens: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "WAIT_SECONDS", 0.1)
+    for command in (
+        ["study", "show", "davis-2012"],
+        ["study", "list"],
+        ["synthesis", "list"],
+        ["dump", "out"],
+        ["replicate", "vive-table-3-1"],
+        ["export", "ips-vive"],
+    ):
+        code, out, err = evidens(*command, "--db", locked)
+        assert code == 0, err
+        assert "not finished" not in out
+    assert "not finished" not in Path("out/records/davis-2012.yaml").read_text(encoding="utf-8")
+
+
+def test_a_reader_sees_one_moment_while_others_write(shipped: str) -> None:
+    def labels(session: Session) -> list[str]:
+        session.expire_all()
+        return sorted(session.exec(select(tables.Study.label)).all())
+
+    with reading(shipped) as reader:
+        before = labels(reader)
+        with transaction(shipped) as writer:
+            writer.get_one(tables.Study, "davis-2012").label = "Another label"
+        assert labels(reader) == before
+    with reading(shipped) as reader:
+        assert labels(reader) != before
+
+
+def test_a_reader_cannot_write(shipped: str) -> None:
+    with pytest.raises(DatabaseError), reading(shipped) as session:
+        session.add(tables.Study(**STUDY))
+    with reading(shipped) as session:
+        assert session.get(tables.Study, "s") is None
 
 
 @pytest.mark.parametrize(
@@ -77,11 +131,13 @@ def test_what_is_no_database_is_a_sentence(evidens: Run, tmp_path: Path) -> None
         assert words in err
 
 
+def at_version(url: str, version: str) -> None:
+    with connected(url, writing=True) as engine, engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+
+
 def test_a_database_of_another_version_is_refused(shipped: str, evidens: Run) -> None:
-    connection = sqlite3.connect(shipped.removeprefix("sqlite:///"))
-    connection.execute("UPDATE alembic_version SET version_num = '0000'")
-    connection.commit()
-    connection.close()
+    at_version(shipped, "0000")
     code, _, err = evidens("study", "list", "--db", shipped)
     assert code == 1
     assert err == (
@@ -90,8 +146,21 @@ def test_a_database_of_another_version_is_refused(shipped: str, evidens: Run) ->
     )
 
 
-def test_create_makes_the_schema_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'new.db'}"
+@pytest.mark.parametrize("command", ["init", "load", "study list"])
+def test_a_database_of_a_newer_program_is_left_alone(
+    command: str, shipped: str, evidens: Run
+) -> None:
+    at_version(shipped, "9999")
+    code, out, err = evidens(*command.split(), "--db", shipped)
+    assert (code, out) == (1, "")
+    assert err == (
+        f"The database {shipped} has version 9999, this program knows no newer than {HEAD}. "
+        "Use the Evidens that made it, or a newer one.\n"
+    )
+
+
+def test_create_makes_the_schema_once(another: Callable[[], str]) -> None:
+    url = another()
     assert not exists(url)
     assert create(url)
     assert exists(url)
