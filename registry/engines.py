@@ -3,7 +3,7 @@
 A writer keeps every other writer out from its first statement to its last, so that what it reads is still
 true when it writes. SQLite does so by BEGIN IMMEDIATE: its driver would otherwise open no transaction before
 the first write, and two writers would lose each other's changes silently. PostgreSQL does so by an advisory
-lock; the level is READ COMMITTED, because a snapshot from before the wait for the lock would be stale after it.
+lock; the level is READ COMMITTED, because a snapshot from before the wait for it would be stale afterwards.
 
 A reader sees the database as it was at one moment, waits for no writer and holds none up: SQLite by its
 write-ahead log, PostgreSQL by REPEATABLE READ. Neither lets a reader write.
@@ -173,7 +173,9 @@ def _of_postgresql(url: str, error: sa.exc.DatabaseError, reason: str) -> Databa
             f"Let the role own the database: ALTER DATABASE {name} OWNER TO ROLE."
         )
     if _state(error) is None and error.statement is None and not error.connection_invalidated:
-        return DatabaseError(f"{shown(url)} cannot be opened ({reason}). {_way_in(error, reason, name)}")
+        return DatabaseError(
+            f"{shown(url)} cannot be opened ({reason}). {_way_in(error, reason, name)}"
+        )
     if isinstance(error, sa.exc.ProgrammingError):
         return None
     return DatabaseError(

@@ -105,7 +105,9 @@ class PostgresDatabases(Databases):
 
     def _make(self, like: str | None) -> str:
         name = f"evidens_{uuid.uuid4().hex[:16]}"
-        template = sa.make_url(like).database if like else f"template0 ENCODING 'UTF8' {self._locale}"
+        template = (
+            sa.make_url(like).database if like else f"template0 ENCODING 'UTF8' {self._locale}"
+        )
         self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self._address.set(database=name).render_as_string(hide_password=False)
 
@@ -154,7 +156,9 @@ def started(home: Path) -> tuple[sa.URL, "subprocess.Popen[bytes]"]:
     data = home / "data"
     options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "--no-sync"]
     call: Any = subprocess.run
-    call([place / "initdb", "-D", data, *options], check=True, capture_output=True, cwd=home, **user)
+    call(
+        [place / "initdb", "-D", data, *options], check=True, capture_output=True, cwd=home, **user
+    )
     hasty = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
     here = ("listen_addresses=", f"unix_socket_directories={home}", "shared_buffers=32MB")
     settings = itertools.chain.from_iterable(("-c", one) for one in (*hasty, *here))
@@ -198,7 +202,9 @@ def postgresql_databases() -> Iterator[PostgresDatabases]:
         wait_for(address)
         yield PostgresDatabases(address)
         return
-    home = Path(tempfile.mkdtemp(prefix="evidens-"))  # in no deep folder: a socket's path must be short
+    home = Path(
+        tempfile.mkdtemp(prefix="evidens-")
+    )  # in no deep folder: a socket's path must be short
     try:
         address, keeper = started(home)
         wait_for(address)
