@@ -254,6 +254,6 @@ def _column(name: str) -> sa.Column[Any]:
 
 
 def _all(session: Session) -> Iterator[Revision]:
-    yield from session.scalars(
-        sa.select(Revision).order_by(_column("number")).execution_options(yield_per=1000)
-    )
+    asked = sa.select(Revision).order_by(_column("number")).execution_options(yield_per=1000)
+    with session.scalars(asked) as found:  # whoever stops half-way leaves no cursor open
+        yield from found

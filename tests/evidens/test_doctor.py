@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -17,9 +18,17 @@ def test_a_whole_registry_is_well(evidens: Run, shipped: str) -> None:
     assert "revisions hold" in out
     code, out, _ = evidens("doctor", "--db", shipped, "--json")
     findings = {one["what"]: one for one in json.loads(out)}
-    assert findings["references"] == {"what": "references", "well": True, "says": "all there"}
+    if shipped.startswith("sqlite"):
+        assert findings["references"] == {"what": "references", "well": True, "says": "all there"}
+    else:
+        assert findings["rules"] == {"what": "rules", "well": True, "says": "all kept"}
 
 
+ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+
+
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("statements", "line"),
     [
@@ -50,6 +59,48 @@ def test_what_is_wrong_is_named(
     assert line in out
 
 
+@ON_POSTGRESQL
+@pytest.mark.parametrize(
+    ("statements", "line"),
+    [
+        (
+            ["UPDATE value SET printed = '99' WHERE study_id = 'davis-2012'"],
+            "study davis-2012 is not what its version 1 says: it was changed beside the history",
+        ),
+        (
+            ["ALTER TABLE revision DISABLE TRIGGER USER", "DELETE FROM revision WHERE number = 2"],
+            "revision 3: revision 2 is missing",
+        ),
+        (
+            ["ALTER TABLE revision DISABLE TRIGGER USER"],
+            "FAIL  rules: 1 switched off, the first is revision_no_change of revision",
+        ),
+        (
+            ["ALTER TABLE study_report DISABLE TRIGGER ALL"],
+            "FAIL  rules: ",
+        ),
+        (
+            [
+                "ALTER TABLE study_report DROP CONSTRAINT fk_study_report_report_id, ADD CONSTRAINT "
+                "fk_study_report_report_id FOREIGN KEY (report_id) REFERENCES report (id) NOT VALID"
+            ],
+            "FAIL  rules: 1 switched off, the first is fk_study_report_report_id of study_report",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_on_postgresql(
+    statements: list[str], line: str, evidens: Run, shipped: str
+) -> None:
+    engine = sa.create_engine(shipped, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    code, out, _ = evidens("doctor", "--db", shipped)
+    assert code == 1
+    assert line in out
+
+
+@ON_SQLITE
 def test_a_damaged_file_is_named(evidens: Run, shipped: str) -> None:
     file = Path(shipped.removeprefix("sqlite:///"))
     with sqlite3.connect(file) as connection:
