@@ -14,8 +14,23 @@ from registry.session import HEAD, DatabaseError, reading
 from studies.history import prove
 from studies.kept.kinds import KEPT, identities
 
-PACKAGES = ("numpy", "scipy", "sqlmodel", "alembic", "jinja2", "typst", "pypandoc-binary")
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "sqlmodel",
+    "alembic",
+    "psycopg",
+    "jinja2",
+    "typst",
+    "pypandoc-binary",
+)
 """What the main job needs besides this program."""
+
+SWITCHED_OFF = """
+SELECT tgname, tgrelid::regclass FROM pg_trigger WHERE tgenabled = 'D'
+UNION ALL SELECT conname, conrelid::regclass FROM pg_constraint WHERE NOT convalidated
+"""
+"""The rules that a PostgreSQL database has and does not keep, with their tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,14 @@ def of_registry(url: str) -> list[Finding]:
 
 def _integrity(session: Session) -> Iterator[Finding]:
     connection = session.connection()
-    if connection.dialect.name != "sqlite":
+    if connection.dialect.name == "postgresql":
+        off = connection.execute(sa.text(SWITCHED_OFF)).all()
+        says = (
+            f"{len(off)} switched off, the first is {off[0][0]} of {off[0][1]}"
+            if off
+            else "all kept"
+        )
+        yield Finding("rules", not off, says)
         return
     said = connection.scalars(sa.text("PRAGMA integrity_check")).all()
     yield Finding("file", list(said) == ["ok"], said[0] if list(said) != ["ok"] else "whole")

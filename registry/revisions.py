@@ -253,10 +253,7 @@ def _column(name: str) -> sa.Column[Any]:
     return _TABLE.c[name]
 
 
-def _all(session: Session) -> Iterator[sa.Row[Any]]:
-    """Yield the revisions by number, a thousand read at a time."""
-    asked = sa.select(_TABLE).order_by(_column("number")).limit(1000)
-    some = session.execute(asked).all()
-    while some:
-        yield from some
-        some = session.execute(asked.where(_column("number") > some[-1].number)).all()
+def _all(session: Session) -> Iterator[Revision]:
+    asked = sa.select(Revision).order_by(_column("number")).execution_options(yield_per=1000)
+    with session.scalars(asked) as found:  # whoever stops half-way leaves no cursor open
+        yield from found
