@@ -5,8 +5,7 @@ Print the table with ``python -m benchmarks``, or some lines with words that the
 
 import sys
 
-from benchmarks import floor, metafor
-from benchmarks.rows import ROWS
+from benchmarks import floor, metafor, registry_rows, rows
 from benchmarks.timing import TURNS, Row
 
 
@@ -27,6 +26,14 @@ def line(row: Row) -> str:
         if limit is not None:
             text += f", goal {limit:g}: {'met' if 1 / floor_ratio <= limit else 'NOT MET'}"
         cells.append(text)
+    raw = row.ratios.get("sqlite3")
+    if raw is not None:
+        limit = row.goals["sqlite3"]
+        text = f"{1 / raw:.2f} x the driver alone ({_time(row.seconds['sqlite3'])})"
+        cells.append(text + f", goal {limit:g}: {'met' if 1 / raw <= limit else 'NOT MET'}")
+    scan = row.ratios.get("LIKE")
+    if scan is not None:
+        cells.append(f"{scan:,.0f} x faster than LIKE ({_time(row.seconds['LIKE'])})")
     other = row.ratios.get("PyMARE")
     if other is not None:
         text = f"{other:,.1f} x faster than PyMARE ({_time(row.seconds['PyMARE'])})"
@@ -57,7 +64,7 @@ def main() -> None:
         print("There is no C compiler here: the C loop is left out.")
     print(f"\n{'job':52}  {'Evidens':>10}  {'metafor':>10}  {'ratio':>10}  {'goal':>8}")
     remarks = []
-    for measure in ROWS:
+    for measure in (*rows.ROWS, *registry_rows.ROWS):
         if len(sys.argv) > 1 and not any(word in measure.__name__ for word in sys.argv[1:]):
             continue
         row = measure()

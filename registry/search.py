@@ -288,11 +288,13 @@ def _rows(
     limit: int,
 ) -> Sequence[Any]:
     matched = asked.subquery()
+    # By the letters' numbers, whatever the locale of the database.
+    letters = "BINARY" if session.connection().dialect.name == "sqlite" else "C"
     return session.execute(
         sa.select(_ENTRY)
         .join(matched, matched.c.id == _ENTRY.c.id)
         .where(*narrowed)
-        .order_by(matched.c.rank, _ENTRY.c.kind, _ENTRY.c.record)
+        .order_by(matched.c.rank, *(_ENTRY.c[name].collate(letters) for name in ("kind", "record")))
         .limit(limit)
     ).all()
 

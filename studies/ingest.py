@@ -124,18 +124,16 @@ def take_in(
     ]
     if stale:
         raise InputError(stale)
-    _write(session, {name: records[name] for name in records if name in {*new, *changed}}, changed)
+    differing = {*new, *changed}
+    entering = {name: one for name, one in records.items() if name in differing}
+    _write(session, entering, changed)
     revisions.append(
         session,
-        [
-            NewContent(*name, contents[name], one.text.base)
-            for name, one in records.items()
-            if name in {*new, *changed}
-        ],
+        [NewContent(*name, contents[name], one.text.base) for name, one in entering.items()],
         signature or Signature.now("evidens", "loaded"),
         held,
     )
-    search.index(session, [document(records[name].record) for name in (*new, *changed)])
+    search.index(session, [document(one.record) for one in entering.values()])
     session.expire_all()
     return Loaded(
         *(

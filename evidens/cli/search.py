@@ -1,8 +1,9 @@
-"""The command ``evidens search``."""
+"""The commands that ask the whole registry: ``evidens search`` and ``evidens results``."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -33,26 +34,16 @@ def search(
     """
     from dataclasses import asdict
 
-    from meta.faults import fault
-    from registry import vocabulary
     from registry.search import search as seek
-    from registry.session import transaction
-    from studies.kept.kinds import KEPT
-    from studies.record import did_you_mean
+    from registry.session import reading
 
-    asked = {"country": country, "outcome": outcome, "design": design}
-    facets = {name: word for name, word in asked.items() if word}
-    for name, word, allowed in (
-        ("kind", kind, KEPT),
-        ("country", country, vocabulary.COUNTRIES),
-        ("outcome", outcome, vocabulary.OUTCOMES),
-        ("design", design, vocabulary.DESIGNS),
-    ):
-        if word and word not in allowed:
-            raise fault(f"there is no {name} {word!r}", did_you_mean(word, allowed), field=name)
+    asked = {"kind": kind, "country": country, "outcome": outcome, "design": design}
+    given = {name: word for name, word in asked.items() if word}
+    _allowed({name: [word] for name, word in given.items()})
+    facets = {name: word for name, word in given.items() if name != "kind"}
     if has_counts:
         facets["has"] = "counts"
-    with transaction(db) as session:
+    with reading(db) as session:
         hits = seek(
             session,
             " ".join(words),
@@ -67,6 +58,61 @@ def search(
     for hit in hits:
         show(f"{hit.kind} {hit.record}  {hit.field}: {hit.excerpt}")
     say(f"{len(hits)} found." if len(hits) < limit else f"The first {limit}; --limit shows more.")
+
+
+@app.command()
+def results(
+    outcome: Annotated[str, typer.Argument(metavar="OUTCOME", show_default=False)],
+    design: Annotated[
+        list[str] | None, typer.Option(help="A design of the vocabulary; may be given again.")
+    ] = None,
+    year: Annotated[str, typer.Option(help="A year, or the first and last: 2010-2015.")] = "",
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Print all studies' printed numbers for an outcome as a CSV table that `evidens pool` reads.
+
+    One row for each result, for the first intervention arm and the first comparator arm of the study; which
+    of the rows may stand side by side (one window, no people counted twice) is for you to say.
+
+    Example: evidens results competitive-employment --design randomised-trial > trials.csv
+    """
+    import csv
+    import sys
+
+    from registry.selections import select_results
+    from registry.session import reading
+
+    _allowed({"outcome": [outcome], "design": design or []})
+    with reading(db) as session:
+        found = select_results(session, outcome, designs=design or [], years=years(year))
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow([*found.texts, "year", *found.numbers])
+    for row, of_year in enumerate(found.year):
+        texts = ["" if column[row] is None else column[row] for column in found.texts.values()]
+        numbers = [column[row] for column in found.numbers.values()]
+        out.writerow([*texts, of_year, *("" if x != x else repr(float(x)) for x in numbers)])
+    say(f"{len(found)} results.")
+
+
+def _allowed(given: Mapping[str, Sequence[str]]) -> None:
+    """Refuse words that are not in the vocabulary."""
+    from meta.faults import fault
+    from registry import vocabulary
+    from studies.kept.kinds import KEPT
+    from studies.record import did_you_mean
+
+    lists: dict[str, Iterable[str]] = {
+        "kind": KEPT,
+        "country": vocabulary.COUNTRIES,
+        "outcome": vocabulary.OUTCOMES,
+        "design": vocabulary.DESIGNS,
+    }
+    for name, words in given.items():
+        for word in words:
+            if word not in lists[name]:
+                raise fault(
+                    f"there is no {name} {word!r}", did_you_mean(word, lists[name]), field=name
+                )
 
 
 def years(text: str) -> tuple[int, int] | None:
