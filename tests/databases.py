@@ -104,6 +104,10 @@ class PostgresDatabases(Databases):
         super().__init__()
         self._address = address
 
+    def wait(self) -> None:
+        """Wait until the server lets us in."""
+        wait_for(self._address)
+
     def run(self, statement: str) -> None:
         """Run a statement as the server's administrator."""
         with psycopg.connect(conninfo(self._address), autocommit=True) as connection:

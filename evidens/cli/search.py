@@ -36,7 +36,7 @@ def search(
     from meta.faults import fault
     from registry import vocabulary
     from registry.search import search as seek
-    from registry.session import transaction
+    from registry.session import reading
     from studies.kept.kinds import KEPT
     from studies.record import did_you_mean
 
@@ -52,7 +52,7 @@ def search(
             raise fault(f"there is no {name} {word!r}", did_you_mean(word, allowed), field=name)
     if has_counts:
         facets["has"] = "counts"
-    with transaction(db) as session:
+    with reading(db) as session:
         hits = seek(
             session,
             " ".join(words),
