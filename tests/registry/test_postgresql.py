@@ -209,7 +209,10 @@ def test_makers_at_once_make_one(another: Callable[[], str]) -> None:
         ("postgresql://ada:p:w@x@host/db", "postgresql://ada:***@host/db"),
         ("postgresql://ada:p/w?x@host/db", "postgresql://ada:***@host/db"),
         ("postgresql://:pw@host/db", "postgresql://:***@host/db"),
-        ("postgresql://host/db?user=a&password=pw&x=1", "postgresql://host/db?user=a&password=***&x=1"),
+        (
+            "postgresql://host/db?user=a&password=pw&x=1",
+            "postgresql://host/db?user=a&password=***&x=1",
+        ),
         ("postgresql://host/db?sslpassword=pw", "postgresql://host/db?sslpassword=***"),
         ("postgresql://ada@host/db", "postgresql://ada@host/db"),
         ("sqlite:///a:b@c.db", "sqlite:///a:b@c.db"),

@@ -128,7 +128,12 @@ def test_a_server_whose_process_is_killed_has_the_registry_as_it_was(
 def test_loads_at_once_end_as_one(url: str) -> None:
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", "import sys; from studies.ingest import load; load(sys.argv[1])", url],
+            [
+                sys.executable,
+                "-c",
+                "import sys; from studies.ingest import load; load(sys.argv[1])",
+                url,
+            ],
             stderr=subprocess.PIPE,
         )
         for _ in range(4)
