@@ -1,9 +1,10 @@
 """Engines: what SQLite and PostgreSQL need to keep the same promises, and what their errors mean.
 
 A writer keeps every other writer out from its first statement to its last, so that what it reads is still
-true when it writes. SQLite does so by BEGIN IMMEDIATE: its driver would otherwise open no transaction before
-the first write, and two writers would lose each other's changes silently. PostgreSQL does so by an advisory
-lock; the level is READ COMMITTED, because a snapshot from before the wait for it would be stale afterwards.
+true when it writes. SQLite does so by BEGIN IMMEDIATE: its driver would otherwise open no transaction
+before the first write, and two writers would lose each other's changes silently. PostgreSQL does so by an
+advisory lock; the level is READ COMMITTED, because a snapshot from before the wait for the lock would be
+stale after it.
 
 A reader sees the database as it was at one moment, waits for no writer and holds none up: SQLite by its
 write-ahead log, PostgreSQL by REPEATABLE READ. Neither lets a reader write.
@@ -25,6 +26,9 @@ CONNECT_SECONDS = 10
 
 WRITERS = int.from_bytes(b"evidens", "big")
 """The advisory lock that a writer holds on PostgreSQL; it is known within one database only."""
+
+MAKE = "createdb --template=template0 --encoding=UTF8 --locale=C --owner=ROLE"
+"""How a PostgreSQL database is made."""
 
 
 class DatabaseError(EvidensError):
@@ -188,7 +192,7 @@ def _way_in(error: sa.exc.DatabaseError, reason: str, name: str | None) -> str:
     """Return what to do where a server does not answer or does not let the user in."""
     connection = getattr(error.orig, "pgconn", None)
     if f'database "{name}" does not exist' in reason:
-        return f"Make it: createdb --template=template0 --encoding=UTF8 --owner=ROLE {name}."
+        return f"Make it: {MAKE} {name}."
     if getattr(connection, "needs_password", False):
         return "Give the password in ~/.pgpass or PGPASSWORD."
     if "authentication failed" in reason:

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session
 
-from registry.engines import DatabaseError, engine_of, file_of, sentence, shown
+from registry.engines import MAKE, DatabaseError, engine_of, file_of, sentence, shown
 
 __all__ = ["HEAD", "DatabaseError", "connected", "create", "exists", "reading", "transaction"]
 
-HEAD = "0007"
+HEAD = "0009"
 """The newest migration; a test compares it with the migrations folder."""
 
 
@@ -87,7 +87,7 @@ def create(url: str) -> bool:
             if version == HEAD:
                 return False
             _not_newer(url, version)
-            _takes_every_letter(url, connection)
+            _keeps_text_as_sqlite_does(url, connection)
             # Alembic takes a quarter of a second to import; only a new or old database needs it.
             from alembic import command
             from alembic.config import Config
@@ -122,15 +122,20 @@ def _not_newer(url: str, version: str | None) -> None:
         )
 
 
-def _takes_every_letter(url: str, connection: sa.Connection) -> None:
+def _keeps_text_as_sqlite_does(url: str, connection: sa.Connection) -> None:
+    """Refuse a PostgreSQL database without all letters, or with another order than that of code points."""
     if connection.dialect.name != "postgresql":
         return
     encoding = connection.scalar(sa.text("SHOW server_encoding"))
-    if encoding != "UTF8":
-        raise DatabaseError(
-            f"The database {shown(url)} keeps text as {encoding}, which does not have every letter. "
-            "Make one with createdb --template=template0 --encoding=UTF8."
-        )
+    if encoding == "UTF8" and connection.scalar(sa.text("SELECT 'Z' < 'a'")):
+        return
+    wrong = (
+        f"keeps text as {encoding}, which does not have every letter"
+        if encoding != "UTF8"
+        else "sorts text by the rules of a language, and lists would not come out everywhere alike"
+    )
+    name = sa.make_url(url).database
+    raise DatabaseError(f"The database {shown(url)} {wrong}. Make it anew: {MAKE} {name}.")
 
 
 @contextmanager

@@ -37,6 +37,21 @@ def _slug(column: str = "id") -> sa.CheckConstraint:
     )
 
 
+def _percentage(column: str) -> str:
+    """Return the rule that a text is a decimal from 0 to 100, or NULL, which means the same on both engines.
+
+    For a text that is no number SQLite's CAST gives 0, and PostgreSQL's stops with an error of its own.
+    """
+    decimal = (
+        f"trim({column}, '0123456789.') = '' AND trim({column}, '.') <> '' "
+        f"AND {column} NOT LIKE '%.%.%'"
+    )
+    return (
+        f"CASE WHEN {decimal} THEN CAST({column} AS NUMERIC) BETWEEN 0 AND 100 "
+        f"ELSE {column} IS NULL END"
+    )
+
+
 def _inside(parent: str) -> Any:
     return Field(sa_column=sa.Column(sa.ForeignKey(parent, ondelete="CASCADE"), nullable=False))
 
@@ -231,9 +246,7 @@ class Value(SQLModel, table=True):
         ),
         sa.ForeignKeyConstraint(["study_id", "arm_id"], ["arm.study_id", "arm.id"]),
         _one_of("statistic", vocabulary.STATISTICS),
-        sa.CheckConstraint(
-            "statistic <> 'percent' OR CAST(printed AS NUMERIC) BETWEEN 0 AND 100", name="percent"
-        ),
+        sa.CheckConstraint(f"statistic <> 'percent' OR {_percentage('printed')}", name="percent"),
     )
 
     result_id: int = Field(primary_key=True)
@@ -281,7 +294,7 @@ class Pooled(SQLModel, table=True):
         ),
         sa.CheckConstraint("k > 0", name="k"),
         sa.CheckConstraint("n > 0", name="n"),
-        sa.CheckConstraint("CAST(i2 AS NUMERIC) BETWEEN 0 AND 100", name="i2"),
+        sa.CheckConstraint(_percentage("i2"), name="i2"),
     )
 
     result_id: int = Field(primary_key=True)

@@ -16,10 +16,11 @@ FORM = rf"^((mean )?{_NUMBER} (months|weeks)|months [1-9][0-9]{{0,2}} to [1-9][0
 """What a window looks like."""
 
 SQL_FORM = (
-    "\"window\" LIKE '% months' OR \"window\" LIKE '% weeks' OR \"window\" LIKE 'months % to %' "
-    f"OR \"window\" = '{NOT_PRINTED}'"
+    "(\"window\" LIKE '% months' OR \"window\" LIKE '% weeks' OR \"window\" LIKE 'months % to %' "
+    f"OR \"window\" = '{NOT_PRINTED}') "
+    "AND trim(\"window\", 'abcdefghijklmnopqrstuvwxyz0123456789-. ') = ''"
 )
-"""The same as the database checks it."""
+"""The same as the database checks it; for SQLite alone, capitals are LIKE small letters."""
 
 _PLAIN = re.compile(rf"{_NUMBER} (months|weeks)")
 _SPAN = re.compile(r"months ([0-9]+) to ([0-9]+)")

@@ -42,6 +42,10 @@ shutil.rmtree(home)
 """Runs a server until the tests close the pipe to it, or die in whatever way."""
 
 
+RULES = "local all +guarded scram-sha-256\nlocal all all trust\n"
+"""Only who is in the role ``guarded`` is asked for a password, which takes the server time."""
+
+
 class Databases(ABC):
     """Where the registries of tests live."""
 
@@ -99,24 +103,24 @@ class PostgresDatabases(Databases):
     def __init__(self, address: sa.URL) -> None:
         super().__init__()
         self._address = address
-        # Danish order where the server knows it, so that a list that the database sorts by letters shows.
-        danish = self._run("SELECT 1 FROM pg_collation WHERE collname = 'da-x-icu'")
-        self._locale = "LOCALE_PROVIDER icu ICU_LOCALE 'da'" if danish else ""
+
+    def wait(self) -> None:
+        """Wait until the server lets us in."""
+        wait_for(self._address)
+
+    def run(self, statement: str) -> None:
+        """Run a statement as the server's administrator."""
+        with psycopg.connect(conninfo(self._address), autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def _make(self, like: str | None) -> str:
         name = f"evidens_{uuid.uuid4().hex[:16]}"
-        template = (
-            sa.make_url(like).database if like else f"template0 ENCODING 'UTF8' {self._locale}"
-        )
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        empty = "template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {sa.make_url(like).database if like else empty}")
         return self._address.set(database=name).render_as_string(hide_password=False)
 
     def _delete(self, url: str) -> None:
-        self._run(f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)")
-
-    def _run(self, statement: str) -> int:
-        with psycopg.connect(conninfo(self._address), autocommit=True) as connection:
-            return connection.execute(statement.encode()).rowcount
+        self.run(f"DROP DATABASE IF EXISTS {sa.make_url(url).database} WITH (FORCE)")
 
 
 def conninfo(address: sa.URL) -> str:
@@ -159,6 +163,7 @@ def started(home: Path) -> tuple[sa.URL, "subprocess.Popen[bytes]"]:
     call(
         [place / "initdb", "-D", data, *options], check=True, capture_output=True, cwd=home, **user
     )
+    (data / "pg_hba.conf").write_text(RULES, encoding="utf-8")
     hasty = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
     here = ("listen_addresses=", f"unix_socket_directories={home}", "shared_buffers=32MB")
     settings = itertools.chain.from_iterable(("-c", one) for one in (*hasty, *here))

@@ -20,12 +20,13 @@ def demo(
     Example: evidens demo --out out/
     """
     from evidens.demo import demonstrate
+    from registry.engines import shown
     from templates.listings import verdict_line
 
     made = demonstrate(db, out, lambda step: say(f"{step} …"))
     loaded = made.loaded
     show(
-        f"registry {db}: {len(loaded.added)} records added, {len(loaded.changed)} changed, "
+        f"registry {shown(db)}: {len(loaded.added)} records added, {len(loaded.changed)} changed, "
         f"{len(loaded.unchanged)} unchanged"
     )
     for done in made.replications:

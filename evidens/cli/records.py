@@ -44,13 +44,14 @@ def init(db: Database = DEFAULT_DATABASE) -> None:
 
     Example: evidens init --db sqlite:///my.db
     """
+    from registry.engines import shown
     from registry.session import create, transaction
     from studies.ingest import catch_up
 
     made = create(db)
     with transaction(db) as session:
         catch_up(session)
-    say(f"Made the registry {db}." if made else f"The registry {db} is up to date.")
+    say(f"Made the registry {shown(db)}." if made else f"The registry {shown(db)} is up to date.")
 
 
 @app.command()
@@ -82,13 +83,14 @@ def load(
 
     Example: evidens load my-records/
     """
+    from registry.engines import shown
     from registry.session import exists
     from studies.ingest import load
 
     new = not exists(db)
     done = load(db, paths, signature(by, why or "loaded"))
     if new:
-        say(f"Made the registry {db}.")
+        say(f"Made the registry {shown(db)}.")
     tell(done)
 
 

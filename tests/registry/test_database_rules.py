@@ -43,6 +43,9 @@ def test_two_studies_may_name_each_other_in_one_transaction(shipped: str) -> Non
     ("change", "rule"),
     [
         ({"window": "18 mdr"}, "ck_result_window_form"),
+        ({"window": "18 MONTHS"}, "ck_result_window_form"),
+        ({"window": "Not-printed"}, "ck_result_window_form"),
+        ({"window": "18 Ø months"}, "ck_result_window_form"),
         ({"window": None}, "ck_result_window"),
         ({"currency": "NOK"}, "ck_result_currency"),
         ({"p": ""}, "ck_result_p"),
@@ -87,6 +90,7 @@ def test_contrasts(change: dict[str, Any], rule: str, shipped: str) -> None:
         ({"k": 0}, "ck_pooled_k"),
         ({"n": 0}, "ck_pooled_n"),
         ({"i2": "140"}, "ck_pooled_i2"),
+        ({"i2": "high"}, "ck_pooled_i2"),
         ({"result_id": 99_999}, "(?i)foreign key"),
         ({"study_id": "kora-2016"}, "(?i)foreign key"),
     ],
@@ -132,3 +136,45 @@ def test_reconstructions(change: dict[str, Any], rule: str, shipped: str) -> Non
         row = {"result_id": result.id, "study_id": "mueser-2004", "basis": "A guess."}
     with pytest.raises(sa.exc.IntegrityError, match=rule):
         written(shipped, tables.Reconstruction(**row | change))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "",
+        ".",
+        "..",
+        "4.6.0",
+        "-1",
+        "100.1",
+        "460",
+        "1e1",
+        "0x10",
+        " 46",
+        "46 %",
+        "4,6",
+        "abc",
+        "NaN",
+        "٤٦",
+    ],
+)
+def test_a_percentage_is_a_number_from_0_to_100(printed: str, shipped: str) -> None:
+    with transaction(shipped) as session:
+        value = session.exec(
+            select(tables.Value).where(tables.Value.statistic == "percent")
+        ).first()
+        assert value is not None
+        row = value.model_dump() | {"printed": printed}
+        session.delete(value)
+    with pytest.raises(sa.exc.IntegrityError, match="ck_value_percent"):
+        written(shipped, tables.Value(**row))
+
+
+@pytest.mark.parametrize("printed", ["0", "100", "99.99", "0.0", "46", "100.000"])
+def test_every_percentage_is_allowed(printed: str, shipped: str) -> None:
+    with transaction(shipped) as session:
+        value = session.exec(
+            select(tables.Value).where(tables.Value.statistic == "percent")
+        ).first()
+        assert value is not None
+        value.printed = printed
