@@ -6,8 +6,8 @@ from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc
 
+from meta.distributions import chi_square_tail
 from meta.effects.measures import FloatArray
 from meta.faults import fault
 from meta.models.fit_statistics import fit_statistics
@@ -351,7 +351,7 @@ def _heterogeneity(
         tau2_method=options.method,
         q=mean.q,
         q_df=df,
-        q_pvalue=float(chdtrc(df, mean.q)),
+        q_pvalue=chi_square_tail(mean.q, df),
         i2=i2,
         i2_definition=definition,
         h2=h2,

@@ -2,8 +2,7 @@
 
 from html import escape
 
-from scipy.special import ndtri
-
+from meta.distributions import normal_quantile
 from meta.effects.measures import MEASURES
 from meta.effects.scales import SCALES
 from meta.models.results import MetaAnalysis
@@ -69,7 +68,7 @@ def as_html(result: MetaAnalysis) -> str:
     >>> "<td>Smith &amp; Co</td>" in as_html(pool(effects))
     True
     """
-    half = -float(ndtri((1 - result.options.level) / 2))
+    half = normal_quantile(1 - result.options.level)
     rows = [
         (label, yi, yi - half * vi**0.5, yi + half * vi**0.5, percent)
         for label, yi, vi, percent in zip(

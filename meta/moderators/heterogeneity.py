@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from scipy.special import chdtrc
 
+from meta.distributions import chi_square_tail
 from meta.models.likelihood import Tau2
 from meta.models.pooling import I2_FROM_Q, I2_FROM_TAU2
 from meta.models.results import FitStatistics, Heterogeneity, Interval, Options
@@ -57,7 +57,7 @@ def heterogeneity(ready: Problem, start: Fits, tau2: Tau2, options: Options) -> 
         tau2_method=options.method,
         q=q,
         q_df=df,
-        q_pvalue=float(chdtrc(df, q)),
+        q_pvalue=chi_square_tail(q, df),
         i2=100 * max(0.0, q - df) / max(q, df) if from_q else share(tau2.value),
         i2_ci=shares and Interval(low=shares[0], high=shares[1], level=options.level),
         i2_definition=I2_FROM_Q if from_q else I2_FROM_TAU2,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import chdtrc
 
+from meta.distributions import chi_square_tail
 from meta.effects.measures import FloatArray, to_natural
 from meta.faults import fault
 from meta.models.pooling import pool
@@ -377,7 +377,7 @@ def _differences(groups: Sequence[Subgroup]) -> Differences:
     r = estimates - estimates[u.argmax()]  # relative to the most precise, as in `pool`
     r -= (u @ r) / u.sum()
     statistic = float(u @ (r * r))
-    return Differences(statistic=statistic, df=df, df2=None, pvalue=float(chdtrc(df, statistic)))
+    return Differences(statistic=statistic, df=df, df2=None, pvalue=chi_square_tail(statistic, df))
 
 
 def _notes(groups: Sequence[Subgroup], between: Differences) -> Iterator[Note]:

@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy.special import chdtri
 
+from meta.distributions import chi_square_quantile
 from meta.faults import ConvergenceError
 from meta.models.likelihood import Tau2
 from meta.models.results import Interval
@@ -251,7 +251,7 @@ def q_profile(ready: Problem, level: float) -> Interval | None:
     (0.0, 2035.5165)
     """
     tail, df = (1 - level) / 2, ready.k - ready.p
-    high_q, low_q = float(chdtri(df, tail)), float(chdtri(df, 1 - tail))
+    high_q, low_q = chi_square_quantile(tail, df), chi_square_quantile(1 - tail, df)
     if float(_at(ready, 0.0).q[0]) < low_q:
         return None
     low = _where_q_is(ready, high_q, 0.0)
