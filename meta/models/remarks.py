@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
+
 from meta.effects.measures import FloatArray, to_natural
 from meta.models.results import (
     EffectSizes,
@@ -89,7 +91,7 @@ def remarks(
             f"{', '.join(f'{value:.6g}' for value in other_maxima)}.",
         )
     heaviest = int(weights.argmax())
-    percent = 100 * float(weights[heaviest]) / float(weights.sum())
+    percent = 100 * float(weights[heaviest]) / float(np.add.reduce(weights))
     if k > 1 and percent > DOMINANT_PERCENT:
         yield Note(
             code="dominant-study",
@@ -115,8 +117,8 @@ def remarks(
             + ", ".join(repeated)
             + ".",
         )
-    bounds = (pooled.ci.high, prediction.high if prediction else 0.0)
-    if any(to_natural(effects.measure, bound, effects.size) is None for bound in bounds):
+    highest = max(pooled.ci.high, prediction.high) if prediction else pooled.ci.high
+    if to_natural(effects.measure, highest, effects.size) is None:
         yield Note(
             code="natural-too-large",
             text="A bound is too large to be shown on the natural scale; see the scale of the analysis.",
