@@ -65,11 +65,8 @@ def remarks(
             text="A common effect is assumed: tau2 is 0 by assumption, without interval or prediction.",
         )
     fixed = options.tau2 is not None
-    if fixed and k > 1:
-        yield Note(
-            code="tau2-given",
-            text=f"tau2 = {options.tau2:g} was given, not estimated: it has no interval.",
-        )
+    if options.tau2 is not None and k > 1:
+        yield tau2_given(options.tau2)
     if not common and not fixed and k > 1 and heterogeneity.tau2 == 0:
         yield Note(
             code="tau2-zero",
@@ -123,3 +120,28 @@ def remarks(
             code="natural-too-large",
             text="A bound is too large to be shown on the natural scale; see the scale of the analysis.",
         )
+
+
+def tau2_given(tau2: float) -> Note:
+    """Say that tau2 is not an estimate.
+
+    Parameters
+    ----------
+    tau2 : float
+
+    Returns
+    -------
+    Note
+
+    References
+    ----------
+    Viechtbauer (2010). doi:10.18637/jss.v036.i03
+
+    Examples
+    --------
+    >>> tau2_given(0.1).text
+    'tau2 = 0.1 was given, not estimated: it has no interval.'
+    """
+    return Note(
+        code="tau2-given", text=f"tau2 = {tau2:g} was given, not estimated: it has no interval."
+    )

@@ -47,7 +47,8 @@ def heterogeneity(ready: Problem, start: Fits, tau2: Tau2, options: Options) -> 
     def share(value: float) -> float:
         return 100 * value / (value + typical)
 
-    ci = None if common else q_profile(ready, options.level)
+    estimated = not common and options.tau2 is None
+    ci = q_profile(ready, options.level) if estimated else None
     from_q = options.i2 == "q"
     shares = None if from_q or ci is None else (share(ci.low), share(ci.high))
     return Heterogeneity(
@@ -122,7 +123,7 @@ def fit_statistics(
     Viechtbauer (2010). doi:10.18637/jss.v036.i03
     """
     value = log_likelihood(ready, tau2, restricted=restricted) - lost / 2
-    q = ready.p + (options.method != "EE")
+    q = ready.p + (options.method != "EE" and options.tau2 is None)
     n = ready.k - (ready.p if restricted else 0)
     m = max(n, q + 2)
     saturated = 0.0 if restricted else -float(np.log(2 * math.pi * ready.vi).sum()) / 2

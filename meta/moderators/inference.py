@@ -255,11 +255,12 @@ def likelihood_ratio(result: MetaRegression) -> LikelihoodRatio:
             "a likelihood ratio needs a model with an intercept and inverse-variance weights",
             "Use `anova`.",
         )
-    effects, common = result.design.effects, result.options.method == "EE"
+    effects, options = result.design.effects, result.options
+    known = 0.0 if options.method == "EE" else options.tau2
     values = []
     for x in (result.design.x, np.ones((result.design.k, 1))):
         ready = problem(x, effects.yi, effects.vi)
-        tau2 = 0.0 if common else maximum_likelihood(ready).value
+        tau2 = maximum_likelihood(ready).value if known is None else known
         values.append(log_likelihood(ready, tau2, restricted=False))
     full, reduced = values
     statistic, df = max(0.0, 2 * (full - reduced)), result.design.p - 1

@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from evidens.cli import pool as _  # noqa: F401 - registers the command
 from meta.effects.designs import ALTERNATIVES, Design, Measure
 from meta.effects.measures import MEASURES
-from meta.models.pooling import METHODS
+from meta.models.options import METHODS
 
 Run = Callable[..., tuple[int, str, str]]
 Write = Callable[..., str]
@@ -149,10 +149,6 @@ def test_a_workbook(evidens: Run, tmp_path: Path) -> None:
         (
             ["--mods", "~ ai", "--subgroup", "slab"],
             "'--subgroup': give either --mods or --subgroup; C(column) in --mods compares subgroups too.",
-        ),
-        (
-            ["--mods", "~ ai", "--tau2", "0.1"],
-            "'--tau2': a known tau2 is for one pooled estimate, without --mods and --subgroup.",
         ),
         (
             ["--method", "MH", "--test", "t"],
