@@ -230,7 +230,8 @@ def _coefficients(
     weights = np.sqrt(user / user.max())[ready.order]
     if np.linalg.matrix_rank(ready.u[weights > 0]) < ready.p:
         raise fault(
-            f"{np.count_nonzero(weights)} estimates with a weight above 0 cannot support {ready.p} coefficients",
+            f"{np.count_nonzero(weights)} estimates with a weight above 0 cannot support {ready.p} "
+            "coefficients",
             "Give more studies a weight above 0, or use fewer moderators.",
             field="weights",
         )
