@@ -137,11 +137,26 @@ def test_the_command_line_starts_without_the_heavy_libraries() -> None:
     assert not loaded.intersection({*HEAVY, "pydantic", "matplotlib", "babel", "rich"})
 
 
-def test_pooling_loads_neither_pandas_nor_statsmodels_nor_scipy_stats() -> None:
-    loaded = modules_after("import meta.models.pooling, meta.effects.effect_sizes, studies.sheets")
-    assert not loaded.intersection(
-        {"pandas", "statsmodels", "scipy.stats", "sqlalchemy", "openpyxl"}
+@pytest.mark.parametrize(
+    ("measure", "table"),
+    [
+        ("RR", "ai,n1i,ci,n2i\n4,123,11,139\n6,306,29,303\n"),
+        ("SMD", "m1i,sd1i,n1i,m2i,sd2i,n2i\n9,2,20,8,2,20\n9,3,30,7,2,30\n"),
+    ],
+)
+def test_pooling_a_table_loads_numpy_and_nothing_heavier(
+    measure: str, table: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "trials.csv"
+    file.write_text(table, encoding="utf-8")
+    loaded = modules_after(
+        f"sys.argv = ['evidens', 'pool', {str(file)!r}, '--measure', {measure!r}]\n"
+        "from evidens.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as done:\n    assert done.code in (0, None)"
     )
+    assert "meta.models.pooling" in loaded
+    unwanted = {*HEAVY, "pydantic", "openpyxl", "rich", "formulaic"} - {"numpy"}
+    assert not loaded.intersection(unwanted)
 
 
 def test_no_other_room_rounds_for_people() -> None:

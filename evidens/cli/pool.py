@@ -112,7 +112,7 @@ def pool(
     from evidens.tables import parse_table
     from meta.effects.effect_sizes import ADD_TO
     from meta.effects.measures import Measure
-    from meta.models.pooling import I2_DEFINITIONS, METHODS, PREDICTIONS, TESTS
+    from meta.models.options import I2_DEFINITIONS, METHODS, PREDICTIONS, TESTS
 
     if measure is not None:
         _one_of("--measure", measure, tuple(Measure))
@@ -131,9 +131,7 @@ def pool(
     _in_range(
         "--permutations", permutations, permutations is None or permutations >= 2, "2 or more"
     )
-    _together(
-        mods=mods, subgroup=subgroup, tau2=tau2, permutations=permutations, common=common_tau2
-    )
+    _together(mods=mods, subgroup=subgroup, permutations=permutations, common=common_tau2)
     if method in STRATIFIED:
         without = {"--mods": mods, "--subgroup": subgroup, "--weights": weights, "--tau2": tau2}
         _pools_tables(method, without | {"--i2": i2, "--test": None if test == "z" else test})
@@ -192,7 +190,6 @@ def _together(
     *,
     mods: str | None,
     subgroup: str | None,
-    tau2: float | None,
     permutations: int | None,
     common: bool,
 ) -> None:
@@ -201,11 +198,6 @@ def _together(
         raise typer.BadParameter(
             "give either --mods or --subgroup; C(column) in --mods compares subgroups too.",
             param_hint="'--subgroup'",
-        )
-    if tau2 is not None and (mods is not None or subgroup is not None):
-        raise typer.BadParameter(
-            "a known tau2 is for one pooled estimate, without --mods and --subgroup.",
-            param_hint="'--tau2'",
         )
     if permutations is not None and mods is None:
         raise typer.BadParameter("it needs --mods.", param_hint="'--permutations'")

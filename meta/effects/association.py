@@ -4,7 +4,6 @@ import math
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri
 
 from meta.effects.arrays import Estimates, FloatArray
 from meta.effects.two_by_two import log_odds_ratio
@@ -156,6 +155,8 @@ def probit_difference(ai: FloatArray, bi: FloatArray, ci: FloatArray, di: FloatA
     >>> print(f"{yi[0]:.6f} {vi[0]:.6f}")
     0.674490 0.085689
     """
+    from scipy.special import ndtri  # here, because its import takes longer than most analyses
+
     n1i, n2i = ai + bi, ci + di
     p1, p2 = ai / n1i, ci / n2i
     z1, z2 = ndtri(p1), ndtri(p2)

@@ -4,7 +4,6 @@ import math
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri
 
 from meta.effects.arrays import Estimates, FloatArray
 from meta.effects.association import COX, LOGISTIC_SD
@@ -95,6 +94,8 @@ def biserial_correlation(
     >>> print(f"{yi[0]:.6f} {vi[0]:.6f}")
     0.317876 0.063257
     """
+    from scipy.special import ndtri  # here, because its import takes longer than most analyses
+
     n = n1i + n2i
     p1, p2 = n1i / n, n2i / n
     z = -ndtri(p1)

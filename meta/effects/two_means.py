@@ -4,8 +4,8 @@ import math
 from typing import Literal
 
 import numpy as np
-from scipy.special import gammaln
 
+from meta.distributions import gamma_ratio
 from meta.effects.arrays import Estimates, FloatArray, weighted_average
 
 StandardisedVariance = Literal["LS", "LS2", "UB", "AV"]
@@ -36,7 +36,8 @@ def bias_correction(df: FloatArray) -> FloatArray:
     0.922746
     """
     m = np.where(df > 1, df, math.nan)
-    return np.asarray(np.exp(gammaln(m / 2) - np.log(m / 2) / 2 - gammaln((m - 1) / 2)))
+    ratios = [gamma_ratio((one - 1) / 2) for one in m.tolist()]
+    return np.array(ratios) / np.sqrt(m / 2)
 
 
 def pooled_sd(sd1i: FloatArray, n1i: FloatArray, sd2i: FloatArray, n2i: FloatArray) -> FloatArray:

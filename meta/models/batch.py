@@ -15,7 +15,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from meta.effects.measures import FloatArray
 from meta.faults import fault
 from meta.models.batch_likelihood import Block, climb, only_maximum, settle, weighted_means
-from meta.models.likelihood import maximum_likelihood, restricted_likelihood
+from meta.models.likelihood import scanned_maxima
 from meta.models.weighting import ONE_DOMINATES, trace_p, weighted_mean
 
 BATCH_METHODS = ("EE", "DL", "ML", "REML")
@@ -296,25 +296,17 @@ def most_likely(
     ----------
     Viechtbauer (2005). doi:10.3102/10769986030003261
     """
-    n, k = len(block.k), block.k
-    sums, squares = np.add.reduce(block.yi), np.einsum("ij,ij->j", block.yi, block.yi)
-    hedges = np.maximum((squares - sums * sums / k) / (k - 1) - block.mean_v, 0.0)
-    points, following = climb(block, hedges)
-    proved = only_maximum(block, points, block.points(block.yi, block.vi, np.zeros(n)))
+    at_0 = block.points(block.yi, block.vi, np.zeros(len(block.k)))
+    points, following = climb(block, at_0)
+    proved = only_maximum(block, points, at_0)
     tau2, total, mu, q = settle(block, points, following)
     several = []
-    estimator = restricted_likelihood if block.restricted else maximum_likelihood
     for column in np.flatnonzero(~(proved & np.isfinite(tau2))):
-        yi, vi = (table[: k[column], column].copy() for table in (block.yi, block.vi))
-        alone = estimator(yi, vi)
-        mean = weighted_mean(yi, vi, alone.value)
-        tau2[column], total[column], mu[column], q[column] = (
-            alone.value,
-            mean.total,
-            mean.mu,
-            mean.q,
-        )
-        if alone.other_maxima:
+        yi, vi = (table[: block.k[column], column].copy() for table in (block.yi, block.vi))
+        tau2[column], others = scanned_maxima(yi, vi, restricted=block.restricted)
+        mean = weighted_mean(yi, vi, float(tau2[column]))
+        total[column], mu[column], q[column] = mean.total, mean.mu, mean.q
+        if others:
             several.append(column)
     return tau2, total, mu, q, np.array(several, dtype=np.intp)
 

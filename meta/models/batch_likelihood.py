@@ -3,19 +3,22 @@
 A block holds one analysis in each column, so that every sum is over the first axis. Columns shorter than
 the block are filled up with variances of infinity, whose weights are 0. All columns step together; those
 that have arrived are left out once they are a fifth of the block. A column for which no proof is found,
-because it has a second maximum or because it does not settle, is solved alone.
+because it has a second maximum or because it does not settle, is scanned alone.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from meta.effects.measures import FloatArray
-from meta.models.likelihood import CERTAIN, CLOSE, DIGITS_LEFT, FLAT, HALVINGS, SLACK
+from meta.models.likelihood import CERTAIN, CLOSE, DIGITS_LEFT, FLAT, SLACK
 
 MAX_STEPS = (
-    12  # nearly all columns take 3 to 5; solving the others alone is cheaper than more steps
+    12  # nearly all columns take 2 to 4; scanning the others alone is cheaper than more steps
 )
 COMPACT = 0.8
+PIECES = 8  # into which an interval is cut where no proof holds for it whole; few rounds cost less
+CUTS = 3
+BEYOND = 40  # how many intervals may follow one another above a maximum
 T, Q, R2, R3, T1, T2, LOSS0, LOSS1, LOSS2 = range(9)
 """Rows of a table of points; see `meta.models.likelihood.Point`."""
 
@@ -135,14 +138,16 @@ def weighted_means(
     return total, mu, _product(wr, r), total - _product(w, w) / total
 
 
-def climb(block: Block, start: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Follow Newton from ``start`` to a small step in every column.
+def climb(block: Block, at_0: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Follow Newton from DerSimonian and Laird's estimate to a small step in every column.
+
+    Columns whose likelihood falls at 0, and whose start is there, have arrived.
 
     Parameters
     ----------
     block : Block
-    start : ndarray
-        Where to begin, length n.
+    at_0 : ndarray of shape (9, n)
+        The points at 0.
 
     Returns
     -------
@@ -155,12 +160,17 @@ def climb(block: Block, start: FloatArray) -> tuple[FloatArray, FloatArray]:
     ----------
     Viechtbauer (2005). doi:10.3102/10769986030003261
     """
-    n = len(start)
-    points, following = np.full((9, n), np.nan), np.full(n, np.nan)
-    which, (yi, vi) = np.arange(n), (block.yi, block.vi)
-    tau2, mean, floor = start, block.mean_v, block.floor
-    low, high = np.zeros(n), np.full(n, np.inf)
-    waiting = np.ones(n, dtype=bool)
+    tau2 = (at_0[Q] - (block.k - 1)) / at_0[T1]
+    rises = at_0[R2] > at_0[T1]
+    waiting = rises | (tau2 > 0)
+    points = np.where(waiting, np.nan, at_0)
+    following = np.where(waiting, np.nan, 0.0)
+    which = np.flatnonzero(waiting)
+    yi, vi = block.columns(which)
+    mean, floor = block.mean_v[which], block.floor[which]
+    tau2 = np.maximum(tau2[which], floor)
+    low, high = np.zeros(len(which)), np.full(len(which), np.inf)
+    waiting = np.ones(len(which), dtype=bool)
     for _ in range(MAX_STEPS):
         here = block.points(yi, vi, tau2)
         score = here[R2] - here[T1]
@@ -227,7 +237,7 @@ def only_maximum(block: Block, found: FloatArray, at_0: FloatArray) -> BoolArray
     which = np.flatnonzero(proved & ~beyond_0)
     left = found[:, which]
     from_maximum = True
-    for _ in range(4 * HALVINGS):
+    for _ in range(BEYOND):
         open_ = ~_falls_beyond(left)
         which, left = which[open_], left[:, open_]
         if len(which) == 0:
@@ -256,8 +266,8 @@ def _unproved(
     from_maximum: BoolArray,
     to_maximum: BoolArray,
 ) -> IntArray:
-    """Return the columns for which a minimum between two points was not excluded, by halves if need be."""
-    for halvings in range(HALVINGS + 1):
+    """Return the columns for which a minimum between two points was not excluded, in pieces if need be."""
+    for cuts in range(CUTS + 1):
         proved = (
             _rises(left, right, to_maximum)
             | _falls(left, right, from_maximum)
@@ -266,20 +276,24 @@ def _unproved(
         )
         rest = np.flatnonzero(~proved)
         which, left, right = which[rest], left[:, rest], right[:, rest]
-        if len(which) == 0 or halvings == HALVINGS:
+        if len(which) == 0 or cuts == CUTS:
             break
         floor = block.floor[which]
-        middle = np.sqrt((left[T] + floor) * (right[T] + floor)) - floor
-        pieces = np.array_split(np.arange(len(which)), 1 + (len(which) - 1) // len(block.k))
-        between = np.hstack(
-            [block.points(*block.columns(which[some]), middle[some]) for some in pieces]
-        )
-        neither = np.zeros(len(which), dtype=bool)
+        low, ratio = left[T] + floor, (right[T] + floor) / (left[T] + floor)
+        at = np.concatenate([low * ratio ** (one / PIECES) - floor for one in range(1, PIECES)])
+        between = _points_of(block, np.tile(which, PIECES - 1), at)
+        neither = np.zeros(len(which) * (PIECES - 1), dtype=bool)
         from_maximum = np.concatenate((from_maximum[rest], neither))
         to_maximum = np.concatenate((neither, to_maximum[rest]))
-        which = np.concatenate((which, which))
+        which = np.tile(which, PIECES)
         left, right = np.hstack((left, between)), np.hstack((between, right))
     return np.unique(which)
+
+
+def _points_of(block: Block, which: IntArray, tau2: FloatArray) -> FloatArray:
+    """Return points of columns that may be named more than once, as many at a time as the rooms hold."""
+    several = np.array_split(np.arange(len(which)), 1 + (len(which) - 1) // len(block.k))
+    return np.hstack([block.points(*block.columns(which[some]), tau2[some]) for some in several])
 
 
 def _rises(left: FloatArray, right: FloatArray, to_maximum: BoolArray) -> BoolArray:
@@ -293,7 +307,7 @@ def _rises(left: FloatArray, right: FloatArray, to_maximum: BoolArray) -> BoolAr
 
 def _falls(left: FloatArray, right: FloatArray, from_maximum: BoolArray) -> BoolArray:
     r2, t1 = left[R2] + left[LOSS1], left[T1] - left[LOSS1]
-    chord = (right[R2] + right[LOSS1]) ** -0.5 - (left[R2] - left[LOSS1]) ** -0.5
+    chord = 1 / np.sqrt(right[R2] + right[LOSS1]) - 1 / np.sqrt(left[R2] - left[LOSS1])
     reach = (left[T2] + left[LOSS2]) * np.sqrt(r2) * (right[T] - left[T])
     falls = (t1 > 0) & (from_maximum | (r2 <= t1)) & (2 * chord * t1 * t1 >= reach)
     found: BoolArray = falls | (r2 <= right[T1] - right[LOSS1])

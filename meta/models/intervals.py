@@ -6,12 +6,10 @@
 import math
 from typing import Literal, get_args
 
-from scipy.special import ndtri
-
+from meta.distributions import chi_square_quantile, normal_quantile
 from meta.effects.measures import FloatArray
 from meta.faults import ConvergenceError, fault
 from meta.models.likelihood import log_likelihood
-from meta.models.quantiles import chi_square_quantile
 from meta.models.results import Interval, MetaAnalysis
 from meta.models.tau2 import QCurve, newton_on_q, where_q_is
 from meta.models.weighting import (
@@ -76,7 +74,7 @@ def q_profile(
     """
     tail = (1 - level) / 2
     df = len(yi) - 1
-    high_q, low_q = chi_square_quantile(df, tail), chi_square_quantile(df, 1 - tail)
+    high_q, low_q = chi_square_quantile(tail, df), chi_square_quantile(1 - tail, df)
     zero = at_0 or weighted_mean(yi, vi, 0.0)
     if zero.q < low_q:
         return None
@@ -151,7 +149,7 @@ def tau2_interval(
                 f"{options.method} maximises no likelihood", "Use method ML or REML, or QP."
             )
         return _profile_likelihood(yi, vi, tau2, coverage, restricted=options.method == "REML")
-    reach = -float(ndtri((1 - coverage) / 2)) * (se or 0.0)
+    reach = normal_quantile(1 - coverage) * (se or 0.0)
     if kind == "Wald":
         return Interval(low=max(0.0, tau2 - reach), high=tau2 + reach, level=coverage)
     if tau2 == 0:
@@ -171,7 +169,7 @@ def _profile_likelihood(
 ) -> Interval:
     """Return where twice the log-likelihood is the quantile of chi-square (1 df) below its maximum."""
     top = 2 * log_likelihood(yi, vi, tau2, restricted=restricted) - chi_square_quantile(
-        1, 1 - level
+        1 - level, 1
     )
 
     def excess(at: float) -> float:

@@ -227,7 +227,7 @@ def _maxima(yi: FloatArray, vi: FloatArray, *, restricted: bool) -> tuple[float,
         value = _settled(yi, vi, *found, restricted=restricted)
         if value is not None:
             return value, ()
-    return _scan(yi, vi, restricted=restricted)
+    return scanned_maxima(yi, vi, restricted=restricted)
 
 
 def _climb(sums: Sums, yi: FloatArray) -> tuple[Point, float] | None:
@@ -355,8 +355,39 @@ def _falls(left: Point, right: Point, *, from_maximum: bool) -> bool:
     )
 
 
-def _scan(yi: FloatArray, vi: FloatArray, *, restricted: bool) -> tuple[float, tuple[float, ...]]:
-    """Bracket every maximum on a grid, find each, and return the highest and the others."""
+def scanned_maxima(
+    yi: FloatArray, vi: FloatArray, *, restricted: bool
+) -> tuple[float, tuple[float, ...]]:
+    """Bracket every maximum of the likelihood of tau2 on a grid, find each, and return them.
+
+    Parameters
+    ----------
+    yi, vi : ndarray
+        Centred estimates and sampling variances, length k, k >= 2.
+    restricted : bool
+
+    Returns
+    -------
+    highest : float
+    others : tuple of float
+
+    Raises
+    ------
+    ConvergenceError
+        If a maximum is not found between its brackets.
+
+    References
+    ----------
+    Viechtbauer (2005). doi:10.3102/10769986030003261
+
+    Examples
+    --------
+    >>> highest, others = scanned_maxima(
+    ...     np.array([2.62, 1.74, -0.67]), np.array([3.628, 0.081, 0.003]), restricted=True
+    ... )
+    >>> highest > 0, others
+    (True, ())
+    """
     grid = _scan_grid(yi, vi, restricted=restricted)
     rows = max(1, SCAN_CELLS // len(yi))
     score = np.concatenate(

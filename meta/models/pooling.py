@@ -2,39 +2,31 @@
 
 import math
 from dataclasses import replace
-from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import chdtrc
 
+from meta.distributions import chi_square_tail
 from meta.effects.measures import FloatArray
 from meta.faults import fault
 from meta.models.fit_statistics import fit_statistics
 from meta.models.intervals import q_profile
 from meta.models.likelihood import Tau2
+from meta.models.options import chosen_options, given_weights
 from meta.models.quantiles import Reference, around
 from meta.models.remarks import remarks
 from meta.models.results import (
     EffectSizes,
     Heterogeneity,
-    I2Definition,
     Interval,
     MetaAnalysis,
     Note,
     Options,
     PooledEffect,
-    PredictionType,
-    Test,
-    Weighting,
 )
 from meta.models.tau2 import ESTIMATORS
 from meta.models.weighting import WeightedMean, centred, trace_p, weighted_mean
 
-METHODS = ("EE", *ESTIMATORS)
-TESTS: tuple[Test, ...] = get_args(Test)
-PREDICTIONS: tuple[PredictionType, ...] = get_args(PredictionType)
-I2_DEFINITIONS: tuple[I2Definition, ...] = get_args(I2Definition)
 I2_FROM_TAU2 = "tau2 / (tau2 + typical sampling variance)"
 I2_FROM_Q = "(Q - df) / Q"
 
@@ -66,10 +58,10 @@ def pool(
     tau2 : float, optional
         A value for tau2 that is taken as known instead of being estimated.
     weights : array_like, "equal" or "n", optional
-        Weights of the studies instead of ``1 / (vi + tau2)``: one for each estimate, or for each row of the
-        columns they came from, such as relevance; or all the same; or numbers of people. The standard error
-        is then that of this mean under the model (the sandwich ``sum(u^2 (vi + tau2)) / sum(u)^2``); tau2, Q
-        and I2 do not depend on them.
+        Weights instead of ``1 / (vi + tau2)``: one for each of the k estimates, such as relevance (of weights
+        for each row of the data take ``[effects.rows]``); or all the same; or numbers of people. The
+        standard error is then that of this mean under the model (the sandwich
+        ``sum(u^2 (vi + tau2)) / sum(u)^2``); tau2, Q and I2 do not depend on them.
     prediction : {"default", "riley", "t", "simple"}
         The prediction interval: with the quantile of the test, as metafor; with t on k - 2 degrees of
         freedom (at least 1), as Higgins, Thompson and Spiegelhalter and Riley; with t on k - 1; or normal
@@ -113,8 +105,8 @@ def pool(
             "no study has an estimate" + (f" ({reasons})" if reasons else ""),
             "Give at least one study with all its numbers.",
         )
-    given, weighting = _weights(weights, effects)
-    options = _options(method, test, level, tau2, weighting, prediction, i2)
+    given, weighting = given_weights(weights, effects)
+    options = chosen_options(method, test, level, tau2, weighting, prediction, i2)
     try:
         with np.errstate(over="raise", divide="raise", invalid="raise"):
             return _pool(effects, options, given)
@@ -125,89 +117,6 @@ def pool(
             "the estimates or their variances are too far apart for double precision",
             "Check yi and vi for a wrong unit or a slipped decimal mark.",
         ) from None
-
-
-def _options(
-    method: str,
-    test: str,
-    level: float,
-    tau2: float | None,
-    weighting: Weighting,
-    prediction: str,
-    i2: str | None,
-) -> Options:
-    if method not in METHODS:
-        raise fault(f"{method!r} is no method", f"Use one of {', '.join(METHODS)}.", field="method")
-    if test not in TESTS:
-        raise fault(f"{test!r} is no test", f"Use one of {', '.join(TESTS)}.", field="test")
-    if not 0 < level < 1:
-        raise fault(f"the level is {level}", "Use a number between 0 and 1, e.g. 0.95.")
-    if prediction not in PREDICTIONS:
-        raise fault(
-            f"{prediction!r} is no prediction interval",
-            f"Use one of {', '.join(PREDICTIONS)}.",
-            field="prediction",
-        )
-    common = method == "EE"
-    resolved = ("q" if common else "tau2") if i2 is None else i2
-    if resolved not in I2_DEFINITIONS or (common and resolved != "q"):
-        raise fault(
-            f"{i2!r} is no definition of I2 for {method}",
-            "Use q for a common effect." if common else "Use tau2 or q.",
-            field="i2",
-        )
-    if tau2 is not None and (common or not 0 <= tau2 < math.inf):
-        raise fault(
-            f"tau2 is given as {tau2}" + (" for a common effect" if common else ""),
-            "Give 0 or a positive number with a random-effects method.",
-            field="tau2",
-        )
-    return Options(
-        method=method,
-        test=test,
-        level=level,
-        tau2=tau2,
-        weighting=weighting,
-        prediction=prediction,
-        i2=resolved,
-    )
-
-
-def _weights(
-    weights: ArrayLike | None, effects: EffectSizes
-) -> tuple[FloatArray | None, Weighting]:
-    k = effects.k
-    if weights is None:
-        return None, "inverse-variance"
-    if isinstance(weights, str):
-        if weights == "n" and effects.ni is not None:
-            return effects.ni, "n"
-        if weights != "equal":
-            raise fault(
-                f"there are no weights {weights!r} for {effects.measure}",
-                'Use "equal", "n" where numbers of people are known, or one number for each study.',
-                field="weights",
-            )
-        return np.ones(k), "equal"
-    given = np.array(weights, dtype=np.float64)
-    if given.shape == (k + len(effects.excluded),):
-        given = given[effects.rows]
-    if given.shape != (k,):
-        raise fault(
-            f"weights have shape {given.shape} for {k} estimates",
-            "Give one weight for each estimate that is pooled, or for each row of the data.",
-            field="weights",
-        )
-    bad = np.flatnonzero(~(np.isfinite(given) & (given >= 0)))
-    if len(bad):
-        raise fault(
-            f"the weight of {effects.labels[bad[0]]} is {given[bad[0]]}",
-            "A weight is 0 or positive, and finite.",
-            field="weights",
-        )
-    if not given.any():
-        raise fault("all weights are 0", "Give one study a weight at least.", field="weights")
-    return given, "user"
 
 
 def _pool(effects: EffectSizes, options: Options, given: FloatArray | None) -> MetaAnalysis:
@@ -351,7 +260,7 @@ def _heterogeneity(
         tau2_method=options.method,
         q=mean.q,
         q_df=df,
-        q_pvalue=float(chdtrc(df, mean.q)),
+        q_pvalue=chi_square_tail(mean.q, df),
         i2=i2,
         i2_definition=definition,
         h2=h2,

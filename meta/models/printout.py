@@ -2,16 +2,15 @@
 
 from html import escape
 
-from scipy.special import ndtri
-
+from meta.distributions import normal_quantile
 from meta.effects.measures import MEASURES
 from meta.effects.scales import SCALES
-from meta.models.results import MetaAnalysis
+from meta.models.results import FitStatistics, MetaAnalysis, Options
 from meta.models.text_tables import fixed, interval, listed, pvalue, table
 
 
 def summary(result: MetaAnalysis) -> str:
-    """Return a printout: model, heterogeneity, test, estimate, studies, exclusions and notes.
+    """Return a printout: model, fit, heterogeneity, test, estimate, studies, exclusions and notes.
 
     Parameters
     ----------
@@ -36,6 +35,7 @@ def summary(result: MetaAnalysis) -> str:
     """
     blocks = [
         _head(result),
+        fit_lines(result.options, result.fit_ml, result.fit_reml),
         _heterogeneity(result),
         _model(result),
         _studies(result),
@@ -43,6 +43,61 @@ def summary(result: MetaAnalysis) -> str:
         listed("Notes:", [note.text for note in result.notes]),
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+
+def fit_lines(
+    options: Options, fit_ml: FitStatistics | None, fit_reml: FitStatistics | None
+) -> list[str]:
+    """Return the fit statistics: by the restricted likelihood after REML, by the ordinary one else.
+
+    Parameters
+    ----------
+    options : Options
+    fit_ml, fit_reml : FitStatistics or None
+
+    Returns
+    -------
+    list of str
+        Two lines, or none for one study.
+
+    References
+    ----------
+    Viechtbauer (2010). doi:10.18637/jss.v036.i03
+
+    Examples
+    --------
+    >>> fit = FitStatistics(log_likelihood=-1.0, deviance=2.0, aic=4.0, bic=4.5, aicc=5.0)
+    >>> fit_lines(Options(method="ML", test="z", level=0.95), fit, None)
+    [' logLik  deviance     AIC     BIC    AICc', '-1.0000    2.0000  4.0000  4.5000  5.0000']
+    """
+    fit = fit_reml if options.method == "REML" else fit_ml
+    if fit is None:
+        return []
+    values = (fit.log_likelihood, fit.deviance, fit.aic, fit.bic, fit.aicc)
+    return table([["logLik", "deviance", "AIC", "BIC", "AICc"], [fixed(one) for one in values]])
+
+
+def estimator_words(options: Options) -> str:
+    """Say where tau2 comes from, as metafor does in its first line.
+
+    Parameters
+    ----------
+    options : Options
+
+    Returns
+    -------
+    str
+
+    References
+    ----------
+    Viechtbauer (2010). doi:10.18637/jss.v036.i03
+
+    Examples
+    --------
+    >>> estimator_words(Options(method="ML", test="z", level=0.95))
+    'tau^2 estimator: ML'
+    """
+    return f"tau^2 estimator: {options.method}" if options.tau2 is None else "tau^2 given"
 
 
 def as_html(result: MetaAnalysis) -> str:
@@ -69,7 +124,7 @@ def as_html(result: MetaAnalysis) -> str:
     >>> "<td>Smith &amp; Co</td>" in as_html(pool(effects))
     True
     """
-    half = -float(ndtri((1 - result.options.level) / 2))
+    half = normal_quantile(1 - result.options.level)
     rows = [
         (label, yi, yi - half * vi**0.5, yi + half * vi**0.5, percent)
         for label, yi, vi, percent in zip(
@@ -114,7 +169,7 @@ def _head(result: MetaAnalysis) -> list[str]:
     title = (
         f"Common-Effect Model ({k})"
         if result.options.model == "common-effect"
-        else f"Random-Effects Model ({k}; tau^2 estimator: {result.options.method})"
+        else f"Random-Effects Model ({k}; {estimator_words(result.options)})"
     )
     prefix = SCALES[facts.scale].prefix
     scale = f"{prefix} " if prefix else ""

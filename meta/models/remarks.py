@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
+
 from meta.effects.measures import FloatArray, to_natural
 from meta.models.results import (
     EffectSizes,
@@ -63,11 +65,8 @@ def remarks(
             text="A common effect is assumed: tau2 is 0 by assumption, without interval or prediction.",
         )
     fixed = options.tau2 is not None
-    if fixed and k > 1:
-        yield Note(
-            code="tau2-given",
-            text=f"tau2 = {options.tau2:g} was given, not estimated: it has no interval.",
-        )
+    if options.tau2 is not None and k > 1:
+        yield tau2_given(options.tau2)
     if not common and not fixed and k > 1 and heterogeneity.tau2 == 0:
         yield Note(
             code="tau2-zero",
@@ -89,7 +88,7 @@ def remarks(
             f"{', '.join(f'{value:.6g}' for value in other_maxima)}.",
         )
     heaviest = int(weights.argmax())
-    percent = 100 * float(weights[heaviest]) / float(weights.sum())
+    percent = 100 * float(weights[heaviest]) / float(np.add.reduce(weights))
     if k > 1 and percent > DOMINANT_PERCENT:
         yield Note(
             code="dominant-study",
@@ -115,9 +114,34 @@ def remarks(
             + ", ".join(repeated)
             + ".",
         )
-    bounds = (pooled.ci.high, prediction.high if prediction else 0.0)
-    if any(to_natural(effects.measure, bound, effects.size) is None for bound in bounds):
+    highest = max(pooled.ci.high, prediction.high) if prediction else pooled.ci.high
+    if to_natural(effects.measure, highest, effects.size) is None:
         yield Note(
             code="natural-too-large",
             text="A bound is too large to be shown on the natural scale; see the scale of the analysis.",
         )
+
+
+def tau2_given(tau2: float) -> Note:
+    """Say that tau2 is not an estimate.
+
+    Parameters
+    ----------
+    tau2 : float
+
+    Returns
+    -------
+    Note
+
+    References
+    ----------
+    Viechtbauer (2010). doi:10.18637/jss.v036.i03
+
+    Examples
+    --------
+    >>> tau2_given(0.1).text
+    'tau2 = 0.1 was given, not estimated: it has no interval.'
+    """
+    return Note(
+        code="tau2-given", text=f"tau2 = {tau2:g} was given, not estimated: it has no interval."
+    )

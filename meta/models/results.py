@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
+from meta.distributions import normal_quantile
 from meta.effects.measures import MEASURES, FloatArray, Measure, Scale, to_natural
 from meta.faults import Fault, InputError
 
@@ -382,7 +382,7 @@ class MetaAnalysis:
         """
         import pandas as pd
 
-        half = -float(ndtri((1 - self.options.level) / 2)) * np.sqrt(self.effects.vi)
+        half = normal_quantile(1 - self.options.level) * np.sqrt(self.effects.vi)
         pooled = self.pooled
         frame = pd.DataFrame(
             {
@@ -427,7 +427,7 @@ class MetaAnalysis:
         return [None] * self.effects.k if ni is None else ni.tolist()
 
     def _studies(self) -> list[dict[str, Any]]:
-        half = -float(ndtri((1 - self.options.level) / 2)) * np.sqrt(self.effects.vi)
+        half = normal_quantile(1 - self.options.level) * np.sqrt(self.effects.vi)
         rows = zip(
             self.effects.labels,
             self.effects.yi.tolist(),

@@ -8,8 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from scipy.special import chdtrc
-
+from meta.distributions import chi_square_tail
 from meta.effects.measures import FloatArray, Measure
 
 Tables = Mapping[str, FloatArray]
@@ -56,7 +55,7 @@ def chi_square(statistic: float, df: int) -> ChiSquareTest:
     >>> round(chi_square(3.841459, 1).pvalue, 6)
     0.05
     """
-    pvalue = float(chdtrc(df, statistic)) if df > 0 else None
+    pvalue = chi_square_tail(statistic, df) if df > 0 else None
     return ChiSquareTest(statistic=statistic, df=df, pvalue=pvalue)
 
 

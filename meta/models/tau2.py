@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from meta.distributions import chi_square_quantile
 from meta.effects.measures import FloatArray
 from meta.faults import ConvergenceError
 from meta.models.likelihood import Tau2, maximum_likelihood, restricted_likelihood
-from meta.models.quantiles import chi_square_quantile
 from meta.models.weighting import (
     RESOLUTION,
     WeightedMean,
@@ -294,7 +294,7 @@ def median_paule_mandel(yi: FloatArray, vi: FloatArray) -> Tau2:
     >>> found.value > paule_mandel(np.array([0.0, 4.0]), np.array([1.0, 1.0])).value
     True
     """
-    return _paule_mandel(yi, vi, chi_square_quantile(len(yi) - 1, 0.5))
+    return _paule_mandel(yi, vi, chi_square_quantile(0.5, len(yi) - 1))
 
 
 def _paule_mandel(yi: FloatArray, vi: FloatArray, target: float) -> Tau2:

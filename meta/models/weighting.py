@@ -102,7 +102,7 @@ def weighted_mean(yi: FloatArray, vi: FloatArray, tau2: float) -> WeightedMean:
     >>> weighted_mean(np.array([0.0, 3.0]), np.array([1.0, 2.0]), 0.0).mu
     1.0
     """
-    w = 1 / (vi + tau2)
+    w = np.reciprocal(vi + tau2)
     total = float(np.add.reduce(w))
     mu = float(w.dot(yi)) / total
     r = yi - mu
@@ -160,7 +160,7 @@ def trace_pp(w: FloatArray) -> float:
     (4.0, 3.999999992)
     """
     w2 = w * w
-    s1, s2 = float(np.add.reduce(w)), float(np.add.reduce(w2))
+    s1, s2 = float(np.add.reduce(w)), float(w.dot(w))
     if s2 < ONE_DOMINATES * s1 * s1:
         return s2 - 2 * float(w2.dot(w)) / s1 + (s2 / s1) ** 2
     others = np.zeros_like(w)

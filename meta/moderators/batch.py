@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from meta.distributions import chi_square_quantile
 from meta.effects.measures import FloatArray
 from meta.moderators.least_squares import problem
 from meta.moderators.tau2 import REGRESSION_ESTIMATORS
@@ -82,7 +83,9 @@ def basis(x: FloatArray) -> Basis:
     return Basis(u, np.ascontiguousarray(pairs), np.linalg.inv(r))
 
 
-def fit_batch(base: Basis, yi: FloatArray, vi: FloatArray, method: str) -> BatchFit:
+def fit_batch(
+    base: Basis, yi: FloatArray, vi: FloatArray, method: str, known: float | None = None
+) -> BatchFit:
     """Fit n meta-regressions that share a design matrix.
 
     Parameters
@@ -91,6 +94,8 @@ def fit_batch(base: Basis, yi: FloatArray, vi: FloatArray, method: str) -> Batch
     yi, vi : ndarray, shape (k, n)
     method : str
         EE or an estimator of `REGRESSION_ESTIMATORS`.
+    known : float, optional
+        A tau2 that is not to be estimated.
 
     Returns
     -------
@@ -112,11 +117,15 @@ def fit_batch(base: Basis, yi: FloatArray, vi: FloatArray, method: str) -> Batch
     >>> fit.tau2.round(12).tolist(), fit.beta.round(12).tolist()
     ([1.0, 7.0], [[1.0, 2.0]])
     """
-    estimators = {"REML": _likelihood, "ML": _likelihood, "PM": _moments, "EB": _moments}
-    if method == "EE":
-        tau2 = np.zeros(yi.shape[1])
-    elif method in estimators:
-        tau2 = estimators[method](base, yi, vi, method)
+    n = yi.shape[1]
+    if method == "EE" or known is not None:
+        tau2 = np.full(n, known or 0.0)
+    elif method in ("REML", "ML"):
+        tau2 = _likelihood(base, yi, vi, method)
+    elif method in ("PM", "EB", "SJIT", "PMM"):
+        tau2 = _moments(base, yi, vi, method)
+    elif method == "DLIT":
+        tau2 = _alone(base, yi, vi, method, np.zeros(n), np.arange(n))
     else:
         tau2 = _closed(base, yi, vi, method)
     w = 1 / (vi + tau2)
@@ -185,9 +194,10 @@ def _closed(base: Basis, yi: FloatArray, vi: FloatArray, method: str) -> FloatAr
     return np.asarray(np.maximum(0.0, (q * factor - k) / total))
 
 
-def _moments(base: Basis, yi: FloatArray, vi: FloatArray, _method: str) -> FloatArray:
-    """PM: Newton on the convex Q from DL; the first step leads to the left of the solution."""
+def _moments(base: Basis, yi: FloatArray, vi: FloatArray, method: str) -> FloatArray:
+    """PM and PMM: Newton on the convex Q from DL; the first step leads to the left of the solution."""
     k, p = base.u.shape
+    target = chi_square_quantile(0.5, k - p) if method == "PMM" else k - p
     tau2 = _closed(base, yi, vi, "DL")
     scale = vi.mean(axis=0)
     left = np.arange(yi.shape[1])
@@ -196,12 +206,12 @@ def _moments(base: Basis, yi: FloatArray, vi: FloatArray, _method: str) -> Float
         w = 1 / (v + t)
         _, _, r = _solve(base, w, y)
         wr = w * r
-        step = ((wr * r).sum(axis=0) - (k - p)) / (wr * wr).sum(axis=0)
+        step = ((wr * r).sum(axis=0) - target) / (wr * wr).sum(axis=0)
         tau2[left] = following = np.maximum(0.0, t + step)
         left = left[np.abs(following - t) > SETTLED * (following + scale[left])]
         if not len(left):
             return tau2
-    return _alone(base, yi, vi, "PM", tau2, left)
+    return _alone(base, yi, vi, method, tau2, left)
 
 
 def _likelihood(base: Basis, yi: FloatArray, vi: FloatArray, method: str) -> FloatArray:

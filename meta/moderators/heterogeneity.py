@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from scipy.special import chdtrc
 
+from meta.distributions import chi_square_tail
 from meta.models.likelihood import Tau2
 from meta.models.pooling import I2_FROM_Q, I2_FROM_TAU2
 from meta.models.results import FitStatistics, Heterogeneity, Interval, Options
@@ -47,7 +47,8 @@ def heterogeneity(ready: Problem, start: Fits, tau2: Tau2, options: Options) -> 
     def share(value: float) -> float:
         return 100 * value / (value + typical)
 
-    ci = None if common else q_profile(ready, options.level)
+    estimated = not common and options.tau2 is None
+    ci = q_profile(ready, options.level) if estimated else None
     from_q = options.i2 == "q"
     shares = None if from_q or ci is None else (share(ci.low), share(ci.high))
     return Heterogeneity(
@@ -57,7 +58,7 @@ def heterogeneity(ready: Problem, start: Fits, tau2: Tau2, options: Options) -> 
         tau2_method=options.method,
         q=q,
         q_df=df,
-        q_pvalue=float(chdtrc(df, q)),
+        q_pvalue=chi_square_tail(q, df),
         i2=100 * max(0.0, q - df) / max(q, df) if from_q else share(tau2.value),
         i2_ci=shares and Interval(low=shares[0], high=shares[1], level=options.level),
         i2_definition=I2_FROM_Q if from_q else I2_FROM_TAU2,
@@ -122,7 +123,7 @@ def fit_statistics(
     Viechtbauer (2010). doi:10.18637/jss.v036.i03
     """
     value = log_likelihood(ready, tau2, restricted=restricted) - lost / 2
-    q = ready.p + (options.method != "EE")
+    q = ready.p + (options.method != "EE" and options.tau2 is None)
     n = ready.k - (ready.p if restricted else 0)
     m = max(n, q + 2)
     saturated = 0.0 if restricted else -float(np.log(2 * math.pi * ready.vi).sum()) / 2

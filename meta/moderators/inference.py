@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc, fdtrc
+from scipy.special import fdtrc
 
+from meta.distributions import chi_square_tail
 from meta.effects.measures import FloatArray
 from meta.faults import fault
 from meta.models.quantiles import Reference, around
@@ -51,7 +52,7 @@ def joint_test(
         shares = np.linalg.solve(np.linalg.qr(half.T).R.T, beta[chosen])
         wald = float(shares @ shares)
         statistic = wald if df2 is None else wald / m
-        pvalue = float(chdtrc(m, wald) if df2 is None else fdtrc(m, df2, wald / m))
+        pvalue = chi_square_tail(wald, m) if df2 is None else float(fdtrc(m, df2, wald / m))
     return JointTest(
         positions=tuple(one + 1 for one in chosen),
         statistic=statistic,
@@ -254,16 +255,21 @@ def likelihood_ratio(result: MetaRegression) -> LikelihoodRatio:
             "a likelihood ratio needs a model with an intercept and inverse-variance weights",
             "Use `anova`.",
         )
-    effects, common = result.design.effects, result.options.method == "EE"
+    effects, options = result.design.effects, result.options
+    known = 0.0 if options.method == "EE" else options.tau2
     values = []
     for x in (result.design.x, np.ones((result.design.k, 1))):
         ready = problem(x, effects.yi, effects.vi)
-        tau2 = 0.0 if common else maximum_likelihood(ready).value
+        tau2 = maximum_likelihood(ready).value if known is None else known
         values.append(log_likelihood(ready, tau2, restricted=False))
     full, reduced = values
     statistic, df = max(0.0, 2 * (full - reduced)), result.design.p - 1
     return LikelihoodRatio(
-        statistic=statistic, df=df, pvalue=float(chdtrc(df, statistic)), full=full, reduced=reduced
+        statistic=statistic,
+        df=df,
+        pvalue=chi_square_tail(statistic, df),
+        full=full,
+        reduced=reduced,
     )
 
 

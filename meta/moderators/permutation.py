@@ -161,7 +161,7 @@ def permutation_test(
     origin[0] = shift
     own = basis(design.x)
     seen, seen_omnibus = _statistics(
-        fit_batch(own, yi[:, None], design.effects.vi[:, None], options.method),
+        fit_batch(own, yi[:, None], design.effects.vi[:, None], options.method, options.tau2),
         result,
         tested,
         origin,
@@ -170,7 +170,7 @@ def permutation_test(
     rows = max(1, CELLS // design.k)
     for start in range(0, len(orders), rows):
         block = orders[start : start + rows].T
-        fit = fit_batch(base, yi[block], design.effects.vi[block], options.method)
+        fit = fit_batch(base, yi[block], design.effects.vi[block], options.method, options.tau2)
         statistics, joint = _statistics(fit, result, tested, origin)
         counts += (np.abs(statistics) >= np.abs(seen) - TIE).sum(axis=1)
         omnibus += int((joint >= seen_omnibus - TIE).sum())

@@ -1,12 +1,13 @@
 """A meta-regression as plain text, in the order in which metafor prints one."""
 
 from meta.effects.measures import MEASURES
+from meta.models.printout import estimator_words, fit_lines
 from meta.models.text_tables import fixed, interval, listed, pvalue, table
 from meta.moderators.results import MetaRegression
 
 
 def summary(result: MetaRegression) -> str:
-    """Return a printout: model, heterogeneity, tests, coefficients, studies, exclusions and notes.
+    """Return a printout: model, fit, heterogeneity, tests, coefficients, studies, exclusions and notes.
 
     Parameters
     ----------
@@ -33,6 +34,7 @@ def summary(result: MetaRegression) -> str:
     effects = result.design.effects
     blocks = [
         _head(result),
+        fit_lines(result.options, result.fit_ml, result.fit_reml),
         _heterogeneity(result),
         _omnibus(result),
         _coefficients(result),
@@ -49,7 +51,7 @@ def _head(result: MetaRegression) -> list[str]:
     title = (
         f"Fixed-Effects with Moderators Model ({k})"
         if options.model == "common-effect"
-        else f"Mixed-Effects Model ({k}; tau^2 estimator: {options.method})"
+        else f"Mixed-Effects Model ({k}; {estimator_words(options)})"
     )
     lines = [title, f"Measure: {measure} ({facts.analysis_title}), test: {options.test}"]
     for name, levels in result.design.levels.items():

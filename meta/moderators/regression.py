@@ -3,23 +3,17 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from meta.effects.measures import FloatArray
 from meta.faults import fault
 from meta.models.likelihood import Tau2
+from meta.models.options import chosen_options, given_weights
 from meta.models.quantiles import Reference, around
-from meta.models.results import (
-    EffectSizes,
-    I2Definition,
-    Note,
-    Options,
-    PredictionType,
-    Test,
-    Weighting,
-)
+from meta.models.remarks import tau2_given
+from meta.models.results import EffectSizes, Note, Options
 from meta.moderators.design_matrix import Design, Moderators, design_matrix
 from meta.moderators.heterogeneity import fit_statistics, heterogeneity, r2
 from meta.moderators.inference import joint_test, predictions
@@ -27,14 +21,8 @@ from meta.moderators.least_squares import Fits, Problem, coefficients, fits, pro
 from meta.moderators.results import Coefficient, MetaRegression
 from meta.moderators.tau2 import REGRESSION_ESTIMATORS
 
-METHODS = ("EE", *REGRESSION_ESTIMATORS)
-TESTS: tuple[Test, ...] = get_args(Test)
-PREDICTIONS: tuple[PredictionType, ...] = get_args(PredictionType)
-I2_DEFINITIONS: tuple[I2Definition, ...] = get_args(I2Definition)
 PER_COEFFICIENT = 10  # studies; the rule of thumb of the Cochrane Handbook, 10.11.4
 DOMINANT_PERCENT = 50
-Word = TypeVar("Word", bound=str)
-Weights = str | Sequence[float | None] | FloatArray
 
 
 def regress(
@@ -46,7 +34,8 @@ def regress(
     test: str = "knha",
     level: float = 0.95,
     levels: Mapping[str, Sequence[str]] | None = None,
-    weights: Weights | None = None,
+    tau2: float | None = None,
+    weights: ArrayLike | None = None,
     prediction: str = "default",
     i2: str | None = None,
 ) -> MetaRegression:
@@ -61,7 +50,8 @@ def regress(
     moderators : mapping of str to sequence
         Columns of length k; a column of words is a category.
     method : str
-        An estimator of tau2 (DL, HE, HS, HSk, SJ, ML, REML, EB, PM), or EE for a common effect.
+        An estimator of tau2 (DL, HE, HS, HSk, SJ, ML, REML, EB, PM, PMM, DLIT, SJIT), or EE for a common
+        effect.
     test : {"knha", "adhoc", "z", "t"}
         Knapp-Hartung; Knapp-Hartung whose variance is never below the ordinary one; normal; t. The
         t-based ones have k - p degrees of freedom, and the omnibus test is then an F test.
@@ -69,7 +59,9 @@ def regress(
         Coverage of all intervals, e.g. 0.95.
     levels : mapping of str to sequence of str, optional
         Order of the levels of a category; the first is the reference.
-    weights : sequence of float of length k, "equal" or "n", optional
+    tau2 : float, optional
+        A value for the residual tau2 that is taken as known instead of being estimated.
+    weights : array_like of length k, "equal" or "n", optional
         Weights to use instead of ``1 / (vi + tau2)``, the last being numbers of people; variances account
         for them by the sandwich.
     prediction : {"default", "riley", "t", "simple"}
@@ -105,12 +97,14 @@ def regress(
     """
     design = design_matrix(effects, mods, moderators, levels=levels)
     if weights is not None and not isinstance(weights, str):
-        weights = user_weights(weights, effects.k)[list(design.rows)]
+        given, _ = given_weights(weights, effects)
+        weights = None if given is None else given[list(design.rows)]
     return fit_design(
         design,
         method=method,
         test=test,
         level=level,
+        tau2=tau2,
         weights=weights,
         prediction=prediction,
         i2=i2,
@@ -123,7 +117,8 @@ def fit_design(
     method: str = "REML",
     test: str = "knha",
     level: float = 0.95,
-    weights: Weights | None = None,
+    tau2: float | None = None,
+    weights: ArrayLike | None = None,
     prediction: str = "default",
     i2: str | None = None,
 ) -> MetaRegression:
@@ -132,9 +127,9 @@ def fit_design(
     Parameters
     ----------
     design : Design
-    method, test, level, prediction, i2
+    method, test, level, tau2, prediction, i2
         As in `regress`.
-    weights : sequence of float, "equal" or "n", optional
+    weights : array_like, "equal" or "n", optional
         One for each study of the design.
 
     Returns
@@ -157,8 +152,8 @@ def fit_design(
     >>> round(fit_design(design, method="EE").coefficients[1].estimate, 12)
     1.0
     """
-    given, weighting = _weights(weights, design.effects)
-    options = _options(method, test, level, weighting, prediction, i2)
+    given, weighting = given_weights(weights, design.effects)
+    options = chosen_options(method, test, level, tau2, weighting, prediction, i2)
     if design.k <= design.p:
         raise fault(
             f"{design.k} estimates cannot support {design.p} coefficients ({', '.join(design.names)})",
@@ -174,82 +169,13 @@ def fit_design(
         ) from None
 
 
-def _options(
-    method: str, test: str, level: float, weighting: Weighting, prediction: str, i2: str | None
-) -> Options:
-    if not 0 < level < 1:
-        raise fault(f"the level is {level}", "Use a number between 0 and 1, e.g. 0.95.")
-    definitions: Sequence[I2Definition] = ("q",) if method == "EE" else I2_DEFINITIONS
-    return Options(
-        method=_one_of("method", method, METHODS),
-        test=_one_of("test", test, TESTS),
-        level=level,
-        weighting=weighting,
-        prediction=_one_of("prediction", prediction, PREDICTIONS),
-        i2=definitions[0] if i2 is None else _one_of("i2", i2, definitions),
-    )
-
-
-def _one_of(name: str, value: str, allowed: Sequence[Word]) -> Word:
-    for one in allowed:
-        if one == value:
-            return one
-    raise fault(f"{value!r} is no {name}", f"Use one of {', '.join(allowed)}.", field=name)
-
-
-def _weights(weights: Weights | None, effects: EffectSizes) -> tuple[FloatArray | None, Weighting]:
-    if weights is None:
-        return None, "inverse-variance"
-    if isinstance(weights, str):
-        known = ("equal",) if effects.ni is None else ("equal", "n")
-        if _one_of("weights", weights, known) == "n":
-            return effects.ni, "n"
-        return np.ones(effects.k), "equal"
-    return user_weights(weights, effects.k), "user"
-
-
-def user_weights(weights: Sequence[float | None] | FloatArray, k: int) -> FloatArray:
-    """Return weights as an array, or refuse them.
-
-    Parameters
-    ----------
-    weights : sequence of float
-    k : int
-        How many there must be.
-
-    Returns
-    -------
-    ndarray, length k
-
-    Raises
-    ------
-    InputError
-        For another number of weights, or one that is missing, not positive or infinite.
-
-    References
-    ----------
-    Viechtbauer (2010). doi:10.18637/jss.v036.i03
-
-    Examples
-    --------
-    >>> user_weights([1, 2], 2).tolist()
-    [1.0, 2.0]
-    """
-    given = np.array([math.nan if one is None else float(one) for one in weights])
-    if len(given) != k:
-        raise fault(f"{len(given)} weights for {k} estimates", "Give one for each.")
-    for row, weight in enumerate(given.tolist()):
-        if not (math.isfinite(weight) and weight > 0):
-            raise fault(
-                f"the weight of entry {row + 1} is {weight:g}", "A weight is positive and finite."
-            )
-    return given
-
-
 def _fit(design: Design, options: Options, user: FloatArray | None) -> MetaRegression:
     effects, common = design.effects, options.method == "EE"
     ready = problem(design.x, effects.yi, effects.vi)
-    tau2 = Tau2(value=0.0) if common else REGRESSION_ESTIMATORS[options.method](ready)
+    if common or options.tau2 is not None:
+        tau2 = Tau2(value=options.tau2 or 0.0)
+    else:
+        tau2 = REGRESSION_ESTIMATORS[options.method](ready)
     fit = fits(ready, np.array([tau2.value]))
     beta, root = _coefficients(ready, fit, user, tau2.value)
     df = design.k - design.p
@@ -302,6 +228,13 @@ def _coefficients(
     if user is None:
         return coefficients(ready, fit)
     weights = np.sqrt(user / user.max())[ready.order]
+    if np.linalg.matrix_rank(ready.u[weights > 0]) < ready.p:
+        raise fault(
+            f"{np.count_nonzero(weights)} estimates with a weight above 0 cannot support {ready.p} "
+            "coefficients",
+            "Give more studies a weight above 0, or use fewer moderators.",
+            field="weights",
+        )
     q, t = np.linalg.qr(weights[:, None] * ready.u)
     pseudo = np.linalg.solve(t @ ready.r, q.T * weights)  # (X'AX)^-1 X'A
     beta = np.linalg.solve(ready.r, ready.g) + pseudo @ ready.rest
@@ -333,13 +266,16 @@ def _notes(result: MetaRegression, tau2: Tau2) -> Iterator[Note]:
             text=f"{design.k} studies for {slopes} coefficient{'s' if slopes > 1 else ''}: fewer than "
             f"{PER_COEFFICIENT} a coefficient tell chance from effect badly.",
         )
-    if options.method != "EE" and found.tau2 == 0:
+    if options.tau2 is not None:
+        yield tau2_given(options.tau2)
+    estimated = options.method != "EE" and options.tau2 is None
+    if estimated and found.tau2 == 0:
         yield Note(
             code="tau2-zero",
             text="The residual tau2 is estimated as 0, its lowest possible value; that does not show "
             "that the moderators explain all differences.",
         )
-    if options.method != "EE" and found.tau2_ci is None:
+    if estimated and found.tau2_ci is None:
         yield Note(
             code="tau2-interval-empty",
             text="The residuals vary less than chance alone allows: no tau2 >= 0 is compatible with "

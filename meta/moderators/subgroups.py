@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import chdtrc
+from numpy.typing import ArrayLike
 
+from meta.distributions import chi_square_tail
 from meta.effects.measures import FloatArray, to_natural
 from meta.faults import fault
+from meta.models.options import given_weights
 from meta.models.pooling import pool
 from meta.models.quantiles import Reference
 from meta.models.results import EffectSizes, Interval, MetaAnalysis, Note
@@ -22,7 +24,7 @@ from meta.moderators.design_matrix import (
     only,
 )
 from meta.moderators.inference import predict
-from meta.moderators.regression import Weights, fit_design, user_weights
+from meta.moderators.regression import fit_design
 from meta.moderators.results import MetaRegression
 
 if TYPE_CHECKING:
@@ -210,7 +212,8 @@ def subgroups(
     test: str = "knha",
     level: float = 0.95,
     levels: Sequence[str] = (),
-    weights: Weights | None = None,
+    tau2: float | None = None,
+    weights: ArrayLike | None = None,
     prediction: str = "default",
     i2: str | None = None,
 ) -> SubgroupAnalysis:
@@ -226,7 +229,7 @@ def subgroups(
         The subgroup of each estimate, a word or a number; None where it is not known.
     common_tau2 : bool
         Whether all subgroups share one tau2 (a meta-regression on the subgroup), or each has its own.
-    method, test, level, weights, prediction, i2
+    method, test, level, tau2, weights, prediction, i2
         As in `meta.models.pooling.pool`.
     levels : sequence of str
         Subgroups in the order wanted; others follow in their own order.
@@ -275,12 +278,20 @@ def subgroups(
     used = only(effects, rows, reasons)
     place = np.array([order.index(level_text(cell)) for cell in known])
     if weights is not None and not isinstance(weights, str):
-        weights = user_weights(weights, effects.k)[rows]
-    options = {"method": method, "test": test, "level": level, "prediction": prediction, "i2": i2}
-    overall = pool(used, weights=weights, **options)  # type: ignore[arg-type]
+        given, _ = given_weights(weights, effects)
+        weights = None if given is None else given[rows]
+    options: dict[str, Any] = {
+        "method": method,
+        "test": test,
+        "level": level,
+        "tau2": tau2,
+        "prediction": prediction,
+        "i2": i2,
+    }
+    overall = pool(used, weights=weights, **options)
     within, groups = None, tuple[Subgroup, ...]()
     if common_tau2:
-        within = fit_design(_design(used, name, order, place), weights=weights, **options)  # type: ignore[arg-type]
+        within = fit_design(_design(used, name, order, place), weights=weights, **options)
         groups = tuple(_predicted(within, order, place))
         joint = within.omnibus
         between = Differences(
@@ -304,15 +315,13 @@ def _pooled(
     effects: EffectSizes,
     order: Sequence[str],
     place: FloatArray,
-    weights: Weights | None,
+    weights: ArrayLike | None,
     options: Mapping[str, Any],
 ) -> Iterator[Subgroup]:
     for number, level in enumerate(order):
         rows = np.flatnonzero(place == number)
         labels = tuple(effects.labels[row] for row in rows)
-        own = replace(
-            only(effects, rows.tolist()), rows=np.arange(len(rows)), excluded=(), notes=()
-        )
+        own = replace(only(effects, rows.tolist()), excluded=(), notes=())
         given = np.asarray(weights)[rows] if not isinstance(weights, str | None) else weights
         analysis = pool(own, weights=given, **options)
         pooled = analysis.pooled
@@ -377,7 +386,7 @@ def _differences(groups: Sequence[Subgroup]) -> Differences:
     r = estimates - estimates[u.argmax()]  # relative to the most precise, as in `pool`
     r -= (u @ r) / u.sum()
     statistic = float(u @ (r * r))
-    return Differences(statistic=statistic, df=df, df2=None, pvalue=float(chdtrc(df, statistic)))
+    return Differences(statistic=statistic, df=df, df2=None, pvalue=chi_square_tail(statistic, df))
 
 
 def _notes(groups: Sequence[Subgroup], between: Differences) -> Iterator[Note]:

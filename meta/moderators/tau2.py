@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy.special import chdtri
 
+from meta.distributions import chi_square_quantile
 from meta.faults import ConvergenceError
 from meta.models.likelihood import Tau2
 from meta.models.results import Interval
@@ -195,7 +195,8 @@ def paule_mandel(ready: Problem) -> Tau2:
     Returns
     -------
     Tau2
-        0 where the sum is lower even there. The empirical Bayes estimate is the same.
+        0 where the sum is lower even there. The empirical Bayes estimate and the fixed point of Sidik and
+        Jonkman's formula are the same.
 
     Raises
     ------
@@ -213,10 +214,92 @@ def paule_mandel(ready: Problem) -> Tau2:
     >>> round(paule_mandel(ready).value, 12)
     1.0
     """
-    df = ready.k - ready.p
-    value = _where_q_is(ready, float(df), 0.0)
+    return _paule_mandel(ready, float(ready.k - ready.p))
+
+
+def median_paule_mandel(ready: Problem) -> Tau2:
+    """Return the tau2 at which the weighted sum of squared residuals equals the median of chi-square.
+
+    Parameters
+    ----------
+    ready : Problem
+
+    Returns
+    -------
+    Tau2
+
+    Raises
+    ------
+    ConvergenceError
+        If the iteration reaches its cap.
+
+    References
+    ----------
+    Viechtbauer (2021), European Congress of Methodology; the equation is that of Viechtbauer (2007).
+    doi:10.1002/sim.2514
+
+    Examples
+    --------
+    >>> from meta.moderators.least_squares import problem
+    >>> ready = problem(np.ones((2, 1)), np.array([0.0, 4.0]), np.array([1.0, 1.0]))
+    >>> median_paule_mandel(ready).value > paule_mandel(ready).value
+    True
+    """
+    return _paule_mandel(ready, chi_square_quantile(0.5, ready.k - ready.p))
+
+
+def _paule_mandel(ready: Problem, target: float) -> Tau2:
+    value = _where_q_is(ready, target, 0.0)
     total = float(_at(ready, value).w.sum())
-    return Tau2(value=value, se=math.sqrt(2 / df) * ready.k / total)
+    return Tau2(value=value, se=math.sqrt(2 / (ready.k - ready.p)) * ready.k / total)
+
+
+def iterated_dersimonian_laird(ready: Problem) -> Tau2:
+    """Return the fixed point of DerSimonian and Laird's formula with weights ``1 / (vi + tau2)``.
+
+    It solves ``Q(tau2) - (k - p) = tau2 tr P(tau2)``, whose left side falls and whose right side rises, by
+    Newton's steps kept between brackets.
+
+    Parameters
+    ----------
+    ready : Problem
+
+    Returns
+    -------
+    Tau2
+
+    Raises
+    ------
+    ConvergenceError
+        If the iteration reaches its cap.
+
+    References
+    ----------
+    Viechtbauer (2010). doi:10.18637/jss.v036.i03
+
+    Examples
+    --------
+    >>> from meta.moderators.least_squares import problem
+    >>> ready = problem(np.ones((2, 1)), np.array([0.0, 2.0]), np.array([1.0, 1.0]))
+    >>> round(iterated_dersimonian_laird(ready).value, 12)
+    0.5
+    """
+    df, floor, ones = ready.k - ready.p, float(ready.vi[0]), np.ones(ready.k)
+    tau2, low, high = 0.0, 0.0, math.inf
+    for _ in range(MAX_ITERATIONS):
+        fit = _at(ready, tau2)
+        trace, traces = float(fit.trace_p[0]), fit.trace_papb(ones, ones)
+        excess = float(fit.q[0]) - df - tau2 * trace
+        if excess > 0:
+            low = tau2
+        else:
+            high = tau2
+        step = excess / (float(fit.ypp[0]) + trace - tau2 * traces)
+        if (tau2 == 0 and excess <= 0) or abs(step) <= RESOLUTION * (tau2 + floor):
+            spread = 2 * (df + 2 * tau2 * trace + tau2**2 * traces)
+            return Tau2(value=tau2, se=math.sqrt(spread) / trace)
+        tau2 = tau2 + step if low < tau2 + step < high else (low + high) / 2
+    raise _unsettled()
 
 
 def q_profile(ready: Problem, level: float) -> Interval | None:
@@ -251,7 +334,7 @@ def q_profile(ready: Problem, level: float) -> Interval | None:
     (0.0, 2035.5165)
     """
     tail, df = (1 - level) / 2, ready.k - ready.p
-    high_q, low_q = float(chdtri(df, tail)), float(chdtri(df, 1 - tail))
+    high_q, low_q = chi_square_quantile(tail, df), chi_square_quantile(1 - tail, df)
     if float(_at(ready, 0.0).q[0]) < low_q:
         return None
     low = _where_q_is(ready, high_q, 0.0)
@@ -270,7 +353,11 @@ def _where_q_is(ready: Problem, target: float, start: float) -> float:
         tau2 += step
         if step <= RESOLUTION * (tau2 + floor):
             return tau2
-    raise ConvergenceError(
+    raise _unsettled()
+
+
+def _unsettled() -> ConvergenceError:
+    return ConvergenceError(
         f"tau2 did not settle after {MAX_ITERATIONS} iterations. "
         "Check yi and vi for numbers of very different size."
     )
@@ -286,5 +373,8 @@ REGRESSION_ESTIMATORS: Mapping[str, Callable[[Problem], Tau2]] = {
     "REML": restricted_likelihood,
     "EB": paule_mandel,
     "PM": paule_mandel,
+    "PMM": median_paule_mandel,
+    "DLIT": iterated_dersimonian_laird,
+    "SJIT": paule_mandel,
 }
 """Estimators by metafor's codes."""

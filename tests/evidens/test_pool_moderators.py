@@ -209,7 +209,6 @@ def test_mantel_haenszel_and_peto(evidens: Run, table: Write) -> None:
             ],
         ),
         (["--weights", "n"], ["weights: there are no weights 'n' for GEN"]),
-        (["--mods", "~ dose", "--method", "DLIT"], ["method: 'DLIT' is no method. Use one of EE, DL, HE"]),
     ],
 )  # fmt: skip
 def test_an_input_at_fault_ends_with_1(

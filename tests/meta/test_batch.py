@@ -94,6 +94,28 @@ def test_of_two_maxima_the_higher_is_taken_and_named() -> None:
     assert found.tau2[5:].tolist() == pytest.approx([0.0, 1.0231389553444], rel=1e-9)
 
 
+@pytest.mark.parametrize(("method", "hits"), [("REML", 12), ("ML", 86)])
+def test_every_likelihood_with_two_maxima_on_a_fine_grid_is_named(method: str, hits: int) -> None:
+    rng = np.random.default_rng(0)
+    k = rng.integers(4, 11, 2000)
+    vi = 10 ** rng.uniform(-3, 0.6, k.sum())
+    yi = rng.normal(0, 1.2, k.sum()) * np.sqrt(vi + 0.3)
+    found = pool_batch(yi, vi, k, method=method)
+    named, ends, grid = [], np.cumsum(k), np.concatenate(([0.0], np.geomspace(1e-5, 1e3, 2000)))
+    for row, (start, end) in enumerate(zip(ends - k, ends, strict=True)):
+        y, w = yi[start:end], 1 / (vi[start:end] + grid[:, None])
+        total = w.sum(axis=1)
+        r = y - (w @ y / total)[:, None]
+        height = np.log(w).sum(axis=1) - (w * r * r).sum(axis=1)
+        if method == "REML":
+            height -= np.log(total)
+        rises = np.concatenate(([True], np.diff(height) > 0, [False]))
+        if np.count_nonzero(rises[:-1] & ~rises[1:]) > 1:
+            named.append(row)
+    assert len(named) == hits
+    assert found.several_maxima.tolist() == named
+
+
 def test_variances_far_apart_and_equal_estimates() -> None:
     yi = [0.1, 0.2, 5.0, -40.0, 900.0, 0.3, 0.3, 0.3]
     vi = [1e-12, 1e-6, 1.0, 1e3, 1e6, 0.1, 0.2, 0.3]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from meta.effects.effect_sizes import effect_sizes
 from meta.faults import InputError
+from meta.models.options import METHODS
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes
 from meta.moderators.design_matrix import Moderators
@@ -21,7 +22,7 @@ from meta.moderators.inference import (
 )
 from meta.moderators.least_squares import fits, problem
 from meta.moderators.likelihood import log_likelihood
-from meta.moderators.regression import METHODS, regress
+from meta.moderators.regression import regress
 from meta.moderators.tau2 import REGRESSION_ESTIMATORS
 
 Numbers = list[float]
@@ -247,16 +248,21 @@ def test_estimates_on_the_line_have_no_knapp_hartung_tests() -> None:
     ("changes", "message"),
     [
         ({"method": "XX"}, "'XX' is no method. Use one of EE, DL"),
-        ({"method": "DLIT"}, "'DLIT' is no method"),
+        ({"tau2": -1.0}, "tau2 is given as -1.0"),
+        ({"method": "EE", "tau2": 0.1}, "tau2 is given as 0.1 for a common effect"),
         ({"test": "hk"}, "'hk' is no test"),
         ({"level": 95}, "the level is 95"),
         ({"prediction": "wide"}, "'wide' is no prediction"),
-        ({"i2": "h"}, "'h' is no i2"),
-        ({"method": "EE", "i2": "tau2"}, "'tau2' is no i2. Use one of q"),
-        ({"weights": "many"}, "'many' is no weights"),
-        ({"weights": [1, 2]}, "2 weights for 4 estimates"),
-        ({"weights": [1, 2, 0, 4]}, "the weight of entry 3 is 0"),
-        ({"weights": [1, None, 2, 4]}, "the weight of entry 2 is nan"),
+        ({"i2": "h"}, "'h' is no definition of I2 for REML. Use one of tau2, q."),
+        ({"method": "EE", "i2": "tau2"}, "'tau2' is no definition of I2 for EE. Use q."),
+        ({"weights": "many"}, "there are no weights 'many' for GEN"),
+        ({"weights": [1, 2]}, r"weights have shape \(2,\) for 4 estimates"),
+        ({"weights": [1, 2, -1, 4]}, "the weight of s2 is -1"),
+        ({"weights": [1, None, 2, 4]}, "the weight of s1 is nan"),
+        (
+            {"weights": [0, 0, 0, 4]},
+            "1 estimates with a weight above 0 cannot support 2 coefficients",
+        ),
     ],
 )
 def test_options_at_fault(changes: dict[str, Any], message: str) -> None:
@@ -327,6 +333,9 @@ def test_the_printout() -> None:
         "Fixed-Effects with Moderators Model (k = 3)\n"
         "Measure: GEN (estimate as given), test: z\n"
         "Reference level of a: u (of u, v)\n"
+        "\n"
+        " logLik  deviance      AIC     BIC     AICc\n"
+        "-3.0068    0.5000  10.0136  8.2109  22.0136\n"
         "\n"
         "I^2 = (Q - df) / Q:  0.00%\n"
         "H^2 (unaccounted / sampling variability):  0.50\n"

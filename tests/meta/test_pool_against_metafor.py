@@ -13,7 +13,8 @@ from meta.effects.measures import to_natural
 from meta.models.blups import blups
 from meta.models.henmi_copas import henmi_copas
 from meta.models.intervals import tau2_interval
-from meta.models.pooling import METHODS, PREDICTIONS, TESTS, on_scales_of_heterogeneity, pool
+from meta.models.options import METHODS, PREDICTIONS, TESTS
+from meta.models.pooling import on_scales_of_heterogeneity, pool
 from meta.models.results import EffectSizes, Interval, MetaAnalysis
 
 FOLDER = Path(__file__).parents[1] / "reference"

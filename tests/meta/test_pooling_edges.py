@@ -75,10 +75,10 @@ def test_no_study_is_refused_with_the_reasons() -> None:
             {"prediction": "hts"},
             "prediction: 'hts' is no prediction interval. Use one of default, riley, t, simple.",
         ),
-        ({"i2": "both"}, "i2: 'both' is no definition of I2 for REML. Use tau2 or q."),
+        ({"i2": "both"}, "i2: 'both' is no definition of I2 for REML. Use one of tau2, q."),
         (
             {"i2": "tau2", "method": "EE"},
-            "i2: 'tau2' is no definition of I2 for EE. Use q for a common effect.",
+            "i2: 'tau2' is no definition of I2 for EE. Use q.",
         ),
         (
             {"tau2": -1.0},
@@ -91,8 +91,8 @@ def test_no_study_is_refused_with_the_reasons() -> None:
         ),
         (
             {"weights": [1.0]},
-            "weights: weights have shape (1,) for 2 estimates. Give one weight for each estimate that "
-            "is pooled, or for each row of the data.",
+            "weights: weights have shape (1,) for 2 estimates. Give one weight for each estimate; "
+            "of weights for each row of the data take [effects.rows].",
         ),
         (
             {"weights": [1.0, -2.0]},
@@ -328,6 +328,9 @@ def test_the_printout_rounds_half_up_and_names_everything() -> None:
         "Common-Effect Model (k = 2)\n"
         "Measure: GEN (estimate as given), test: z\n"
         "\n"
+        "logLik  deviance      AIC      BIC    AICc\n"
+        "2.0741    0.0000  -2.1483  -3.4551  1.8517\n"
+        "\n"
         "I^2 = (Q - df) / Q:  0.00%\n"
         "H^2 (total / sampling variability):  0.00\n"
         "\n"
@@ -373,8 +376,10 @@ def test_weights_by_people_and_for_all_rows() -> None:
     effects = effect_sizes("RD", table)
     by_people = pool(effects, weights="n", method="EE", test="z")
     assert by_people.weights_percent.tolist() == [25, 75]
-    by_row = pool(effects, weights=[1.0, 3.0, 99.0], method="EE", test="z")
+    by_row = pool(effects, weights=np.array([1.0, 3.0, 99.0])[effects.rows], method="EE", test="z")
     assert by_row.pooled == by_people.pooled
+    with pytest.raises(InputError, match=r"weights have shape \(3,\) for 2 estimates"):
+        pool(effects, weights=[1.0, 3.0, 99.0])
 
 
 def test_the_other_definition_of_i2_by_name() -> None:

@@ -13,7 +13,8 @@ from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
 from meta.faults import InputError
 from meta.models.batch import BATCH_METHODS, pool_batch
-from meta.models.pooling import METHODS, TESTS, pool
+from meta.models.options import METHODS, TESTS
+from meta.models.pooling import pool
 from meta.models.results import EffectSizes
 from meta.models.stratified import mantel_haenszel, peto_odds_ratio
 
