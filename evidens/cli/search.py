@@ -99,7 +99,7 @@ def _allowed(given: Mapping[str, Sequence[str]]) -> None:
     from meta.faults import fault
     from registry import vocabulary
     from studies.kept.kinds import KEPT
-    from studies.record import did_you_mean
+    from studies.fields import did_you_mean
 
     lists: dict[str, Iterable[str]] = {
         "kind": KEPT,
