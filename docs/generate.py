@@ -67,9 +67,9 @@ def every_command() -> None:
 
 def data_dictionary() -> None:
     """Show every table and column of the registry."""
-    from registry import tables
+    from registry import schema, tables
 
-    for table in tables.SQLModel.metadata.sorted_tables:
+    for table in schema.metadata.sorted_tables:
         model = next(
             mapper.class_
             for mapper in tables.SQLModel._sa_registry.mappers

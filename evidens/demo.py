@@ -9,9 +9,11 @@ from registry.analyses import analyse
 from registry.exports import FORMATS, write_exports
 from registry.session import create, reading
 from registry.writing import put_in_place, writing_into
+from studies.fact_set import FactSet
 from studies.ingest import Loaded, load
 from studies.kept.kinds import held_records
-from studies.record import PublishedTable, Synthesis
+from studies.published_table import PublishedTable
+from studies.record import Synthesis, record_id
 from studies.replicate import Replication, replicate
 from templates.documents import write_brief
 from templates.listings import replication_text
@@ -70,9 +72,11 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
                 analyses.append(analyse(session, one.synthesis))
         replications = []
         for one in records:
-            if isinstance(one, PublishedTable):
-                progress(f"Replicating {one.table}")
-                replications.append(replicate(session, one.table))
+            if isinstance(one, PublishedTable) or (
+                isinstance(one, FactSet) and any(fact.formula for fact in one.items)
+            ):
+                progress(f"Replicating {record_id(one)}")
+                replications.append(replicate(session, record_id(one)))
     for done in replications:
         folder = out / "replications"
         content = json.dumps(done.to_dict(), ensure_ascii=False, indent=2)

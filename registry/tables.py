@@ -127,6 +127,19 @@ class StudyReport(SQLModel, table=True):
     position: int
 
 
+class StudyTag(SQLModel, table=True):
+    """A tag on a study."""
+
+    __tablename__ = "study_tag"
+    __table_args__ = (_one_of("tag", vocabulary.TAGS),)
+
+    study_id: str = Field(
+        sa_column=sa.Column(sa.ForeignKey("study.id", ondelete="CASCADE"), primary_key=True)
+    )
+    tag: str = Field(primary_key=True)
+    position: int
+
+
 class Overlap(SQLModel, table=True):
     """Two studies that count some of the same people, as one of their records says.
 

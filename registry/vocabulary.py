@@ -307,24 +307,92 @@ STATISTICS = terms(
     ("q3", "tredje kvartil", "third quartile"),
 )
 
+FACT_KINDS = terms(
+    ("reported", "oplyst", "reported"),
+    ("derived-in-source", "beregnet i kilden", "derived in the source"),
+    ("assumed-in-source", "antaget i kilden", "assumed in the source"),
+)
+
+QUALIFIERS = terms(
+    ("about", "omtrent", "about"),
+    ("at-least", "mindst", "at least"),
+    ("at-most", "højst", "at most"),
+    ("more-than", "mere end", "more than"),
+)
+"""A report's own reservation about a number that it prints."""
+
+TAGS = terms(
+    (
+        "less-is-more",
+        "Less is more: afbureaukratisering, klog økonomisk styring, enklere velfærd",
+        "Less is more: less bureaucracy, wise economic management, simpler welfare",
+    ),
+    (
+        "smarter-not-harder",
+        "Smarter not harder: nye teknologiske løsninger",
+        "Smarter not harder: new technological solutions",
+    ),
+    (
+        "join-forces",
+        "Join forces: nedbrudte siloer, civilsamfund, virksomheder, frivillige og forebyggelse",
+        "Join forces: fewer silos, civil society, companies, volunteers and prevention",
+    ),
+    (
+        "new-deal",
+        "New deal: en genforhandlet samfundskontrakt",
+        "New deal: a renegotiated social contract",
+    ),
+)
+"""INVI's four roads to a sustainable welfare (2025), as tags on records."""
+
 COUNTRIES = terms(
+    ("AR", "Argentina", "Argentina"),
+    ("AT", "Østrig", "Austria"),
     ("AU", "Australien", "Australia"),
+    ("BE", "Belgien", "Belgium"),
+    ("BR", "Brasilien", "Brazil"),
     ("CA", "Canada", "Canada"),
     ("CH", "Schweiz", "Switzerland"),
+    ("CL", "Chile", "Chile"),
+    ("CM", "Cameroun", "Cameroon"),
     ("CN", "Kina", "China"),
+    ("CO", "Colombia", "Colombia"),
+    ("CR", "Costa Rica", "Costa Rica"),
     ("DE", "Tyskland", "Germany"),
     ("DK", "Danmark", "Denmark"),
+    ("EC", "Ecuador", "Ecuador"),
+    ("EE", "Estland", "Estonia"),
     ("ES", "Spanien", "Spain"),
+    ("FI", "Finland", "Finland"),
+    ("FR", "Frankrig", "France"),
     ("GB", "Storbritannien", "United Kingdom"),
     ("HK", "Hongkong", "Hong Kong"),
+    ("IE", "Irland", "Ireland"),
+    ("IL", "Israel", "Israel"),
+    ("IN", "Indien", "India"),
+    ("IT", "Italien", "Italy"),
     ("JP", "Japan", "Japan"),
+    ("KR", "Sydkorea", "South Korea"),
+    ("MA", "Marokko", "Morocco"),
+    ("MX", "Mexico", "Mexico"),
+    ("MZ", "Mozambique", "Mozambique"),
     ("NL", "Holland", "the Netherlands"),
     ("NO", "Norge", "Norway"),
+    ("NZ", "New Zealand", "New Zealand"),
+    ("PE", "Peru", "Peru"),
+    ("PS", "Palæstina", "Palestine"),
+    ("PT", "Portugal", "Portugal"),
     ("SE", "Sverige", "Sweden"),
+    ("UG", "Uganda", "Uganda"),
     ("US", "USA", "the USA"),
+    ("ZA", "Sydafrika", "South Africa"),
 )
 
 CURRENCIES = terms(
+    ("DKK", "danske kroner", "Danish kroner"),
     ("EUR", "euro", "euros"),
+    ("GBP", "britiske pund", "pounds sterling"),
+    ("NOK", "norske kroner", "Norwegian kroner"),
+    ("SEK", "svenske kroner", "Swedish kronor"),
     ("USD", "amerikanske dollar", "US dollars"),
 )

@@ -11,17 +11,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from meta.faults import Fault, InputError
+from studies.fact_set import FactSet
+from studies.fields import Source, did_you_mean
 from studies.form import CheckedRecord, PathOf, formed
-from studies.record import (
-    KINDS,
-    PublishedTable,
-    Report,
-    Result,
-    Source,
-    Study,
-    did_you_mean,
-    record_id,
-)
+from studies.published_table import Input, PublishedTable
+from studies.record import KINDS, Report, Result, Study, Synthesis, record_id
 from studies.record_file import RecordText, parse, read
 from studies.rules import faults_inside
 
@@ -61,7 +55,7 @@ def check_files(paths: Iterable[Path]) -> list[CheckedRecord]:
     Returns
     -------
     list of CheckedRecord
-        In the order reports, syntheses, studies, tables: what is referred to comes first.
+        In the order reports, syntheses, studies, facts, tables: what is referred to comes first.
 
     Raises
     ------
@@ -78,7 +72,7 @@ def check_files(paths: Iterable[Path]) -> list[CheckedRecord]:
     faults.extend(_twice(checked))
     if faults:
         raise InputError(faults)
-    order = ["report", "synthesis", "study", "table"]
+    order = ["report", "synthesis", "study", "facts", "table"]
     return sorted(checked, key=lambda one: (order.index(one.record.kind), record_id(one.record)))
 
 
@@ -114,7 +108,7 @@ def check_references(
                 faults.append(
                     one.fault(
                         path,
-                        f"there is no {kind} {name!r}",
+                        f"there {'are' if kind == 'facts' else 'is'} no {kind} {name!r}",
                         did_you_mean(name, sorted(held[kind]))
                         if held[kind]
                         else f"Add the {kind}'s record first.",
@@ -170,10 +164,14 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
     if isinstance(value, Source):
         yield (*path, "report"), "report", value.report
     elif isinstance(value, BaseModel):
-        if isinstance(value, PublishedTable):
+        if isinstance(value, PublishedTable | FactSet):
             yield (*path, "report"), "report", value.report
             for name, given in value.inputs.items():
-                yield ("inputs", name, "study"), "study", given.study
+                yield from _references(given, ("inputs", name))
+        if isinstance(value, Input):
+            for kind in ("study", "facts", "table"):
+                if getattr(value, kind) is not None:
+                    yield (*path, kind), kind, getattr(value, kind)
         if isinstance(value, Study):
             for index, report in enumerate(value.reports):
                 yield ("reports", index), "report", report
@@ -191,23 +189,25 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
 
 def _quotes(one: CheckedRecord, texts: Collection[str]) -> Iterator[Fault]:
     """Yield the values that quote no words although the report's text was at hand."""
-    if not isinstance(one.record, Study):
-        return
-
-    def sources(value: Any, path: PathOf) -> Iterator[tuple[PathOf, Source]]:
-        if isinstance(value, Source):
-            yield path, value
-        elif isinstance(value, BaseModel):
-            for name in type(value).model_fields:
-                yield from sources(getattr(value, name), (*path, name))
-        elif isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from sources(item, (*path, index))
-
-    for path, source in sources(one.record, ()):
+    for path, source in _sources(one.record, ()):
         if source.report in texts and source.quote is None:
             yield one.fault(
                 (*path, "quote"),
                 f"the text of {source.report!r} was at hand, but no words are quoted",
                 "Quote the words that the value was read from.",
             )
+
+
+def _sources(value: Any, path: PathOf) -> Iterator[tuple[PathOf, Source]]:
+    """Yield where the values of a study or of a set of facts stand."""
+    if isinstance(value, Source):
+        yield path, value
+    elif isinstance(value, FactSet):
+        for index, fact in enumerate(value.items):
+            yield ("items", index), value.source(fact)
+    elif isinstance(value, BaseModel) and not isinstance(value, Synthesis):
+        for name in type(value).model_fields:
+            yield from _sources(getattr(value, name), (*path, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _sources(item, (*path, index))

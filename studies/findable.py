@@ -10,7 +10,7 @@ from studies.record import Record, Study, outline, record_id
 TITLES = ("label", "title", "name", "authors")
 QUOTES = ("quote",)
 NOTES = ("note", "disputed", "basis")
-SILENT = ("report", "reports", "url", "file", "where", "read", "source", "formula")
+SILENT = ("report", "reports", "url", "file", "where", "read", "source", "formula", "each")
 """Fields whose words say where a value stands and not what it is; their quotes are sought all the same."""
 
 TERMS: Mapping[str, vocabulary.Term] = {

@@ -12,7 +12,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from meta.faults import Fault, InputError
-from studies.record import KINDS, Record, Study, did_you_mean
+from studies.fields import did_you_mean
+from studies.record import KINDS, Record, Study
 from studies.record_file import RecordText
 
 PathOf = tuple[str | int, ...]

@@ -1,6 +1,6 @@
-"""Replication: a published table recomputed cell by cell from what the registry holds.
+"""Replication: printed numbers recomputed from what the registry holds, cell by cell or fact by fact.
 
-Each cell's formula is evaluated in exact fractions, and beside it the interval that the rounding of every
+Each formula is evaluated in exact fractions, and beside it the interval that the rounding of every
 printed input allows. The verdict compares that with what the report prints:
 
 ``exact``
@@ -10,49 +10,62 @@ printed input allows. The verdict compares that with what the report prints:
 ``inconsistent``
     no such values do;
 ``not computable``
-    an input is missing or a divisor may be 0; the reason is given.
+    the report works it out but does not say enough, an input is missing, or a divisor may be 0;
+``given``
+    nothing to recompute: the table starts from it.
+
+The last two come with the reason.
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from sqlmodel import Session, select
 
-from meta.choices.horizons import months
-from meta.choices.printed import Rounded, decimals, exact, floats, half_up, printed
-from meta.faults import EvidensError, InputError
+from meta.choices.printed import Rounded, floats, half_up, printed
+from meta.faults import EvidensError
 from registry import tables
-from registry.queries import ReportedResult, reported_results
-from studies.formula import evaluate
-from studies.record import Input, PublishedTable, Row, window_of
+from registry.facts import FactSet
+from studies.derivation import (
+    KINDS_OF_SHEET,
+    VALUE,
+    At,
+    Derivations,
+    FactSheet,
+    NotComputableError,
+    Sheet,
+    TableSheet,
+)
 
-VERDICTS = ("exact", "consistent within rounding", "inconsistent", "not computable")
+VERDICTS = ("exact", "consistent within rounding", "inconsistent", "not computable", "given")
 
 
 class UnknownTableError(EvidensError):
-    """The registry holds no such published table; the message names those it has."""
+    """The registry holds nothing of that name to replicate; the message names what it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A printed cell and what comes out when it is recomputed.
+    """A printed number and what comes out when it is recomputed.
 
     Parameters
     ----------
     row, column : str
-        Names in the table's file.
+        Names in the table's file; a fact's id, and ``value``.
     group, label, heading : str
         What the report prints beside and above the cell.
     printed : str
         Digits as printed.
-    formula : str
+    formula : str or None
+        None where there is none.
     recomputed : Rounded or None
-        None where it is not computable.
+        None where it is not computable or given.
     verdict : str
         One of `VERDICTS`.
     reason : str or None
-        Why a cell is not computable.
+        Why a cell is not computable, or what a given one comes from.
+    note : str or None
+        What is remarkable about the number.
     """
 
     row: str
@@ -61,15 +74,16 @@ class Cell:
     label: str
     heading: str
     printed: str
-    formula: str
+    formula: str | None
     recomputed: Rounded | None
     verdict: str
     reason: str | None
+    note: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replication:
-    """A published table recomputed, cell by cell in the report's order."""
+    """A published table recomputed cell by cell in the report's order, or a set of facts fact by fact."""
 
     table: str
     report: str
@@ -86,7 +100,7 @@ class Replication:
     def to_dict(self) -> dict[str, Any]:
         """Return the replication as plain types; numbers are full-precision floats, ``printed`` is text."""
         return {
-            "schema_version": 1,
+            "schema_version": 2,
             "table": self.table,
             "report": self.report,
             "where": self.where,
@@ -108,25 +122,22 @@ class Replication:
                     ),
                     "verdict": cell.verdict,
                     "reason": cell.reason,
+                    "note": cell.note,
                 }
                 for cell in self.cells
             ],
         }
 
 
-class NotComputableError(Exception):
-    """A cell cannot be recomputed; the message says why."""
-
-
-def replicate(session: Session, table: str) -> Replication:
-    """Recompute a published table.
+def replicate(session: Session, identity: str) -> Replication:
+    """Recompute a published table, or the derived facts of a set.
 
     Parameters
     ----------
     session : Session
         An open transaction on a registry.
-    table : str
-        Id of a published table.
+    identity : str
+        Id of a published table or of a set of facts.
 
     Returns
     -------
@@ -135,14 +146,27 @@ def replicate(session: Session, table: str) -> Replication:
     Raises
     ------
     UnknownTableError
-        The registry has no such table.
+        The registry has neither.
     """
-    row = session.get(tables.PublishedTable, table)
-    if row is None:
-        held = ", ".join(sorted(session.exec(select(tables.PublishedTable.id)).all())) or "none"
-        raise UnknownTableError(f"There is no published table {table!r}. The registry has: {held}.")
-    content = PublishedTable.model_validate(row.content)
-    sheet = _Sheet(session, content)
+    derivations = Derivations(session)
+    for kind in KINDS_OF_SHEET:
+        sheet = derivations.sheet(kind, identity)
+        if isinstance(sheet, TableSheet):
+            return _table(derivations, sheet)
+        if isinstance(sheet, FactSheet):
+            return _facts(derivations, sheet)
+    held = [
+        ", ".join(sorted(session.exec(select(table.id)).all())) or "none"
+        for table in (tables.PublishedTable, FactSet)
+    ]
+    raise UnknownTableError(
+        f"There is no published table or set of facts {identity!r}. "
+        f"The registry has the tables: {held[0]}; and the sets of facts: {held[1]}."
+    )
+
+
+def _table(derivations: Derivations, sheet: TableSheet) -> Replication:
+    content = sheet.content
     return Replication(
         table=content.table,
         report=content.report,
@@ -151,107 +175,89 @@ def replicate(session: Session, table: str) -> Replication:
         note=content.note,
         assumptions=tuple(content.assumptions.items()),
         cells=tuple(
-            sheet.cell(one, column)
-            for one in content.rows
+            _cell(
+                derivations,
+                sheet,
+                (row.row, column),
+                given=content.given(row, column),
+                underivable=content.underivable(row, column),
+                group=row.group or "",
+                label=row.label,
+                heading=content.columns[column].label,
+                note=row.note,
+            )
+            for row in content.rows
             for column in content.columns
-            if column in one.printed
+            if column in row.printed
         ),
     )
 
 
-class _Sheet:
-    """A published table while it is recomputed: resolves names, each cell once."""
-
-    def __init__(self, session: Session, content: PublishedTable) -> None:
-        self.session = session
-        self.content = content
-        self.rows = {row.row: row for row in content.rows}
-        self.values: dict[tuple[str, str], Rounded] = {}
-        self.results: dict[str, ReportedResult] = {}
-        self.under_way: list[tuple[str, str]] = []
-
-    def cell(self, row: Row, column: str) -> Cell:
-        recomputed, reason = None, None
-        try:
-            recomputed = self.value(row, column)
-        except NotComputableError as error:
-            reason = str(error)
-        stands = printed(row.printed[column])
-        if recomputed is None:
-            verdict = "not computable"
-        elif half_up(recomputed.value, decimals(row.printed[column])) == stands.value:
-            verdict = "exact"
-        else:
-            verdict = (
-                "consistent within rounding" if recomputed.overlaps(stands) else "inconsistent"
+def _facts(derivations: Derivations, sheet: FactSheet) -> Replication:
+    content = sheet.content
+    return Replication(
+        table=content.facts,
+        report=content.report,
+        where="text, notes and figures",
+        title=content.title,
+        note=content.note,
+        assumptions=(),
+        cells=tuple(
+            _cell(
+                derivations,
+                sheet,
+                (fact.id, VALUE),
+                group=fact.section,
+                label=fact.item,
+                heading=fact.column or fact.unit or "",
+                note=fact.disputed or fact.note,
             )
-        return Cell(
-            row=row.row,
-            column=column,
-            group=row.group,
-            label=row.label,
-            heading=self.content.columns[column].label,
-            printed=row.printed[column],
-            formula=self.formula(row, column),
-            recomputed=recomputed,
-            verdict=verdict,
-            reason=reason,
-        )
+            for fact in content.items
+            if fact.formula is not None
+        ),
+    )
 
-    def formula(self, row: Row, column: str) -> str:
-        return row.formula.get(column) or self.content.columns[column].formula or ""
 
-    def value(self, row: Row, column: str) -> Rounded:
-        key = (row.row, column)
-        if key in self.under_way:
-            circle = " → ".join(".".join(step) for step in [*self.under_way, key])
-            raise NotComputableError(f"the formulas go in a circle: {circle}")
-        if key not in self.values:
-            self.under_way.append(key)
-            try:
-                self.values[key] = evaluate(
-                    self.formula(row, column), lambda name: self.named(name, row)
-                )
-            except ZeroDivisionError as error:
-                raise NotComputableError(f"{row.row}.{column}: {error}") from error
-            except InputError as error:
-                raise NotComputableError(str(error)) from error
-            finally:
-                self.under_way.pop()
-        return self.values[key]
+def _cell(
+    derivations: Derivations,
+    sheet: Sheet,
+    at: At,
+    *,
+    group: str,
+    label: str,
+    heading: str,
+    note: str | None,
+    given: str | None = None,
+    underivable: str | None = None,
+) -> Cell:
+    """Return one number with what comes out and the verdict."""
+    text, places = sheet.number(at)
+    formula = sheet.formula(at)
+    recomputed, reason = None, None
+    if formula is None:
+        verdict, reason = ("given", given) if given else ("not computable", underivable)
+    else:
+        try:
+            recomputed = derivations.recomputed(sheet, at)
+            verdict = _verdict(recomputed, printed(text, places), places)
+        except NotComputableError as error:
+            verdict, reason = "not computable", str(error)
+    return Cell(
+        row=at[0],
+        column=at[1],
+        group=group,
+        label=label,
+        heading=heading,
+        printed=text,
+        formula=formula,
+        recomputed=recomputed,
+        verdict=verdict,
+        reason=reason,
+        note=note,
+    )
 
-    def named(self, name: str, row: Row) -> Rounded:
-        """Return what a name stands for: an assumption, a column of this row, a cell, or an input."""
-        first, _, second = name.partition(".")
-        if not second:
-            if first in self.content.assumptions:
-                return exact(Fraction(self.content.assumptions[first]))
-            if first in self.content.columns:
-                return self.value(row, first)
-        elif first in self.rows and second in self.content.columns:
-            return self.value(self.rows[first], second)
-        elif first in self.content.inputs:
-            result = self.result(first, self.content.inputs[first])
-            if second == "months":
-                return exact(result.months)
-            if second in ("intervention", "comparator"):
-                return printed(getattr(result, second).printed)
-        raise NotComputableError(f"the formula uses {name!r}, which is not known in this table")
 
-    def result(self, name: str, wanted: Input) -> ReportedResult:
-        if name not in self.results:
-            ascertainment, window = window_of(wanted)
-            for found in reported_results(self.session, wanted.study, wanted.outcome):
-                if (
-                    found.ascertainment == ascertainment
-                    and window is not None
-                    and found.months == months(window)
-                ):
-                    self.results[name] = found
-                    break
-            else:
-                raise NotComputableError(
-                    f"the registry has no {wanted.outcome} of {wanted.study} "
-                    f"{ascertainment} {window}"
-                )
-        return self.results[name]
+def _verdict(recomputed: Rounded, stands: Rounded, places: int) -> str:
+    if half_up(recomputed.value, places) == stands.value:
+        return "exact"
+    return "consistent within rounding" if recomputed.overlaps(stands) else "inconsistent"

@@ -1,7 +1,7 @@
 """The rules inside a record: what holds between two of its fields.
 
 Events do not exceed people, a percentage goes with its counts, weeks fit into their window, an excluded
-study has a reason, a published cell has a formula.
+study has a reason. Those of published tables and facts are in `studies.table_rules`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,16 +12,12 @@ from meta.choices.printed import printed
 from meta.faults import Fault
 from registry.vocabulary import OUTCOMES, REVIEWS
 from registry.windows import length
+from studies.fact_set import FactSet
+from studies.fields import did_you_mean
 from studies.form import CheckedRecord, PathOf
-from studies.record import (
-    PublishedTable,
-    Result,
-    Study,
-    Synthesis,
-    Values,
-    did_you_mean,
-    window_of,
-)
+from studies.published_table import PublishedTable
+from studies.record import Result, Study, Synthesis, Values, window_of
+from studies.table_rules import facts_faults, table_faults
 
 PER_WEEK = {"days": 7, "weeks": 1, "hours": 168}
 """The most of a unit that a week can hold."""
@@ -42,7 +38,9 @@ def faults_inside(one: CheckedRecord) -> Iterator[Fault]:
     if isinstance(record, Study):
         yield from _study(one, record)
     if isinstance(record, PublishedTable):
-        yield from _table(one, record)
+        yield from table_faults(one, record)
+    if isinstance(record, FactSet):
+        yield from facts_faults(one, record)
     if isinstance(record, Synthesis):
         yield from _synthesis(one, record)
 
@@ -293,34 +291,4 @@ def _synthesis(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
                     ("per_person", index, name),
                     f"{getattr(ratio, name)!r} is not among the synthesis's outcomes",
                     "Add it under outcomes.",
-                )
-
-
-def _table(one: CheckedRecord, table: PublishedTable) -> Iterator[Fault]:
-    for name, given in table.inputs.items():
-        if sum(window is not None for window in (given.at, given.during, given.over)) != 1:
-            yield one.fault(
-                ("inputs", name), "an input has one window", "Write one of at, during or over."
-            )
-    seen: set[str] = set()
-    for index, row in enumerate(table.rows):
-        if row.row in seen or row.row in table.inputs:
-            yield one.fault(
-                ("rows", index, "row"),
-                f"the name {row.row!r} is taken",
-                "Give every row and input a name of its own.",
-            )
-        seen.add(row.row)
-        for column in row.printed:
-            if column not in table.columns:
-                yield one.fault(
-                    ("rows", index, "printed", column),
-                    f"there is no column {column!r}",
-                    did_you_mean(column, table.columns),
-                )
-            elif column not in row.formula and table.columns[column].formula is None:
-                yield one.fault(
-                    ("rows", index, "formula"),
-                    f"the cell {row.row}.{column} has no formula",
-                    "Write one for the cell or for its column.",
                 )

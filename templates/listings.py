@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from meta.choices.printed import decimals
+from registry.vocabulary import QUALIFIERS
+from studies.fact_set import Fact, FactSet
 from studies.replicate import VERDICTS, Cell, Replication
 from templates.formats import number, significant
 
@@ -12,7 +14,7 @@ MORE = 3
 
 
 def replication_text(done: Replication) -> str:
-    """Return a replicated table as text: one line a cell, then the count of verdicts.
+    """Return a replicated table as text: one line a cell, then reasons, notes and the count of verdicts.
 
     Parameters
     ----------
@@ -28,7 +30,15 @@ def replication_text(done: Replication) -> str:
     ]
     rows += [(cell.row, cell.heading, *_numbers(cell), cell.verdict) for cell in done.cells]
     lines = [f"{done.table}: {done.title}", f"{done.report}, {done.where}", "", *_table(rows), ""]
-    lines += [f"{cell.row}.{cell.column}: {cell.reason}" for cell in done.cells if cell.reason]
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for cell in done.cells:
+        if cell.reason:
+            reasons.setdefault((cell.verdict, cell.reason), []).append(f"{cell.row}.{cell.column}")
+    lines += [
+        f"{verdict}: {', '.join(cells)}: {reason}" for (verdict, reason), cells in reasons.items()
+    ]
+    notes = dict.fromkeys((cell.row, cell.note) for cell in done.cells if cell.note)
+    lines += [f"{row}: {note}" for row, note in notes]
     lines.append(verdict_line(done))
     if done.note:
         lines.append(f"Note: {done.note}")
@@ -39,6 +49,46 @@ def verdict_line(done: Replication) -> str:
     """Return how many cells have which verdict, as a sentence."""
     counts = ", ".join(f"{done.count(verdict)} {verdict}" for verdict in VERDICTS)
     return f"{len(done.cells)} cells: {counts}."
+
+
+def facts_text(sets: Sequence[FactSet]) -> str:
+    """Return facts as text: one line a fact, disputed ones marked.
+
+    Parameters
+    ----------
+    sets : sequence of FactSet
+
+    Returns
+    -------
+    str
+        Columns: set and id, what it is of, what is printed with its unit, currency and price year.
+    """
+    rows = [("fact", "of what", "printed")]
+    rows += [
+        (
+            f"{one.facts}/{fact.id}",
+            fact.item + (f" ({fact.column})" if fact.column else ""),
+            _printed(fact) + (" (disputed)" if fact.disputed else ""),
+        )
+        for one in sets
+        for fact in one.items
+    ]
+    return "\n".join(_table(rows))
+
+
+def _printed(fact: Fact) -> str:
+    """Return a fact's number as printed, with all that it is counted in; or its words."""
+    prices = f"({' '.join(part for part in (fact.currency, fact.price_year) if part)})"
+    ends = f"{fact.low} to {fact.high}" if fact.low is not None else None
+    number = [
+        QUALIFIERS[fact.qualifier].en if fact.qualifier else None,
+        fact.value or ends,
+        f"({ends})" if fact.value and ends else None,
+        fact.unit,
+        prices if fact.currency else None,
+    ]
+    words = [" ".join(part for part in number if part), fact.text, " ".join(fact.countries)]
+    return ": ".join(part for part in words if part)
 
 
 def estimates_text(content: dict[str, Any]) -> str:

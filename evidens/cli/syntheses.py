@@ -57,9 +57,9 @@ def replicate(
     db: Database = DEFAULT_DATABASE,
     as_json: Json = False,
 ) -> None:
-    """Recompute a published table cell by cell and give each cell a verdict.
+    """Recompute a published table, or the derived facts of a set, and give each number a verdict.
 
-    Verdicts: exact, consistent (within rounding), inconsistent, not computable.
+    Verdicts: exact, consistent (within rounding), inconsistent, not computable, given.
 
     Example: evidens replicate vive-table-3-1
     """

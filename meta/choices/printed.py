@@ -141,7 +141,32 @@ def decimals(text: str) -> int:
     return len(text.partition(".")[2])
 
 
-def printed(text: str) -> Rounded:
+def loose_decimals(text: str) -> int:
+    """Return to how many decimals a number that is called approximate may be rounded.
+
+    "About 30" may stand for 29.14: its closing noughts say nothing, so the last other digit decides.
+
+    Parameters
+    ----------
+    text : str
+        A printed number.
+
+    Returns
+    -------
+    int
+        Negative for tens, hundreds and so on.
+
+    Examples
+    --------
+    >>> loose_decimals("30"), loose_decimals("11900"), loose_decimals("5.3"), loose_decimals("0")
+    (-1, -2, 1, 0)
+    """
+    if decimals(text) or text.strip("-0") == "":
+        return decimals(text)
+    return len(text.rstrip("0")) - len(text)
+
+
+def printed(text: str, places: int | None = None) -> Rounded:
     """Return a printed number with the interval of its last digit.
 
     The interval is half a unit of the last printed digit to either side, both ends included: which way
@@ -151,6 +176,8 @@ def printed(text: str) -> Rounded:
     ----------
     text : str
         Digits as printed, decimal point, ASCII minus; `PRINTED` is the form.
+    places : int, optional
+        Decimals that it is rounded to, where that is not what it shows.
 
     Returns
     -------
@@ -172,7 +199,7 @@ def printed(text: str) -> Rounded:
             "Write digits with a decimal point and no thousands mark, as in 9.9 or 1250.",
         )
     value = Fraction(text)
-    half = Fraction(1, 2 * 10 ** decimals(text))
+    half = Fraction(10) ** -(decimals(text) if places is None else places) / 2
     return Rounded(value, value - half, value + half)
 
 
@@ -187,7 +214,7 @@ def half_up(value: Fraction, places: int) -> Fraction:
     value : Fraction
         An exact value.
     places : int
-        Decimals to keep, at least 0.
+        Decimals to keep; negative for tens, hundreds and so on.
 
     Returns
     -------
@@ -195,12 +222,12 @@ def half_up(value: Fraction, places: int) -> Fraction:
 
     Examples
     --------
-    >>> half_up(Fraction(39, 20), 1), half_up(Fraction(-5, 2), 0)
-    (Fraction(2, 1), Fraction(-3, 1))
+    >>> half_up(Fraction(39, 20), 1), half_up(Fraction(-5, 2), 0), half_up(Fraction(11939), -2)
+    (Fraction(2, 1), Fraction(-3, 1), Fraction(11900, 1))
     """
-    scale = 10**places
+    scale = Fraction(10) ** places
     size = (abs(value) * scale * 2 + 1) // 2
-    return Fraction(size if value >= 0 else -size, scale)
+    return (size if value >= 0 else -size) / scale
 
 
 def mean(numbers: Iterable[Rounded]) -> Rounded:

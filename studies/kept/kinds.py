@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from registry import tables
-from studies.kept import plans, reports, studies
+from registry.facts import FactSet
+from studies.kept import facts, plans, reports, studies
 from studies.kept.reading import batches, pointers
 from studies.kept.rows import Rows
 from studies.record import Record
@@ -47,6 +48,7 @@ KEPT: dict[str, Kept] = {
         tables.Synthesis, "syntheses", plans.PARTS, plans.synthesis_rows, plans.held_syntheses
     ),
     "study": Kept(tables.Study, "records", studies.PARTS, studies.rows, studies.held),
+    "facts": Kept(FactSet, "facts", facts.PARTS, facts.rows, facts.held),
     "table": Kept(
         tables.PublishedTable, "published", plans.PARTS, plans.table_rows, plans.held_tables
     ),
@@ -68,7 +70,7 @@ def held_record(session: Session, kind: str, identity: str) -> Record | None:
     session : Session
         An open transaction.
     kind : str
-        ``report``, ``study``, ``synthesis`` or ``table``.
+        ``report``, ``study``, ``synthesis``, ``facts`` or ``table``.
     identity : str
         The record's id.
     """

@@ -7,7 +7,8 @@ from sqlmodel import Session, SQLModel
 from registry import tables
 from studies.kept.reading import grouped
 from studies.kept.rows import Rows
-from studies.record import PublishedTable, Synthesis
+from studies.published_table import PublishedTable
+from studies.record import Synthesis
 
 PARTS: tuple[tuple[type[SQLModel], str], ...] = ()
 

@@ -24,6 +24,7 @@ PARTS: tuple[tuple[type[SQLModel], str], ...] = tuple(
         tables.Size,
         tables.Arm,
         tables.Overlap,
+        tables.StudyTag,
         tables.StudyReport,
     )
 )
@@ -49,6 +50,8 @@ def rows(study: Study, into: Rows) -> None:
     )
     for position, report in enumerate(study.reports):
         into.add(tables.StudyReport, **own, report_id=report, position=position)
+    for position, tag in enumerate(study.tags):
+        into.add(tables.StudyTag, **own, tag=tag, position=position)
     for position, overlap in enumerate(study.overlaps):
         into.add(
             tables.Overlap, **own, other_id=overlap.study, note=overlap.note, position=position
@@ -183,6 +186,7 @@ def _study(row: Any, parts: Mapping[type[SQLModel], list[Any]], where: Sources) 
             design=row.design,
             countries=row.countries,
             population=row.population,
+            tags=[link.tag for link in parts[tables.StudyTag]],
             registration=row.registration,
             extraction=row.extraction,
             reports=[link.report_id for link in parts[tables.StudyReport]],

@@ -7,9 +7,30 @@ import pytest
 
 Run = Callable[..., tuple[int, str, str]]
 
+REPLICATED = {
+    "vive-2017": "38 cells: 32 exact, 2 consistent within rounding, 4 inconsistent, "
+    "0 not computable, 0 given.",
+    "vive-table-0-1": "15 cells: 13 exact, 2 consistent within rounding, 0 inconsistent, "
+    "0 not computable, 0 given.",
+    "vive-table-2-1": "11 cells: 4 exact, 1 consistent within rounding, 0 inconsistent, "
+    "0 not computable, 6 given.",
+    "vive-table-3-1": "42 cells: 41 exact, 1 consistent within rounding, 0 inconsistent, "
+    "0 not computable, 0 given.",
+    "vive-table-4-1": "9 cells: 8 exact, 0 consistent within rounding, 0 inconsistent, "
+    "0 not computable, 1 given.",
+    "vive-table-4-2": "10 cells: 6 exact, 2 consistent within rounding, 0 inconsistent, "
+    "2 not computable, 0 given.",
+    "vive-table-4-3": "16 cells: 12 exact, 2 consistent within rounding, 0 inconsistent, "
+    "2 not computable, 0 given.",
+    "vive-table-4-4": "69 cells: 64 exact, 3 consistent within rounding, 0 inconsistent, "
+    "2 not computable, 0 given.",
+    "vive-table-4-5": "45 cells: 42 exact, 3 consistent within rounding, 0 inconsistent, "
+    "0 not computable, 0 given.",
+    "vive-table-4-6": "72 cells: 63 exact, 1 consistent within rounding, 0 inconsistent, "
+    "8 not computable, 0 given.",
+}
 MADE = [
-    "out/replications/vive-table-3-1.json",
-    "out/replications/vive-table-3-1.txt",
+    *(f"out/replications/{name}.{ending}" for name in REPLICATED for ending in ("json", "txt")),
     "out/exports/ips-vive.json",
     "out/exports/ips-vive.csv",
     "out/exports/ips-vive.xlsx",
@@ -25,15 +46,14 @@ def test_the_main_job_and_again(evidens: Run, tmp_path: Path) -> None:
     code, out, err = evidens("demo")
     assert code == 0
     assert out.splitlines() == [
-        "registry sqlite:///evidens.db: 128 records added, 0 changed, 0 unchanged",
-        "vive-table-3-1: 42 cells: 41 exact, 1 consistent within rounding, 0 inconsistent, "
-        "0 not computable.",
+        "registry sqlite:///evidens.db: 143 records added, 0 changed, 0 unchanged",
+        *(f"{name}: {line}" for name, line in REPLICATED.items()),
         *(f"wrote {file}" for file in MADE),
     ]
     assert err.splitlines() == [
         "Checking the shipped records and loading them …",
         "Pooling ips-vive …",
-        "Replicating vive-table-3-1 …",
+        *(f"Replicating {name} …" for name in REPLICATED),
         "Exporting ips-vive …",
         "Writing the brief on ips-vive …",
     ]
@@ -43,9 +63,8 @@ def test_the_main_job_and_again(evidens: Run, tmp_path: Path) -> None:
     code, out, _ = evidens("demo")
     assert code == 0
     assert out.splitlines() == [
-        "registry sqlite:///evidens.db: 0 records added, 0 changed, 128 unchanged",
-        "vive-table-3-1: 42 cells: 41 exact, 1 consistent within rounding, 0 inconsistent, "
-        "0 not computable.",
+        "registry sqlite:///evidens.db: 0 records added, 0 changed, 143 unchanged",
+        *(f"{name}: {line}" for name, line in REPLICATED.items()),
         *(f"unchanged {file}" for file in MADE),
         "Nothing changed: the registry and every file are as they were.",
     ]

@@ -103,7 +103,7 @@ BROKEN = {
     "no kind": (
         changed("study: davis-2012\n", ""),
         "bad.yaml:1: label: a record begins with its kind. "
-        "Begin with one of: report:, study:, synthesis:, table:.",
+        "Begin with one of: report:, study:, synthesis:, facts:, table:.",
     ),
     "an empty file": ("", "bad.yaml: the file is empty. Write a record, or delete the file."),
     "a report that is not there": (
@@ -173,7 +173,7 @@ def test_an_id_in_two_files_is_refused(evidens: Run, tmp_path: Path) -> None:
 
 def test_the_shipped_records_pass_the_checks(evidens: Run) -> None:
     code, _, err = evidens("check", str(COLLECTION))
-    assert (code, err) == (0, "128 records checked, no faults.\n")
+    assert (code, err) == (0, "143 records checked, no faults.\n")
 
 
 def test_a_folder_without_records_is_refused(evidens: Run, tmp_path: Path) -> None:

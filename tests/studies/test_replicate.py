@@ -10,7 +10,7 @@ from meta.choices.printed import Rounded, exact
 from meta.faults import InputError
 from registry.session import transaction
 from studies.checks import check_yaml
-from studies.formula import evaluate, names
+from studies.formula import Taken, evaluate, names
 from studies.ingest import COLLECTION, take_in
 from studies.replicate import Replication, UnknownTableError, replicate
 
@@ -80,6 +80,7 @@ def test_json_says_the_same(shipped: str, evidens: Run) -> None:
         "consistent within rounding": 1,
         "inconsistent": 0,
         "not computable": 0,
+        "given": 0,
     }
     assert [cell["printed"] for cell in said["cells"]] == PRINTED
     hours = next(c for c in said["cells"] if (c["row"], c["column"]) == ("mean_hours", "ips"))
@@ -143,11 +144,11 @@ def test_what_cannot_be_computed_says_why_and_the_rest_goes_on(shipped: str) -> 
 def test_a_circle_of_formulas_and_a_division_by_zero_are_named(shipped: str) -> None:
     verdicts = replicated(
         shipped,
-        "ips: mean(bejerholm_weeks.ips, michon_weeks.ips, davis_weeks.ips)",
-        "ips: per_employed_weeks.ips",
+        "ips: unrounded(mean(bejerholm_weeks.ips, michon_weeks.ips, davis_weeks.ips))",
+        "ips: unrounded(per_employed_weeks.ips)",
     )
     assert "go in a circle" in verdicts["mean_weeks.ips"]
-    verdicts = replicated(shipped, "formula: ips / sb", "formula: ips / (sb - sb)")
+    verdicts = replicated(shipped, "formula: unrounded(ips / sb)", "formula: ips / (sb - sb)")
     assert verdicts["mean_hours.ratio"] == "mean_hours.ratio: the divisor may be 0 before rounding"
 
 
@@ -156,8 +157,31 @@ def test_an_unknown_table_names_those_there_are(shipped: str) -> None:
         replicate(session, "vive-table-9")
 
 
-def lookup(name: str) -> Rounded:
+def lookup(name: str, _taken: Taken) -> Rounded:
     return {"a": exact(Fraction(7)), "row.b": exact(Fraction(2))}[name]
+
+
+def taken(formula: str) -> list[tuple[str, str]]:
+    """The names of a formula with how each is taken."""
+    found = []
+
+    def note(name: str, how: Taken) -> Rounded:
+        found.append((name, how.value))
+        return exact(1)
+
+    evaluate(formula, note)
+    return found
+
+
+def test_words_say_how_a_number_is_taken() -> None:
+    assert taken("a + unrounded(b.c * (d + exact(e))) - exact(mean(f, unrounded(g)))") == [
+        ("a", "printed"),
+        ("b.c", "unrounded"),
+        ("d", "unrounded"),
+        ("e", "exact"),
+        ("f", "exact"),
+        ("g", "unrounded"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -184,6 +208,10 @@ def test_formulas(formula: str, value: Fraction) -> None:
         "mean()",
         "mean(a, key=a)",
         "max(a)",
+        "exact(a, a)",
+        "exact()",
+        "unrounded(a=a)",
+        "printed(a)",
         "[a]",
         "a.b.c",
         "a +",
@@ -216,6 +244,6 @@ def test_table_faults_are_found_before_loading() -> None:
     with pytest.raises(InputError, match="there is no column 'ibs'"):
         check_yaml(text.replace("printed: {ips: 46", "printed: {ibs: 46", 1))
     with pytest.raises(InputError, match="has no formula"):
-        check_yaml(text.replace(", formula: ips / sb", "", 1))
+        check_yaml(text.replace(", formula: unrounded(ips / sb)", "", 1))
     with pytest.raises(InputError, match="'michon_employed' is taken"):
         check_yaml(text.replace("row: bejerholm_employed", "row: michon_employed", 1))

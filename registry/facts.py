@@ -1,0 +1,104 @@
+"""The tables of facts: cited quantities that are neither results of a study nor cells of a table.
+
+A fact is a printed number, a printed range, words or a list of countries. Numbers are kept as the text
+that the report prints, so that their digits survive.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from registry import vocabulary
+from registry.tables import _one_of, _slug
+
+
+class FactSet(SQLModel, table=True):
+    """The facts of one report; the inputs are what its formulas name."""
+
+    __tablename__ = "fact_set"
+    __table_args__ = (_slug(),)
+
+    id: str = Field(primary_key=True)
+    report_id: str = Field(foreign_key="report.id")
+    title: str
+    note: str | None = None
+    inputs: dict[str, Any] = Field(sa_type=sa.JSON)
+
+
+class Fact(SQLModel, table=True):
+    """A cited quantity, or words, with unit, price year and where it stands.
+
+    ``kind`` tells what the report states, what it derives from other numbers and what it assumes; ``heading``
+    for which group or scenario the fact holds; ``price_index`` by which index prices were converted.
+    """
+
+    __table_args__ = (
+        _slug(),
+        _one_of("kind", vocabulary.FACT_KINDS),
+        _one_of("qualifier", vocabulary.QUALIFIERS),
+        _one_of("currency", vocabulary.CURRENCIES),
+        sa.CheckConstraint(
+            "value IS NOT NULL OR low IS NOT NULL OR text IS NOT NULL "
+            "OR CAST(countries AS VARCHAR) <> '[]'",
+            name="content",
+        ),
+        sa.CheckConstraint("(low IS NULL) = (high IS NULL)", name="range"),
+        sa.CheckConstraint(
+            "CAST(low AS NUMERIC) <= CAST(high AS NUMERIC)",
+            name="range_order",
+        ),
+        sa.CheckConstraint("text <> ''", name="text"),
+        sa.CheckConstraint("unit <> ''", name="unit"),
+        sa.CheckConstraint(
+            "(unit IS NOT NULL) = (value IS NOT NULL OR low IS NOT NULL)", name="unit_of"
+        ),
+        sa.CheckConstraint("qualifier IS NULL OR value IS NOT NULL", name="qualified"),
+        sa.CheckConstraint("price_year IS NULL OR currency IS NOT NULL", name="price_year"),
+        sa.CheckConstraint("price_index IS NULL OR price_year IS NOT NULL", name="price_index"),
+        sa.CheckConstraint(
+            "formula IS NULL OR (kind = 'derived-in-source' AND value IS NOT NULL)", name="formula"
+        ),
+        sa.CheckConstraint("disputed <> ''", name="disputed"),
+    )
+
+    set_id: str = Field(
+        sa_column=sa.Column(sa.ForeignKey("fact_set.id", ondelete="CASCADE"), primary_key=True)
+    )
+    id: str = Field(primary_key=True)
+    section: str
+    item: str
+    heading: str | None = None
+    value: str | None = None
+    low: str | None = None
+    high: str | None = None
+    qualifier: str | None = None
+    text: str | None = None
+    countries: list[str] = Field(sa_type=sa.JSON)
+    unit: str | None = None
+    currency: str | None = None
+    price_year: int | None = None
+    price_index: str | None = None
+    kind: str
+    formula: str | None = None
+    provenance_id: int = Field(foreign_key="provenance.id")
+    disputed: str | None = None
+    note: str | None = None
+    position: int
+
+
+class FactTag(SQLModel, table=True):
+    """A tag on a fact."""
+
+    __tablename__ = "fact_tag"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["set_id", "fact_id"], ["fact.set_id", "fact.id"], ondelete="CASCADE"
+        ),
+        _one_of("tag", vocabulary.TAGS),
+    )
+
+    set_id: str = Field(primary_key=True)
+    fact_id: str = Field(primary_key=True)
+    tag: str = Field(primary_key=True)
+    position: int

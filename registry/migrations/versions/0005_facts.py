@@ -1,0 +1,153 @@
+"""Facts and tags: cited quantities with their price years, tags on studies and facts, more currencies."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+CURRENCIES = (["EUR", "USD"], ["DKK", "EUR", "GBP", "NOK", "SEK", "USD"])
+"""What a result's money may be in: before this step and after it."""
+
+TAGS = "tag IN ('less-is-more', 'smarter-not-harder', 'join-forces', 'new-deal')"
+
+
+def upgrade() -> None:
+    """Apply the step."""
+    op.create_table(
+        "fact_set",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("report_id", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.CheckConstraint("id <> '' AND id = lower(id)", name=op.f("ck_fact_set_id_slug")),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_fact_set_report_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_set")),
+    )
+    op.create_table(
+        "fact",
+        sa.Column("set_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("section", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("heading", sa.String(), nullable=True),
+        sa.Column("value", sa.String(), nullable=True),
+        sa.Column("low", sa.String(), nullable=True),
+        sa.Column("high", sa.String(), nullable=True),
+        sa.Column("qualifier", sa.String(), nullable=True),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("countries", sa.JSON(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("price_year", sa.Integer(), nullable=True),
+        sa.Column("price_index", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("formula", sa.String(), nullable=True),
+        sa.Column("provenance_id", sa.Integer(), nullable=False),
+        sa.Column("disputed", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id <> '' AND id = lower(id)", name=op.f("ck_fact_id_slug")),
+        sa.CheckConstraint(
+            "kind IN ('reported', 'derived-in-source', 'assumed-in-source')",
+            name=op.f("ck_fact_kind"),
+        ),
+        sa.CheckConstraint(
+            "qualifier IN ('about', 'at-least', 'at-most', 'more-than')",
+            name=op.f("ck_fact_qualifier"),
+        ),
+        sa.CheckConstraint(
+            "currency IN ('DKK', 'EUR', 'GBP', 'NOK', 'SEK', 'USD')", name=op.f("ck_fact_currency")
+        ),
+        sa.CheckConstraint(
+            "value IS NOT NULL OR low IS NOT NULL OR text IS NOT NULL "
+            "OR CAST(countries AS VARCHAR) <> '[]'",
+            name=op.f("ck_fact_content"),
+        ),
+        sa.CheckConstraint("(low IS NULL) = (high IS NULL)", name=op.f("ck_fact_range")),
+        sa.CheckConstraint(
+            "CAST(low AS NUMERIC) <= CAST(high AS NUMERIC)", name=op.f("ck_fact_range_order")
+        ),
+        sa.CheckConstraint("text <> ''", name=op.f("ck_fact_text")),
+        sa.CheckConstraint("unit <> ''", name=op.f("ck_fact_unit")),
+        sa.CheckConstraint(
+            "(unit IS NOT NULL) = (value IS NOT NULL OR low IS NOT NULL)",
+            name=op.f("ck_fact_unit_of"),
+        ),
+        sa.CheckConstraint(
+            "qualifier IS NULL OR value IS NOT NULL", name=op.f("ck_fact_qualified")
+        ),
+        sa.CheckConstraint(
+            "price_year IS NULL OR currency IS NOT NULL", name=op.f("ck_fact_price_year")
+        ),
+        sa.CheckConstraint(
+            "price_index IS NULL OR price_year IS NOT NULL", name=op.f("ck_fact_price_index")
+        ),
+        sa.CheckConstraint(
+            "formula IS NULL OR (kind = 'derived-in-source' AND value IS NOT NULL)",
+            name=op.f("ck_fact_formula"),
+        ),
+        sa.CheckConstraint("disputed <> ''", name=op.f("ck_fact_disputed")),
+        sa.ForeignKeyConstraint(
+            ["set_id"], ["fact_set.id"], name=op.f("fk_fact_set_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["provenance_id"], ["provenance.id"], name=op.f("fk_fact_provenance_id")
+        ),
+        sa.PrimaryKeyConstraint("set_id", "id", name=op.f("pk_fact")),
+    )
+    op.create_table(
+        "fact_tag",
+        sa.Column("set_id", sa.String(), nullable=False),
+        sa.Column("fact_id", sa.String(), nullable=False),
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint(TAGS, name=op.f("ck_fact_tag_tag")),
+        sa.ForeignKeyConstraint(
+            ["set_id", "fact_id"],
+            ["fact.set_id", "fact.id"],
+            name=op.f("fk_fact_tag_set_id_fact_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("set_id", "fact_id", "tag", name=op.f("pk_fact_tag")),
+    )
+    op.create_table(
+        "study_tag",
+        sa.Column("study_id", sa.String(), nullable=False),
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint(TAGS, name=op.f("ck_study_tag_tag")),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_study_tag_study_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("study_id", "tag", name=op.f("pk_study_tag")),
+    )
+    _currencies(1)
+
+
+def downgrade() -> None:
+    """Take the step back; a database whose results use a newer currency is refused, and nothing has changed.
+
+    The sources of facts go with them: nothing else points at them.
+    """
+    _currencies(0)
+    for table in ("study_tag", "fact_tag"):
+        op.drop_table(table)
+    op.execute("CREATE TEMPORARY TABLE fact_source AS SELECT provenance_id FROM fact")
+    op.drop_table("fact")
+    op.execute("DELETE FROM provenance WHERE id IN (SELECT provenance_id FROM fact_source)")
+    op.execute("DROP TABLE fact_source")
+    op.drop_table("fact_set")
+
+
+def _currencies(which: int) -> None:
+    """Set the currencies that a result may name."""
+    listed = ", ".join(f"'{word}'" for word in CURRENCIES[which])
+    with op.batch_alter_table("result") as batch:
+        batch.drop_constraint(op.f("ck_result_currency"), type_="check")
+        batch.create_check_constraint(
+            op.f("ck_result_currency"), sa.text(f"currency IN ({listed})")
+        )
