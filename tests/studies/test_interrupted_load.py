@@ -52,8 +52,8 @@ for line in sys.stdin:
     if os.WIFSIGNALED(os.waitpid(child, 0)[1]):
         print("killed", flush=True)
 """
-"""Loads the shipped records on request, each time in a process of its own, and kills it, or the server's process
-that serves it, before a statement of a given number or the commit after the last; 0 is never."""
+"""Loads the shipped records on request, each time in a process of its own, and kills it, or the server's
+process that serves it, before a statement of a given number or the commit after the last; 0 is never."""
 
 Load = Callable[..., str]
 
