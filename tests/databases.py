@@ -100,9 +100,15 @@ class SqliteFiles(Databases):
 class PostgresDatabases(Databases):
     """Databases of a server; a copy of a template takes some ten milliseconds."""
 
-    def __init__(self, address: sa.URL) -> None:
+    def __init__(self, address: sa.URL, own: bool) -> None:
         super().__init__()
         self._address = address
+        self.own = own
+        """Whether nobody else uses the server, so that it may be brought down."""
+
+    def program(self, name: str) -> Path:
+        """Return the path of one of PostgreSQL's programs."""
+        return programs() / name
 
     def wait(self) -> None:
         """Wait until the server lets us in."""
@@ -205,7 +211,7 @@ def postgresql_databases() -> Iterator[PostgresDatabases]:
     if given:
         address = sa.make_url(given).set(drivername="postgresql+psycopg")
         wait_for(address)
-        yield PostgresDatabases(address)
+        yield PostgresDatabases(address, own=False)
         return
     home = Path(
         tempfile.mkdtemp(prefix="evidens-")
@@ -219,7 +225,7 @@ def postgresql_databases() -> Iterator[PostgresDatabases]:
         if os.environ.get("CI"):
             pytest.fail(f"{reason} Name one that runs in TEST_DATABASE_URL.")
         pytest.skip(reason)
-    yield PostgresDatabases(address)
+    yield PostgresDatabases(address, own=True)
     keeper.communicate()
 
 

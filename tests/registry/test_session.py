@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from registry import engines, tables
+from registry.engines import shown
 from registry.session import (
     HEAD,
     DatabaseError,
@@ -41,7 +42,7 @@ def test_a_writer_waits_and_then_says_that_the_database_is_locked(
     code, out, err = evidens(command, "--db", locked)
     assert (code, out) == (1, "")
     assert err == (
-        f"The database {locked} is locked: another process is writing to it. "
+        f"The database {shown(locked)} is locked: another process is writing to it. "
         "Wait until it has finished, then try again.\n"
     )
 
@@ -141,7 +142,7 @@ def test_a_database_of_another_version_is_refused(shipped: str, evidens: Run) ->
     code, _, err = evidens("study", "list", "--db", shipped)
     assert code == 1
     assert err == (
-        f"The database {shipped} has version 0000, this program needs {HEAD}. "
+        f"The database {shown(shipped)} has version 0000, this program needs {HEAD}. "
         "Run `evidens init` to bring it up to date.\n"
     )
 
@@ -154,7 +155,7 @@ def test_a_database_of_a_newer_program_is_left_alone(
     code, out, err = evidens(*command.split(), "--db", shipped)
     assert (code, out) == (1, "")
     assert err == (
-        f"The database {shipped} has version 9999, this program knows no newer than {HEAD}. "
+        f"The database {shown(shipped)} has version 9999, this program knows no newer than {HEAD}. "
         "Use the Evidens that made it, or a newer one.\n"
     )
 
