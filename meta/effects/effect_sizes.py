@@ -127,12 +127,12 @@ def effect_sizes(
         if drop00:
             arguments = _drop_double_zeros(design, arguments, reasons)
         if constant > 0 and to != "none":
-            kept = np.array([reason is None for reason in reasons], dtype=bool)
-            added = gets_constant(arguments, design, kept, to)
-            if added.any():
-                for name in CELLS[design].cells:
-                    arguments[name] = arguments[name] + constant * added
-                notes = (_zero_cell_note(design, names, added, constant),)
+            added = gets_constant(arguments, design, to)
+            for name in CELLS[design].cells:
+                arguments[name] = arguments[name] + constant * added
+            kept = added & np.array([reason is None for reason in reasons], dtype=bool)
+            if kept.any():
+                notes = (_zero_cell_note(design, names, kept, constant),)
     with np.errstate(all="ignore"):  # what is not finite is excluded below
         yi, vi = facts.formula(**arguments, **options)
     usable = np.isfinite(yi) & np.isfinite(vi) & (vi > 0)

@@ -50,19 +50,17 @@ CELLS: Mapping[Design, CellFacts] = {
 """Designs that are not here have no cells: the rules for zero cells do not concern them."""
 
 
-def gets_constant(
-    cells: Mapping[str, FloatArray], design: Design, kept: BoolArray, to: str
-) -> BoolArray:
+def gets_constant(cells: Mapping[str, FloatArray], design: Design, to: str) -> BoolArray:
     """Tell which studies get the constant; as in metafor, ``drop00`` comes first.
+
+    A zero in a study that is not complete counts too, and what is known of one enters averages.
 
     Parameters
     ----------
     cells : mapping of str to ndarray
-        The columns of the formula; length k.
+        The columns of the formula, nan where a count is missing or the study was dropped; length k.
     design : Design
         One that has cells.
-    kept : ndarray of bool
-        Studies that are complete and not dropped.
     to : {"only0", "all", "if0all", "none"}
         The rule.
 
@@ -77,12 +75,10 @@ def gets_constant(
     Examples
     --------
     >>> cells = {"xi": np.array([0.0, 3.0]), "mi": np.array([9.0, 9.0])}
-    >>> gets_constant(cells, Design.PROPORTION, np.array([True, True]), "only0").tolist()
+    >>> gets_constant(cells, Design.PROPORTION, "only0").tolist()
     [True, False]
     """
-    if to == "all":
-        return kept
-    zero: BoolArray = kept & np.any([cells[name] == 0 for name in CELLS[design].cells], axis=0)
+    zero: BoolArray = np.any([cells[name] == 0 for name in CELLS[design].cells], axis=0)
     if to == "only0":
         return zero
-    return kept if to == "if0all" and bool(zero.any()) else np.zeros_like(kept)
+    return np.full_like(zero, to == "all" or (to == "if0all" and bool(zero.any())))

@@ -393,7 +393,7 @@ def _tables(
     used = {name: one[rows] for name, one in tables.items()}
     notes: list[Note] = []
     if rows and rules.add[1] > 0:
-        gets = gets_constant(used, design, np.ones(len(rows), dtype=bool), rules.to[1])
+        gets = gets_constant(used, design, rules.to[1])
         used |= {name: used[name] + rules.add[1] * gets for name in CELLS[design].cells}
         if gets.any():
             text = (

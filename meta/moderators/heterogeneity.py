@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from meta.distributions import chi_square_tail
+from meta.effects.measures import FloatArray
 from meta.models.likelihood import Tau2
 from meta.models.pooling import I2_FROM_Q, I2_FROM_TAU2
 from meta.models.results import FitStatistics, Heterogeneity, Interval, Options
@@ -70,16 +71,18 @@ def heterogeneity(ready: Problem, start: Fits, tau2: Tau2, options: Options) -> 
     )
 
 
-def r2(design: Design, left: float, method: str) -> float:
+def r2(design: Design, tau2: float, options: Options, weights: FloatArray | None) -> float:
     """Return the percentage by which the moderators lower tau2, or Q / df for a common effect.
 
     Parameters
     ----------
     design : Design
         With an intercept.
-    left : float
-        tau2 with the moderators, or for method EE the residual Q by its degrees of freedom.
-    method : str
+    tau2 : float
+        With the moderators.
+    options : Options
+    weights : ndarray or None
+        Those that were given; for a common effect Q is then weighted by them. Length k.
 
     Returns
     -------
@@ -91,13 +94,22 @@ def r2(design: Design, left: float, method: str) -> float:
     Raudenbush (2009), in The Handbook of Research Synthesis. López-López and others (2014).
     doi:10.1111/bmsp.12002
     """
-    effects = design.effects
-    without = problem(np.ones((design.k, 1)), effects.yi, effects.vi)
-    if method == "EE":
-        before = float(fits(without, np.zeros(1)).q[0]) / (design.k - 1)
+    yi, vi = design.effects.yi, design.effects.vi
+    if options.method == "EE":
+        counts = np.full(design.k, True) if weights is None else weights > 0
+        spread = vi if weights is None else 1 / weights[counts]
+        before, left = (
+            _q_by_df(x[counts], yi[counts], spread) for x in (np.ones((design.k, 1)), design.x)
+        )
     else:
-        before = REGRESSION_ESTIMATORS[method](without).value
+        without = problem(np.ones((design.k, 1)), yi, vi)
+        before, left = REGRESSION_ESTIMATORS[options.method](without).value, tau2
     return max(0.0, 100 * (before - left) / before) if before > 0 else 0.0
+
+
+def _q_by_df(x: FloatArray, yi: FloatArray, vi: FloatArray) -> float:
+    ready = problem(x, yi, vi)
+    return float(fits(ready, np.zeros(1)).q[0]) / (ready.k - ready.p)
 
 
 def fit_statistics(

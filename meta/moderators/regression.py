@@ -194,7 +194,6 @@ def _fit(design: Design, options: Options, user: FloatArray | None) -> MetaRegre
     first = 1 if design.intercept and design.p > 1 else 0
     spread = None if common else math.sqrt(tau2.value)
     start = fits(ready, np.zeros(1))
-    q_by_df = float(start.q[0]) / df
     found = heterogeneity(ready, start, tau2, options)
     lost = 0.0  # what other weights than inverse variances add to the weighted sum of squares
     if user is not None:
@@ -210,9 +209,7 @@ def _fit(design: Design, options: Options, user: FloatArray | None) -> MetaRegre
         s2w=factor,
         omnibus=joint_test(beta, root, range(first, design.p), reference.df),
         heterogeneity=found,
-        r2=r2(design, q_by_df if common else tau2.value, options.method)
-        if design.intercept
-        else None,
+        r2=r2(design, tau2.value, options, user) if design.intercept else None,
         fitted=tuple(predictions(beta, root, design.x, spread, df, options)),
         fit_ml=fit_statistics(ready, tau2.value, lost, options, restricted=False),
         fit_reml=fit_statistics(ready, tau2.value, lost, options, restricted=True),

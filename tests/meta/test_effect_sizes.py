@@ -99,6 +99,19 @@ def test_if0all_does_not_look_at_studies_dropped_before() -> None:
     assert effects.yi.tolist() == pytest.approx([math.log(4 * 14 / (16 * 6))])
 
 
+def test_an_incomplete_study_counts_where_metafor_counts_it() -> None:
+    # metafor 3.8-1: its zero makes if0all add the constant, its complete group enters the average of AV
+    odds: Columns = {"xi": [8, 0, 6], "mi": [35, None, 2]}
+    found = effect_sizes("PLO", odds, to="if0all", vtype="AV")
+    assert found.yi.tolist() == pytest.approx([-1.4294665329851, 0.955511445027436], rel=1e-13)
+    assert found.vi.tolist() == pytest.approx([0.112001594896332, 0.547563352826511], rel=1e-13)
+    assert found.notes[0].text.startswith("0.5 was added to both cells of 2 of 3 studies: ")
+    counts: Columns = {"ai": [8, 5, 3], "bi": [43, 51, 30], "ci": [5, 4, 3], "di": [20, None, 37]}
+    found = effect_sizes("RD", counts, vtype="AV")
+    assert found.vi.tolist() == pytest.approx([0.00630195368088064, 0.0057656336337655], rel=1e-13)
+    assert [one.reason for one in found.excluded] == ["missing: di"]
+
+
 def test_a_note_names_the_studies_with_a_constant() -> None:
     (note,) = effect_sizes("RR", TRIALS, labels=LABELS, add=0.25, drop00=True).notes
     assert note.code == "zero-cells"

@@ -236,6 +236,31 @@ def test_prediction_intervals_and_i2_can_be_chosen() -> None:
     assert by_q.i2_ci is None
 
 
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        (None, 36.8333851092472),
+        ("equal", 43.9862542955327),
+        ([1, 3, 2, 5, 1], 55.6581986143187),
+        ([1, 0, 2, 5, 1], 77.7122641509434),
+    ],
+)
+def test_r2_of_a_common_effect_goes_by_the_weights(weights: Any, expected: float) -> None:
+    # metafor 3.8-1: rma(yi, vi, mods = ~x, method = "EE", weights = ...)$R2
+    effects = given_effects([0.1, 0.5, 0.2, 0.9, 0.4], [0.1, 0.2, 0.1, 0.3, 0.2])
+    x = [1.0, 2.0, 3.0, 5.0, 4.0]
+    found = regress(effects, "~ x", {"x": x}, method="EE", test="z", weights=weights)
+    assert found.r2 == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_line_through_the_origin_keeps_its_own_residuals() -> None:
+    # R: deviance(lm(c(1, 2, 4) ~ 0 + c(1, 2, 3))); metafor's QE is 4.02, of residuals of centred estimates
+    effects = given_effects([1.0, 2.0, 4.0], [1.0, 1.0, 1.0])
+    found = regress(effects, "~ 0 + x", {"x": [1.0, 2.0, 3.0]}, method="EE", test="z")
+    assert found.heterogeneity.q == pytest.approx(0.357142857142857, rel=1e-12)
+    assert found.coefficients[0].estimate == pytest.approx(17 / 14, rel=1e-12)
+
+
 def test_estimates_on_the_line_have_no_knapp_hartung_tests() -> None:
     effects = given_effects([1.0, 2.0, 3.0, 4.0], [0.1] * 4)
     result = regress(effects, "~ x", {"x": [1.0, 2.0, 3.0, 4.0]})
