@@ -5,10 +5,40 @@ A term is a stable readable id and a label in each language. Outcomes say beside
 are counted, of which kind they are, and which way is better; they are listed in `registry.outcomes`.
 """
 
+from registry.bond_terms import (
+    COMPARED,
+    COUNTERFACTUALS,
+    EFFECT_MEASURES,
+    METRIC_ASCERTAINMENTS,
+    METRIC_CONSTRUCTS,
+    METRIC_DENOMINATORS,
+    PARTY_ROLES,
+    POLICY_SECTORS,
+    QUALIFIERS,
+    THRESHOLD_OPERATORS,
+    VALIDATION_LEVELS,
+)
 from registry.outcomes import OUTCOMES
 from registry.terms import Ascertainment, Kind, Outcome, Term, terms
 
-__all__ = ["OUTCOMES", "Ascertainment", "Kind", "Outcome", "Term"]
+__all__ = [
+    "COMPARED",
+    "COUNTERFACTUALS",
+    "EFFECT_MEASURES",
+    "METRIC_ASCERTAINMENTS",
+    "METRIC_CONSTRUCTS",
+    "METRIC_DENOMINATORS",
+    "OUTCOMES",
+    "PARTY_ROLES",
+    "POLICY_SECTORS",
+    "QUALIFIERS",
+    "THRESHOLD_OPERATORS",
+    "VALIDATION_LEVELS",
+    "Ascertainment",
+    "Kind",
+    "Outcome",
+    "Term",
+]
 
 NOT_PRINTED = "not-printed"
 """What stands for a window whose length the report does not print."""
@@ -309,14 +339,18 @@ STATISTICS = terms(
 
 COUNTRIES = terms(
     ("AU", "Australien", "Australia"),
+    ("BE", "Belgien", "Belgium"),
     ("CA", "Canada", "Canada"),
     ("CH", "Schweiz", "Switzerland"),
     ("CN", "Kina", "China"),
     ("DE", "Tyskland", "Germany"),
     ("DK", "Danmark", "Denmark"),
     ("ES", "Spanien", "Spain"),
+    ("FI", "Finland", "Finland"),
     ("GB", "Storbritannien", "United Kingdom"),
     ("HK", "Hongkong", "Hong Kong"),
+    ("IL", "Israel", "Israel"),
+    ("IN", "Indien", "India"),
     ("JP", "Japan", "Japan"),
     ("NL", "Holland", "the Netherlands"),
     ("NO", "Norge", "Norway"),
@@ -325,6 +359,10 @@ COUNTRIES = terms(
 )
 
 CURRENCIES = terms(
+    ("DKK", "danske kroner", "Danish kroner"),
     ("EUR", "euro", "euros"),
+    ("GBP", "britiske pund", "pounds sterling"),
+    ("NOK", "norske kroner", "Norwegian kroner"),
+    ("SEK", "svenske kroner", "Swedish kronor"),
     ("USD", "amerikanske dollar", "US dollars"),
 )

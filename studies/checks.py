@@ -11,15 +11,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from meta.faults import Fault, InputError
+from studies.fields import Source, did_you_mean
 from studies.form import CheckedRecord, PathOf, formed
+from studies.project import Project
 from studies.record import (
     KINDS,
     PublishedTable,
     Report,
     Result,
-    Source,
     Study,
-    did_you_mean,
     record_id,
 )
 from studies.record_file import RecordText, parse, read
@@ -78,7 +78,7 @@ def check_files(paths: Iterable[Path]) -> list[CheckedRecord]:
     faults.extend(_twice(checked))
     if faults:
         raise InputError(faults)
-    order = ["report", "synthesis", "study", "table"]
+    order = ["report", "synthesis", "study", "table", "project"]
     return sorted(checked, key=lambda one: (order.index(one.record.kind), record_id(one.record)))
 
 
@@ -187,11 +187,14 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _references(item, (*path, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _references(item, (*path, key))
 
 
 def _quotes(one: CheckedRecord, texts: Collection[str]) -> Iterator[Fault]:
     """Yield the values that quote no words although the report's text was at hand."""
-    if not isinstance(one.record, Study):
+    if not isinstance(one.record, Study | Project):
         return
 
     def sources(value: Any, path: PathOf) -> Iterator[tuple[PathOf, Source]]:
@@ -203,6 +206,9 @@ def _quotes(one: CheckedRecord, texts: Collection[str]) -> Iterator[Fault]:
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 yield from sources(item, (*path, index))
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                yield from sources(item, (*path, key))
 
     for path, source in sources(one.record, ()):
         if source.report in texts and source.quote is None:

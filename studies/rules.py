@@ -12,14 +12,16 @@ from meta.choices.printed import printed
 from meta.faults import Fault
 from registry.vocabulary import OUTCOMES, REVIEWS
 from registry.windows import length
+from studies.fields import did_you_mean
 from studies.form import CheckedRecord, PathOf
+from studies.project import Project
+from studies.project_rules import faults_of_project
 from studies.record import (
     PublishedTable,
     Result,
     Study,
     Synthesis,
     Values,
-    did_you_mean,
     window_of,
 )
 
@@ -45,6 +47,8 @@ def faults_inside(one: CheckedRecord) -> Iterator[Fault]:
         yield from _table(one, record)
     if isinstance(record, Synthesis):
         yield from _synthesis(one, record)
+    if isinstance(record, Project):
+        yield from faults_of_project(one, record)
 
 
 def _study(one: CheckedRecord, study: Study) -> Iterator[Fault]:

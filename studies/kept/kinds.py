@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from registry import tables
-from studies.kept import plans, reports, studies
+from registry import bonds, tables
+from studies.kept import plans, projects, reports, studies
 from studies.kept.reading import batches, pointers
 from studies.kept.rows import Rows
 from studies.record import Record
@@ -50,6 +50,7 @@ KEPT: dict[str, Kept] = {
     "table": Kept(
         tables.PublishedTable, "published", plans.PARTS, plans.table_rows, plans.held_tables
     ),
+    "project": Kept(bonds.Project, "projects", projects.PARTS, projects.rows, projects.held),
 }
 """By kind, each after those that it refers to."""
 
@@ -68,7 +69,7 @@ def held_record(session: Session, kind: str, identity: str) -> Record | None:
     session : Session
         An open transaction.
     kind : str
-        ``report``, ``study``, ``synthesis`` or ``table``.
+        A kind of `KEPT`.
     identity : str
         The record's id.
     """

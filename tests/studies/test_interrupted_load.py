@@ -1,6 +1,5 @@
 """A load that is killed, or meets another load: all of it has happened, or nothing."""
 
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
