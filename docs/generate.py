@@ -105,6 +105,20 @@ def vocabulary() -> None:
             cog.outl(row)
 
 
+def indigo_fields() -> None:
+    """Show INDIGO's project fields, and ours, with where each is kept."""
+    from registry.bonds import place
+    from registry.indigo import EXTENSION, FIELDS
+
+    cog.outl("\n| field | title | form | kept in |\n| --- | --- | --- | --- |")
+    for path, field in FIELDS.items():
+        kept = ".".join(place(path))
+        cog.outl(f"| `{path}` | {field.title} | {field.form} | `{kept}` |")
+    for path, field in EXTENSION.items():
+        cog.outl(f"| `{path}` | {field.title} | {field.form} | `statement.value` |")
+    cog.outl("")
+
+
 def measures() -> None:
     """Show every effect measure with the columns that it needs."""
     from meta.effects.measures import ALTERNATIVES, MEASURES

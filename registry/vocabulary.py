@@ -5,10 +5,39 @@ A term is a stable readable id and a label in each language. Outcomes say beside
 are counted, of which kind they are, and which way is better; they are listed in `registry.outcomes`.
 """
 
+from registry.bond_terms import (
+    COMPARED,
+    COUNTERFACTUALS,
+    EFFECT_MEASURES,
+    METRIC_ASCERTAINMENTS,
+    METRIC_CONSTRUCTS,
+    METRIC_DENOMINATORS,
+    PARTY_ROLES,
+    POLICY_SECTORS,
+    THRESHOLD_OPERATORS,
+    VALIDATION_LEVELS,
+)
 from registry.outcomes import OUTCOMES
 from registry.terms import Ascertainment, Kind, Outcome, Term, terms
 
-__all__ = ["OUTCOMES", "Ascertainment", "Kind", "Outcome", "Term"]
+__all__ = [
+    "COMPARED",
+    "COUNTERFACTUALS",
+    "EFFECT_MEASURES",
+    "METRIC_ASCERTAINMENTS",
+    "METRIC_CONSTRUCTS",
+    "METRIC_DENOMINATORS",
+    "OUTCOMES",
+    "PARTY_ROLES",
+    "POLICY_SECTORS",
+    "QUALIFIERS",
+    "THRESHOLD_OPERATORS",
+    "VALIDATION_LEVELS",
+    "Ascertainment",
+    "Kind",
+    "Outcome",
+    "Term",
+]
 
 NOT_PRINTED = "not-printed"
 """What stands for a window whose length the report does not print."""

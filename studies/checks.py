@@ -72,7 +72,7 @@ def check_files(paths: Iterable[Path]) -> list[CheckedRecord]:
     faults.extend(_twice(checked))
     if faults:
         raise InputError(faults)
-    order = ["report", "synthesis", "study", "facts", "table"]
+    order = ["report", "synthesis", "study", "facts", "table", "project"]
     return sorted(checked, key=lambda one: (order.index(one.record.kind), record_id(one.record)))
 
 
@@ -185,6 +185,9 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _references(item, (*path, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _references(item, (*path, key))
 
 
 def _quotes(one: CheckedRecord, texts: Collection[str]) -> Iterator[Fault]:
@@ -199,7 +202,7 @@ def _quotes(one: CheckedRecord, texts: Collection[str]) -> Iterator[Fault]:
 
 
 def _sources(value: Any, path: PathOf) -> Iterator[tuple[PathOf, Source]]:
-    """Yield where the values of a study or of a set of facts stand."""
+    """Yield where the values of a study, a project or a set of facts stand."""
     if isinstance(value, Source):
         yield path, value
     elif isinstance(value, FactSet):
@@ -211,3 +214,6 @@ def _sources(value: Any, path: PathOf) -> Iterator[tuple[PathOf, Source]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _sources(item, (*path, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _sources(item, (*path, key))

@@ -51,7 +51,7 @@ def document(record: Record) -> Document:
         quotes=" ".join(texts["quotes"]),
         notes=" ".join(texts["notes"]),
         facets={
-            "country": set(content.get("countries", [])),
+            "country": {*content.get("countries", []), *_values(content, "country")},
             "outcome": set(_values(content, "outcome")),
             "design": set(_values(content, "design")),
             "has": {"counts"} if isinstance(record, Study) and _has_counts(record) else set(),

@@ -176,12 +176,27 @@ def _patterns(pattern: str) -> str:
         "https": "Write an address that begins with https://.",
         "{2}$": "Write a language as two letters, as in da.",
         "\\S": "Write some words.",
+        "POJ": "Write it as in INDIGO-POJ-0312.",
+        "ORG": "Write it as in INDIGO-ORG-0171.",
+        "{0,11}": "Write a whole number, without marks and without zeros before it.",
         "_": "Write a name of lower-case letters, digits and underscores.",
     }.get(
         next(
             (
                 key
-                for key in ("months", "[<>", "10\\.", "https", "{64}", "{2}$", "_]", "\\S")
+                for key in (
+                    "months",
+                    "[<>",
+                    "10\\.",
+                    "https",
+                    "{64}",
+                    "{2}$",
+                    "POJ",
+                    "ORG",
+                    "{0,11}",
+                    "_]",
+                    "\\S",
+                )
                 if key in pattern
             ),
             "",

@@ -33,6 +33,7 @@ from studies.fields import (
     Year,
     word_of,
 )
+from studies.project import Project
 from studies.published_table import Input, PublishedTable
 from studies.record_file import Quote
 
@@ -263,9 +264,9 @@ class Synthesis(Part):
     cautions: list[Words] = Field(default_factory=list)
 
 
-Record = Report | Study | Synthesis | FactSet | PublishedTable
+Record = Report | Study | Synthesis | FactSet | PublishedTable | Project
 KINDS: dict[str, type[Record]] = {
-    model.kind: model for model in (Report, Study, Synthesis, FactSet, PublishedTable)
+    model.kind: model for model in (Report, Study, Synthesis, FactSet, PublishedTable, Project)
 }
 """The kinds of record by the key that a file begins with and that holds its id."""
 

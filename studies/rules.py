@@ -15,6 +15,8 @@ from registry.windows import length
 from studies.fact_set import FactSet
 from studies.fields import did_you_mean
 from studies.form import CheckedRecord, PathOf
+from studies.project import Project
+from studies.project_rules import faults_of_project
 from studies.published_table import PublishedTable
 from studies.record import Result, Study, Synthesis, Values, window_of
 from studies.table_rules import facts_faults, table_faults
@@ -43,6 +45,8 @@ def faults_inside(one: CheckedRecord) -> Iterator[Fault]:
         yield from facts_faults(one, record)
     if isinstance(record, Synthesis):
         yield from _synthesis(one, record)
+    if isinstance(record, Project):
+        yield from faults_of_project(one, record)
 
 
 def _study(one: CheckedRecord, study: Study) -> Iterator[Fault]:

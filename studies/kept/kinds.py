@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from registry import tables
+from registry import bonds, tables
 from registry.facts import FactSet
-from studies.kept import facts, plans, reports, studies
+from studies.kept import facts, plans, projects, reports, studies
 from studies.kept.reading import batches, pointers
 from studies.kept.rows import Rows
 from studies.record import Record
@@ -52,6 +52,7 @@ KEPT: dict[str, Kept] = {
     "table": Kept(
         tables.PublishedTable, "published", plans.PARTS, plans.table_rows, plans.held_tables
     ),
+    "project": Kept(bonds.Project, "projects", projects.PARTS, projects.rows, projects.held),
 }
 """By kind, each after those that it refers to."""
 
@@ -70,7 +71,7 @@ def held_record(session: Session, kind: str, identity: str) -> Record | None:
     session : Session
         An open transaction.
     kind : str
-        ``report``, ``study``, ``synthesis``, ``facts`` or ``table``.
+        A kind of `KEPT`.
     identity : str
         The record's id.
     """

@@ -18,9 +18,22 @@ from registry import tables
 from registry.schema import compared, metadata
 from registry.search import INDEX_TABLES
 from registry.session import HEAD, DatabaseError, connected, create, reading
-from studies.ingest import load
+from studies.ingest import COLLECTION, load
 from studies.kept.kinds import held_record
 
+BOND_TABLES = (
+    "project",
+    "party",
+    "statement",
+    "delivery_location",
+    "outcome_metric",
+    "project_result",
+    "outcome_pricing",
+    "outcome_payment",
+    "investment",
+    "entry",
+    "entry_value",
+)
 OLD = (Path(__file__).parent / "nine_records_0001.sql").read_text(encoding="utf-8")
 
 
@@ -134,7 +147,9 @@ def test_an_old_database_keeps_its_records_and_takes_the_new_ones(old: str) -> N
     done = load(old)
     assert "study davis-2012" in done.changed
     assert "study kora-2016" in done.unchanged
-    assert len(done.added) + len(done.changed) + len(done.unchanged) == 143
+    assert len(done.added) + len(done.changed) + len(done.unchanged) == len(
+        list(COLLECTION.rglob("*.yaml"))
+    )
 
 
 def test_up_and_down_again_is_what_it_was(old: str) -> None:
@@ -145,7 +160,36 @@ def test_up_and_down_again_is_what_it_was(old: str) -> None:
     assert rows(old) == before
 
 
+def test_a_database_with_projects_does_not_go_below_their_step(shipped: str) -> None:
+    migrate(shipped, "downgrade", "0004")
+    before = rows(shipped)
+    assert len(before["project"]) > 0
+    with pytest.raises(RuntimeError, match="holds projects"):
+        migrate(shipped, "downgrade", "0003")
+    assert rows(shipped) == before
+    migrate(shipped, "upgrade", "head")
+    assert rows(shipped)["statement"] == before["statement"]
+
+
+def test_without_projects_their_step_goes_back_and_the_studies_stay(shipped: str) -> None:
+    execute(shipped, "DELETE FROM project")
+    migrate(shipped, "downgrade", "0004")
+    before = rows(shipped)
+    migrate(shipped, "downgrade", "0003")
+    after = rows(shipped)
+    assert set(before) - set(after) == set(BOND_TABLES)
+    assert all(after[table] == before[table] for table in after)
+
+
+def test_a_result_in_a_newer_currency_stops_the_step_back(shipped: str) -> None:
+    execute(shipped, "DELETE FROM project")
+    execute(shipped, "UPDATE result SET currency = 'DKK' WHERE currency = 'USD'")
+    with pytest.raises(sa.exc.IntegrityError, match="ck_result_currency"):
+        migrate(shipped, "downgrade", "0003")
+
+
 def test_a_database_that_uses_newer_words_does_not_go_down(shipped: str) -> None:
+    execute(shipped, "DELETE FROM project")
     before = rows(shipped)
     with pytest.raises(sa.exc.IntegrityError, match="ck_"):
         migrate(shipped, "downgrade", "0001")
