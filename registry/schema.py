@@ -1,8 +1,8 @@
 """The schema: every module with tables, so that whoever compares the database with them misses none."""
 
-from registry import revisions, search, tables
+from registry import extractions, judgements, revisions, search, tables
 
-TABLES = (tables, revisions, search)
+TABLES = (tables, revisions, search, judgements, extractions)
 """The modules whose tables the database has."""
 
 metadata = tables.metadata

@@ -11,18 +11,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from meta.faults import Fault, InputError
+from studies.extraction import Extraction
+from studies.fields import Source, did_you_mean
 from studies.form import CheckedRecord, PathOf, formed
-from studies.record import (
-    KINDS,
-    PublishedTable,
-    Report,
-    Result,
-    Source,
-    Study,
-    did_you_mean,
-    record_id,
-)
+from studies.judgements import ReportScreening, Screening
+from studies.record import KINDS, PublishedTable, Report, Study, record_id
 from studies.record_file import RecordText, parse, read
+from studies.results import Result
 from studies.rules import faults_inside
 
 
@@ -61,7 +56,7 @@ def check_files(paths: Iterable[Path]) -> list[CheckedRecord]:
     Returns
     -------
     list of CheckedRecord
-        In the order reports, syntheses, studies, tables: what is referred to comes first.
+        In the order reports, syntheses, studies, tables, extractions: what is referred to comes first.
 
     Raises
     ------
@@ -78,7 +73,7 @@ def check_files(paths: Iterable[Path]) -> list[CheckedRecord]:
     faults.extend(_twice(checked))
     if faults:
         raise InputError(faults)
-    order = ["report", "synthesis", "study", "table"]
+    order = ["report", "synthesis", "study", "table", "extraction"]
     return sorted(checked, key=lambda one: (order.index(one.record.kind), record_id(one.record)))
 
 
@@ -179,8 +174,14 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
                 yield ("reports", index), "report", report
             for index, overlap in enumerate(value.overlaps):
                 yield ("overlaps", index, "study"), "study", overlap.study
-            for index, screening in enumerate(value.screening):
+        if isinstance(value, Study | Report):
+            screenings: Sequence[Screening | ReportScreening] = value.screening
+            for index, screening in enumerate(screenings):
                 yield ("screening", index, "synthesis"), "synthesis", screening.synthesis
+        if isinstance(value, Extraction):
+            yield ("study",), "study", value.study
+            for index, resolved in enumerate(value.resolved):
+                yield ("resolved", index, "report"), "report", resolved.report
         for name in type(value).model_fields:
             if name != "values":
                 yield from _references(getattr(value, name), (*path, name))
@@ -191,7 +192,7 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
 
 def _quotes(one: CheckedRecord, texts: Collection[str]) -> Iterator[Fault]:
     """Yield the values that quote no words although the report's text was at hand."""
-    if not isinstance(one.record, Study):
+    if not isinstance(one.record, Study | Extraction):
         return
 
     def sources(value: Any, path: PathOf) -> Iterator[tuple[PathOf, Source]]:

@@ -1,111 +1,38 @@
 """The record format: what a report, a study, a synthesis and a published table consist of.
 
 The classes say which keys there are, in which order they are written and what each may hold. Everything
-is text as it stands in the file: a printed number keeps its digits. Rules that need two fields, two
-records or the database are in `studies.checks`.
+is text as it stands in the file: a printed number keeps its digits. Results are in `studies.results`,
+judgements in `studies.judgements`, second extractions in `studies.extraction`. Rules that need two
+fields, two records or the database are in `studies.checks`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
-from difflib import get_close_matches
-from fractions import Fraction
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 
-from meta.choices.printed import PRINTED
-from registry import vocabulary, windows
+from registry import vocabulary
+from studies.extraction import Extraction
+from studies.fields import (
+    Amount,
+    Country,
+    Date,
+    Name,
+    OutcomeWord,
+    Part,
+    Percent,
+    Printed,
+    Size_,
+    Slug,
+    Source,
+    Text,
+    Window,
+    Words,
+    Year,
+    word_of,
+)
+from studies.judgements import Certainty, ReportScreening, RiskOfBias, Screening, Search
 from studies.record_file import Quote
-
-
-def refuse(problem: str, remedy: str) -> PydanticCustomError:
-    """Return the error of a field: what is wrong with it and what to do."""
-    return PydanticCustomError("fault", "{problem}", {"problem": problem, "remedy": remedy})
-
-
-def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    """Return advice on a word that is not allowed: the nearest one, or all of them."""
-    words = list(allowed)
-    near = get_close_matches(word, words, n=1, cutoff=0.6)
-    return f"Did you mean {near[0]!r}?" if near else f"Use one of: {', '.join(words)}."
-
-
-def _word(what: str, terms: Mapping[str, vocabulary.Term]) -> AfterValidator:
-    def check(word: str) -> str:
-        if word not in terms:
-            raise refuse(f"{word!r} is no {what} of the vocabulary", did_you_mean(word, terms))
-        return word
-
-    return AfterValidator(check)
-
-
-def _number(low: Fraction | None, high: Fraction | None, whole: bool, means: str) -> AfterValidator:
-    def check(text: str) -> str:
-        if not PRINTED.fullmatch(text):
-            raise refuse(
-                f"{text!r} is not a printed number",
-                "Write digits with a decimal point and no thousands mark, as in 9.9.",
-            )
-        value = Fraction(text)
-        outside = (low is not None and value < low) or (high is not None and value > high)
-        if outside or (whole and "." in text):
-            raise refuse(f"{text} is not {means[0].lower()}{means[1:]}", f"Write {means}.")
-        return text
-
-    return AfterValidator(check)
-
-
-def _form(check: Callable[[str], bool], means: str) -> AfterValidator:
-    def validate(text: str) -> str:
-        if not check(text):
-            raise refuse(f"{text!r} is not {means}", f"Write {means}.")
-        return text
-
-    return AfterValidator(validate)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"\S")]
-Printed = Annotated[str, _number(None, None, False, "a number")]
-Percent = Annotated[str, _number(Fraction(0), Fraction(100), False, "a percentage from 0 to 100")]
-Amount = Annotated[str, _number(Fraction(0), None, False, "an amount of 0 or more")]
-Count = Annotated[str, _number(Fraction(0), None, True, "a whole number of 0 or more")]
-Size_ = Annotated[str, _number(Fraction(1), None, True, "a whole number of 1 or more")]
-Year = Annotated[str, _number(Fraction(1800), Fraction(2100), True, "a year")]
-Window = Annotated[
-    str,
-    StringConstraints(pattern=r"^[1-9][0-9]{0,3}(\.[0-9]{1,3})? (months|weeks)$"),
-]
-SeenIn = Annotated[str, StringConstraints(pattern=windows.FORM)]
-PValue = Annotated[str, StringConstraints(pattern=r"^[<>=]?0?\.[0-9]{1,6}$")]
-Date = Annotated[str, _form(_is_date, "a date such as 2026-11-21")]
-Country = Annotated[str, _word("country", vocabulary.COUNTRIES)]
-OutcomeWord = Annotated[str, _word("outcome", vocabulary.OUTCOMES)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Words = dict[Literal["da", "en"], Text]
-
-
-class Part(BaseModel):
-    """A part of a record; keys that it does not know are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Source(Part):
-    """Where a value stands: the report, the place in it, the words, and how they were read."""
-
-    report: Slug
-    where: Text
-    quote: Text | None = None
-    read: Annotated[str, _word("way of reading", vocabulary.READINGS)]
+from studies.results import Reconstructed, Result
 
 
 class HeldFile(Part):
@@ -121,7 +48,7 @@ class Report(Part):
     kind: ClassVar[str] = "report"
 
     report: Slug
-    type: Annotated[str, _word("type of report", vocabulary.REPORT_TYPES)]
+    type: Annotated[str, word_of("type of report", vocabulary.REPORT_TYPES)]
     title: Text
     authors: list[Text] = Field(min_length=1)
     year: Year
@@ -135,20 +62,21 @@ class Report(Part):
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
     file: HeldFile | None = None
     note: Text | None = None
+    screening: list[ReportScreening] = Field(default_factory=list)
 
 
 class Arm(Part):
     """A group in a study."""
 
-    role: Annotated[str, _word("role", vocabulary.ROLES)]
-    intervention: Annotated[str, _word("intervention", vocabulary.INTERVENTIONS)]
+    role: Annotated[str, word_of("role", vocabulary.ROLES)]
+    intervention: Annotated[str, word_of("intervention", vocabulary.INTERVENTIONS)]
     label: Text
 
 
 class Size(Part):
     """How many people a study, or one of its arms, had."""
 
-    denominator: Annotated[str, _word("denominator", vocabulary.DENOMINATORS)]
+    denominator: Annotated[str, word_of("denominator", vocabulary.DENOMINATORS)]
     arm: Slug | None = None
     at: Window | None = None
     n: Size_ | None = None
@@ -159,94 +87,10 @@ class Size(Part):
 class Characteristic(Part):
     """What is printed about the participants."""
 
-    name: Annotated[str, _word("characteristic", vocabulary.CHARACTERISTICS)]
+    name: Annotated[str, word_of("characteristic", vocabulary.CHARACTERISTICS)]
     percent: Percent | None = None
     mean: Amount | None = None
     n: Size_ | None = None
-    source: Source
-
-
-class Values(Part):
-    """The numbers that a result prints for one arm; ``n`` is what its percentage or mean is of."""
-
-    percent: Percent | None = None
-    mean: Amount | None = None
-    sd: Amount | None = None
-    median: Amount | None = None
-    q1: Amount | None = None
-    q3: Amount | None = None
-    events: Count | None = None
-    n: Size_ | None = None
-
-
-class Contrast(Part):
-    """A comparison that a result prints as such; ``between`` names its arms, the first one first."""
-
-    type: Annotated[str, _word("contrast", vocabulary.CONTRASTS)]
-    between: list[Slug] | None = Field(default=None, min_length=2, max_length=2)
-    estimate: Printed
-    ci_low: Printed | None = None
-    ci_high: Printed | None = None
-    level: Percent | None = None
-
-
-class Pooled(Part):
-    """What a review's result rests on."""
-
-    k: Size_ | None = None
-    n: Size_ | None = None
-    i2: Percent | None = None
-    tau2: Amount | None = None
-    model: Text | None = None
-
-
-class ReconstructedCounts(Part):
-    """Events of n in an arm, worked out and not reported."""
-
-    events: Count
-    n: Size_
-
-
-class Reconstructed(Part):
-    """Counts that no report prints, and on what grounds they were worked out."""
-
-    basis: Text
-    values: dict[Slug, ReconstructedCounts] = Field(alias="(arms)", min_length=1)
-
-
-class Claim(Part):
-    """What the report says of a result's statistical significance."""
-
-    says: Annotated[str, _word("claim", vocabulary.CLAIMS)]
-    source: Source
-
-
-class Result(Part):
-    """A reported result: an outcome, its window, the numbers of each arm, and where they stand."""
-
-    outcome: OutcomeWord
-    at: SeenIn | None = None
-    during: SeenIn | None = None
-    over: SeenIn | None = None
-    currency: Annotated[str, _word("currency", vocabulary.CURRENCIES)] | None = None
-    values: dict[Slug, Values] = Field(default_factory=dict, alias="(arms)")
-    contrast: Contrast | None = None
-    p: PValue | None = None
-    pooled: Pooled | None = None
-    claim: Claim | None = None
-    note: Text | None = None
-    disputed: Text | None = None
-    source: Source
-    reconstructed: Reconstructed | None = None
-
-
-class Screening(Part):
-    """Whether the study entered a synthesis, and why not."""
-
-    synthesis: Slug
-    decision: Annotated[str, _word("decision", vocabulary.DECISIONS)]
-    reason: Annotated[str, _word("reason", vocabulary.EXCLUSION_REASONS)] | None = None
-    note: Text | None = None
     source: Source
 
 
@@ -265,11 +109,11 @@ class Study(Part):
     study: Slug
     label: Text
     year: Year
-    design: Annotated[str, _word("design", vocabulary.DESIGNS)]
+    design: Annotated[str, word_of("design", vocabulary.DESIGNS)]
     countries: list[Country] = Field(default_factory=list)
-    population: Annotated[str, _word("population", vocabulary.POPULATIONS)]
+    population: Annotated[str, word_of("population", vocabulary.POPULATIONS)]
     registration: Text | None = None
-    extraction: Annotated[str, _word("extraction", vocabulary.EXTRACTIONS)]
+    extraction: Annotated[str, word_of("extraction", vocabulary.EXTRACTIONS)]
     reports: list[Slug] = Field(min_length=1)
     note: Text | None = None
     overlaps: list[Overlap] = Field(default_factory=list)
@@ -277,6 +121,7 @@ class Study(Part):
     sizes: list[Size] = Field(default_factory=list)
     characteristics: list[Characteristic] = Field(default_factory=list)
     results: list[Result] = Field(default_factory=list)
+    risk_of_bias: list[RiskOfBias] = Field(default_factory=list)
     screening: list[Screening] = Field(default_factory=list)
 
 
@@ -301,7 +146,7 @@ class PlannedOutcome(Part):
     """An outcome of the synthesis: which results it takes and how they are put on one footing."""
 
     outcome: OutcomeWord
-    horizon_model: Annotated[str, _word("horizon model", vocabulary.HORIZON_MODELS)]
+    horizon_model: Annotated[str, word_of("horizon model", vocabulary.HORIZON_MODELS)]
     converted_from: list[OutcomeWord] = Field(default_factory=list)
     effects: list[Effect] = Field(default_factory=list)
 
@@ -331,6 +176,8 @@ class Synthesis(Part):
     outcomes: list[PlannedOutcome] = Field(min_length=1)
     per_person: list[PlannedRatio] = Field(default_factory=list)
     cautions: list[Words] = Field(default_factory=list)
+    searches: list[Search] = Field(default_factory=list)
+    certainty: list[Certainty] = Field(default_factory=list)
 
 
 class Column(Part):
@@ -376,9 +223,9 @@ class PublishedTable(Part):
     rows: list[Row] = Field(min_length=1)
 
 
-Record = Report | Study | Synthesis | PublishedTable
-KINDS: dict[str, type[Report | Study | Synthesis | PublishedTable]] = {
-    model.kind: model for model in (Report, Study, Synthesis, PublishedTable)
+Record = Report | Study | Synthesis | PublishedTable | Extraction
+KINDS: dict[str, type[Report | Study | Synthesis | PublishedTable | Extraction]] = {
+    model.kind: model for model in (Report, Study, Synthesis, PublishedTable, Extraction)
 }
 """The kinds of record by the key that a file begins with and that holds its id."""
 
@@ -387,17 +234,6 @@ def record_id(record: Record) -> str:
     """Return a record's id."""
     identity: str = getattr(record, record.kind)
     return identity
-
-
-def window_of(
-    result: Result | Input,
-) -> tuple[vocabulary.Ascertainment, str] | tuple[None, None]:
-    """Return when an outcome was seen, and the window; a comparison alone may print neither."""
-    for ascertainment in get_args(vocabulary.Ascertainment):
-        window = getattr(result, ascertainment)
-        if window is not None:
-            return ascertainment, window
-    return None, None
 
 
 def outline(record: Record) -> dict[str, Any]:
@@ -415,8 +251,8 @@ def outline(record: Record) -> dict[str, Any]:
         if isinstance(value, Part):
             return {
                 name: plain(getattr(value, name), name)
-                for name in type(value).model_fields
-                if getattr(value, name) not in (None, [], {})
+                for name, field in type(value).model_fields.items()
+                if getattr(value, name) != field.get_default(call_default_factory=True)
             }
         if isinstance(value, dict):
             return {key: plain(item) for key, item in value.items()}

@@ -25,7 +25,8 @@ from meta.faults import EvidensError, InputError
 from registry import tables
 from registry.queries import ReportedResult, reported_results
 from studies.formula import evaluate
-from studies.record import Input, PublishedTable, Row, window_of
+from studies.record import Input, PublishedTable, Row
+from studies.results import window_of
 
 VERDICTS = ("exact", "consistent within rounding", "inconsistent", "not computable")
 

@@ -1,6 +1,16 @@
 """The command line: one module for each family of commands, no logic of its own."""
 
-from evidens.cli import brief, demo, doctor, pool, records, search, syntheses
+from evidens.cli import brief, demo, doctor, judgements, pool, records, search, syntheses
 from evidens.cli.app import main
 
-__all__ = ["brief", "demo", "doctor", "main", "pool", "records", "search", "syntheses"]
+__all__ = [
+    "brief",
+    "demo",
+    "doctor",
+    "judgements",
+    "main",
+    "pool",
+    "records",
+    "search",
+    "syntheses",
+]

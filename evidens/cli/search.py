@@ -98,8 +98,8 @@ def _allowed(given: Mapping[str, Sequence[str]]) -> None:
     """Refuse words that are not in the vocabulary."""
     from meta.faults import fault
     from registry import vocabulary
+    from studies.fields import did_you_mean
     from studies.kept.kinds import KEPT
-    from studies.record import did_you_mean
 
     lists: dict[str, Iterable[str]] = {
         "kind": KEPT,

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from registry import tables
-from studies.kept import plans, reports, studies
+from registry import extractions, tables
+from studies.kept import extraction, plans, reports, studies
 from studies.kept.reading import batches, pointers
 from studies.kept.rows import Rows
 from studies.record import Record
@@ -44,11 +44,22 @@ class Kept:
 KEPT: dict[str, Kept] = {
     "report": Kept(tables.Report, "reports", reports.PARTS, reports.rows, reports.held),
     "synthesis": Kept(
-        tables.Synthesis, "syntheses", plans.PARTS, plans.synthesis_rows, plans.held_syntheses
+        tables.Synthesis,
+        "syntheses",
+        plans.SYNTHESIS_PARTS,
+        plans.synthesis_rows,
+        plans.held_syntheses,
     ),
     "study": Kept(tables.Study, "records", studies.PARTS, studies.rows, studies.held),
     "table": Kept(
-        tables.PublishedTable, "published", plans.PARTS, plans.table_rows, plans.held_tables
+        tables.PublishedTable, "published", plans.TABLE_PARTS, plans.table_rows, plans.held_tables
+    ),
+    "extraction": Kept(
+        extractions.Extraction,
+        "extractions",
+        extraction.PARTS,
+        extraction.rows,
+        extraction.held,
     ),
 }
 """By kind, each after those that it refers to."""
@@ -68,7 +79,7 @@ def held_record(session: Session, kind: str, identity: str) -> Record | None:
     session : Session
         An open transaction.
     kind : str
-        ``report``, ``study``, ``synthesis`` or ``table``.
+        A kind of `KEPT`.
     identity : str
         The record's id.
     """

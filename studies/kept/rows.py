@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel
 
 from registry import tables
 from registry.rows import write_rows
-from studies.record import Source
+from studies.fields import Source
 
 NUMBERED = "id"
 """The column by which tables without a name of their own for each row are counted."""
