@@ -1,10 +1,13 @@
 """Generated parts of the documentation: cog calls these; ``./run check`` proves that they are current."""
 
 import contextlib
+import inspect
 import io
+import re
 import shlex
 import tempfile
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import cog
@@ -65,43 +68,117 @@ def every_command() -> None:
     walk(root, [])
 
 
+RECURRING = {
+    "study_id": "The study.",
+    "report_id": "The report.",
+    "synthesis_id": "The synthesis.",
+    "result_id": "The result.",
+    "extraction_id": "The second extraction.",
+    "provenance_id": "Where the value stands.",
+    "note": "What else is to be known.",
+    "position": "Its place among the others, from 0.",
+}
+"""What columns mean that many tables have; every other column says it in its class."""
+
+
 def data_dictionary() -> None:
-    """Show every table and column of the registry."""
-    from registry import schema, tables
+    """Show every table and column of the registry: its meaning, type, rules and words."""
+    from registry import schema
 
     for table in schema.metadata.sorted_tables:
-        model = next(
-            mapper.class_
-            for mapper in tables.SQLModel._sa_registry.mappers
-            if mapper.local_table is table
-        )
-        cog.outl(f"\n## {table.name}\n\n{(model.__doc__ or '').strip()}\n")
-        cog.outl("| column | type | required | refers to |\n| --- | --- | --- | --- |")
+        model = _model(table)
+        cog.outl(f"\n## {table.name}\n\n{inspect.cleandoc(model.__doc__ or '')}\n")
+        cog.outl("| column | meaning | type | required | refers to | words |")
+        cog.outl("| --- | --- | --- | --- | --- | --- |")
+        words = {name: found for rule in _checks(table) for name, found in [_words(rule)] if found}
         for column in table.columns:
+            field = model.model_fields.get(column.key)
+            meaning = (field.description if field else None) or RECURRING.get(column.name, "")
             refers = ", ".join(sorted(key.target_fullname for key in column.foreign_keys))
             key = " (key)" if column.primary_key else ""
             required = "" if column.nullable else "yes"
             kind = type(column.type).__name__.replace("AutoString", "String")
-            cog.outl(f"| {column.name}{key} | {kind} | {required} | {refers} |")
+            allowed = _shown_words(words.get(column.name, ()), refers)
+            cog.outl(
+                f"| {column.name}{key} | {meaning} | {kind} | {required} | {refers} | {allowed} |"
+            )
+        rules = [rule for rule in _checks(table) if not _words(rule)[1]]
+        if rules:
+            cog.outl("\nRules:\n")
+        for rule in rules:
+            cog.outl(f"- `{_name(rule)}`: `{rule.sqltext}`")
+
+
+def _model(table: Any) -> Any:
+    from sqlmodel import SQLModel
+
+    mappers = SQLModel._sa_registry.mappers
+    return next(mapper.class_ for mapper in mappers if mapper.local_table is table)
+
+
+def _checks(table: Any) -> list[Any]:
+    import sqlalchemy as sa
+
+    rules = [rule for rule in table.constraints if isinstance(rule, sa.CheckConstraint)]
+    return sorted(rules, key=_name)
+
+
+def _name(rule: Any) -> str:
+    return str(rule.name).removeprefix(f"ck_{rule.table.name}_")
+
+
+def _words(rule: Any) -> tuple[str, tuple[str, ...]]:
+    """Return the column and the words of a rule that is nothing but a list of words."""
+    found = re.fullmatch(r"(\w+) IN \(('[^']*'(?:, '[^']*')*)\)", str(rule.sqltext))
+    return (found[1], tuple(re.findall(r"'([^']*)'", found[2]))) if found else ("", ())
+
+
+def _shown_words(words: tuple[str, ...], refers: str) -> str:
+    """Show words that no list of the vocabulary has; name the list otherwise."""
+    for table, name in (("country.code", "COUNTRIES"), ("currency.code", "CURRENCIES")):
+        if refers == table:
+            return _link(name)
+    for name, terms in _lists().items():
+        if words and tuple(terms) == words:
+            return _link(name)
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _link(name: str) -> str:
+    title = name.replace("_", " ").capitalize()
+    return f"[{title}](vocabulary.md#{title.lower().replace(' ', '-')})"
+
+
+def _lists() -> dict[str, Any]:
+    from registry import vocabulary
+
+    return {
+        name: terms
+        for name, terms in sorted(vars(vocabulary).items())
+        if name.isupper() and isinstance(terms, dict)
+    }
 
 
 def vocabulary() -> None:
     """Show every word that a record may use."""
-    from registry import vocabulary
-
-    for name in sorted(dir(vocabulary)):
-        terms = getattr(vocabulary, name)
-        if not name.isupper() or not isinstance(terms, dict):
-            continue
+    for name, terms in _lists().items():
         cog.outl(f"\n## {name.replace('_', ' ').capitalize()}\n")
-        outcomes = name == "OUTCOMES"
-        head = "| word | Danish | English |" + (" unit | kind | higher is |" if outcomes else "")
-        cog.outl(head)
-        cog.outl("|" + " --- |" * head[1:].count("|"))
+        more = {
+            "OUTCOMES": ("measures", "unit", "kind", "higher is"),
+            "BIAS_TOOLS": ("version", "source", "domains", "overall"),
+        }.get(name, ())
+        head = "".join(f" {title} |" for title in ("word", "Danish", "English", *more))
+        cog.outl(f"|{head}")
+        cog.outl("|" + " --- |" * head.count("|"))
         for term in terms.values():
             row = f"| `{term.id}` | {term.da} | {term.en} |"
-            if outcomes:
-                row += f" {term.unit} | {term.kind} | {term.higher_is} |"
+            if name == "OUTCOMES":
+                row += f" {term.construct} | {term.unit} | {term.kind} | {term.higher_is} |"
+            if name == "BIAS_TOOLS":
+                domains = "; ".join(
+                    f"{domain} ({', '.join(levels)})" for domain, levels in term.domains.items()
+                )
+                row += f" {term.version} | {term.source} | {domains} | {', '.join(term.overall)} |"
             cog.outl(row)
 
 

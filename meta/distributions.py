@@ -1,7 +1,7 @@
 """Tails and quantiles of the normal, t and chi-square distributions, for one number at a time.
 
 One pooled estimate needs half a dozen of these numbers, and `scipy.special`, which has them for arrays, takes
-longer to import than all else that is done for it (docs/decisions/0007). The tails are series and continued
+longer to import than all else that is done for it (docs/decisions/0006). The tails are series and continued
 fractions of the incomplete gamma and beta functions, good to 1e-13 relative however small they are, and to
 1e-11 with 100,000 degrees of freedom.
 Quantiles are found by Newton's method on the logarithms of tail and argument, where all three curves are

@@ -121,7 +121,6 @@ class Statement(SQLModel, table=True):
     __table_args__ = (
         _one_of("field", STATED),
         _one_of("qualifier", vocabulary.QUALIFIERS),
-        _one_of("currency", vocabulary.CURRENCIES),
         sa.CheckConstraint(
             f"currency IS NULL OR field IN ({', '.join(map(_quoted, sorted(MONEY)))})", name="money"
         ),
@@ -135,7 +134,7 @@ class Statement(SQLModel, table=True):
     field: str
     value: str
     qualifier: str | None = None
-    currency: str | None = None
+    currency: str | None = Field(default=None, foreign_key="currency.code")
     note: str | None = None
     disputed: str | None = None
     provenance_id: int = Field(foreign_key="provenance.id")
@@ -146,14 +145,14 @@ class DeliveryLocation(SQLModel, table=True):
     """Where a project delivers its service."""
 
     __tablename__ = "delivery_location"
-    __table_args__ = (_one_of("country", vocabulary.COUNTRIES), _filled("disputed"))
+    __table_args__ = (_filled("disputed"),)
 
     id: int | None = Field(default=None, primary_key=True)
     project_id: str = _inside("project.id")
     provision: str | None = None
     name: str | None = None
     postcode: str | None = None
-    country: str | None = None
+    country: str | None = Field(default=None, foreign_key="country.code")
     lat: str | None = None
     lng: str | None = None
     area: str | None = None
@@ -319,14 +318,13 @@ class OutcomePricing(SQLModel, table=True):
     __tablename__ = "outcome_pricing"
     __table_args__ = (
         _metric(),
-        _one_of("currency", vocabulary.CURRENCIES),
         _filled("disputed"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     project_id: str = _inside("project.id")
     metric_id: str
-    currency: str | None = None
+    currency: str | None = Field(default=None, foreign_key="currency.code")
     price: str | None = None
     price_usd: str | None = None
     maximum_price: str | None = None
@@ -347,7 +345,6 @@ class OutcomePayment(SQLModel, table=True):
         _party("payer_id"),
         _party("recipient_id"),
         _words("type", "payment-type"),
-        _one_of("currency", vocabulary.CURRENCIES),
         _one_of("covers_outcome", YES_NO),
         _date("period_start"),
         _date("period_end"),
@@ -364,7 +361,7 @@ class OutcomePayment(SQLModel, table=True):
     period_end: str | None = None
     payer_id: str | None = None
     recipient_id: str | None = None
-    currency: str | None = None
+    currency: str | None = Field(default=None, foreign_key="currency.code")
     amount: str
     amount_usd: str | None = None
     covers_outcome: str | None = None
@@ -381,7 +378,6 @@ class Investment(SQLModel, table=True):
     __table_args__ = (
         _party("investor_id"),
         _words("category", "investor-category"),
-        _one_of("currency", vocabulary.CURRENCIES),
         _words("return_type", "return-type"),
         _words("repayment", "repayment"),
         _words("type", "investment-type"),
@@ -393,7 +389,7 @@ class Investment(SQLModel, table=True):
     indigo: str | None = None
     investor_id: str | None = None
     category: str | None = None
-    currency: str | None = None
+    currency: str | None = Field(default=None, foreign_key="currency.code")
     least: str | None = None
     exact: str | None = None
     most: str | None = None

@@ -37,7 +37,6 @@ class Fact(SQLModel, table=True):
         _slug(),
         _one_of("kind", vocabulary.FACT_KINDS),
         _one_of("qualifier", vocabulary.QUALIFIERS),
-        _one_of("currency", vocabulary.CURRENCIES),
         sa.CheckConstraint(
             "value IS NOT NULL OR low IS NOT NULL OR text IS NOT NULL "
             "OR CAST(countries AS VARCHAR) <> '[]'",
@@ -76,7 +75,7 @@ class Fact(SQLModel, table=True):
     text: str | None = None
     countries: list[str] = Field(sa_type=sa.JSON)
     unit: str | None = None
-    currency: str | None = None
+    currency: str | None = Field(default=None, foreign_key="currency.code")
     price_year: int | None = None
     price_index: str | None = None
     kind: str

@@ -28,9 +28,14 @@ OUTCOMES: Mapping[str, Outcome] = {
             "Andel af tiden på hospital",
             "Share of time in hospital",
             "worse",
+            construct="hospital-use",
         ),
         share(
-            "hospital-admission", "Andel personer indlagt", "Share admitted to hospital", "worse"
+            "hospital-admission",
+            "Andel personer indlagt",
+            "Share admitted to hospital",
+            "worse",
+            construct="hospital-use",
         ),
         # Employment, by what counts as employment.
         share(
@@ -72,26 +77,31 @@ OUTCOMES: Mapping[str, Outcome] = {
             "employment-or-education",
             "Andel personer i beskæftigelse eller uddannelse",
             "Share in employment or education",
+            construct="employment-or-education",
         ),
         share(
             "competitive-employment-or-school",
             "Andel personer i ordinær beskæftigelse eller skole",
             "Share in competitive employment or school",
+            construct="employment-or-education",
         ),
         share(
             "education-employment-or-training",
             "Andel personer i uddannelse, beskæftigelse eller oplæring",
             "Share in education, employment or training",
+            construct="employment-or-education",
         ),
         share(
             "education-employment-or-training-15-hours",
             "Andel personer i uddannelse, beskæftigelse eller oplæring mindst 15 timer om ugen",
             "Share in education, employment or training of at least 15 hours a week",
+            construct="employment-or-education",
         ),
         share(
             "work-internship-or-education",
             "Andel personer i arbejde, praktik eller uddannelse",
             "Share in work, internship or education",
+            construct="employment-or-education",
         ),
         # How much.
         amount(
@@ -111,6 +121,7 @@ OUTCOMES: Mapping[str, Outcome] = {
             "weeks",
             "Antal uger i beskæftigelse eller uddannelse",
             "Weeks in employment or education",
+            construct="employment-or-education",
         ),
         amount(
             "weeks-worked-per-year",
@@ -130,26 +141,29 @@ OUTCOMES: Mapping[str, Outcome] = {
             "Antal arbejdede timer i ordinær beskæftigelse",
             "Hours worked in competitive employment",
         ),
-        amount("job-tenure", "weeks", "Ansættelsens varighed", "Job tenure"),
+        amount("job-tenure", "weeks", "Ansættelsens varighed", "Job tenure", kind="duration"),
         amount(
             "job-tenure-competitive",
             "weeks",
             "Ansættelsens varighed, ordinær beskæftigelse",
             "Job tenure, competitive employment",
+            kind="duration",
         ),
         amount(
             "job-tenure-any-paid",
             "weeks",
             "Ansættelsens varighed, lønnet arbejde",
             "Job tenure, any paid employment",
+            kind="duration",
         ),
-        amount("job-length", "weeks", "Jobbets længde", "Job length"),
+        amount("job-length", "weeks", "Jobbets længde", "Job length", kind="duration"),
         amount(
             "time-to-first-competitive-job",
             "days",
             "Tid til første ordinære job",
             "Time to the first competitive job",
             "worse",
+            kind="duration",
         ),
         amount(
             "employment-contracts",
@@ -158,9 +172,9 @@ OUTCOMES: Mapping[str, Outcome] = {
             "Employment contracts per person",
             "neither",
         ),
-        amount("income", "currency", "Indkomst", "Income"),
-        amount("earnings", "currency", "Lønindtægt", "Earnings"),
-        amount("monthly-wage", "currency", "Månedsløn", "Monthly wage"),
+        amount("income", "currency", "Indkomst", "Income", construct="income"),
+        amount("earnings", "currency", "Lønindtægt", "Earnings", construct="income"),
+        amount("monthly-wage", "currency", "Månedsløn", "Monthly wage", construct="income"),
         # Health.
         amount(
             "number-of-hospital-admissions",
@@ -168,9 +182,24 @@ OUTCOMES: Mapping[str, Outcome] = {
             "Antal indlæggelser pr. person",
             "Hospital admissions per person",
             "worse",
+            construct="hospital-use",
         ),
-        amount("quality-of-life", "score", "Livskvalitet", "Quality of life"),
-        amount("global-functioning", "score", "Samlet funktionsniveau", "Global functioning"),
-        amount("mental-health", "score", "Psykisk helbred", "Mental health"),
+        amount(
+            "quality-of-life",
+            "score",
+            "Livskvalitet",
+            "Quality of life",
+            construct="quality-of-life",
+        ),
+        amount(
+            "global-functioning",
+            "score",
+            "Samlet funktionsniveau",
+            "Global functioning",
+            construct="functioning",
+        ),
+        amount(
+            "mental-health", "score", "Psykisk helbred", "Mental health", construct="mental-health"
+        ),
     )
 }

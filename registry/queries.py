@@ -86,6 +86,7 @@ class ScreenedStudy:
     countries: tuple[str, ...]
     population: str
     decision: str
+    stage: str
     reason: str | None
     note: str | None
     source: Source
@@ -220,15 +221,17 @@ def screened(session: Session, synthesis: str) -> list[ScreenedStudy]:
         .join(tables.Study, col(tables.Study.id) == col(tables.Screening.study_id))
         .where(col(tables.Screening.synthesis_id) == synthesis)
     ).all()
+    countries = _countries(session, [study.id for _, study in rows])
     found = [
         ScreenedStudy(
             study=study.id,
             label=study.label,
             year=study.year,
             design=study.design,
-            countries=tuple(study.countries),
+            countries=countries.get(study.id, ()),
             population=study.population,
             decision=screening.decision,
+            stage=screening.stage,
             reason=screening.reason,
             note=screening.note,
             source=source(session, screening.provenance_id),
@@ -236,6 +239,18 @@ def screened(session: Session, synthesis: str) -> list[ScreenedStudy]:
         for screening, study in rows
     ]
     return sorted(found, key=lambda one: (one.decision != "included", -one.year, one.study))
+
+
+def _countries(session: Session, studies: Collection[str]) -> dict[str, tuple[str, ...]]:
+    rows = session.exec(
+        select(tables.StudyCountry)
+        .where(col(tables.StudyCountry.study_id).in_(studies))
+        .order_by(col(tables.StudyCountry.position))
+    ).all()
+    return {
+        study: tuple(row.country for row in rows if row.study_id == study)
+        for study in {row.study_id for row in rows}
+    }
 
 
 def reports(session: Session, ids: set[str]) -> list[ReportEntry]:

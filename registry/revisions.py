@@ -57,19 +57,22 @@ class Revision(SQLModel, table=True):
     )
 
     number: int = Field(
-        sa_column=sa.Column(sa.Integer, primary_key=True, autoincrement=False, nullable=False)
+        sa_column=sa.Column(sa.Integer, primary_key=True, autoincrement=False, nullable=False),
+        description="Its place in the chain, from 1.",
     )
-    made_at: str
-    made_by: str
-    why: str
-    kind: str
-    record: str
-    version: int
-    base: str | None = None
-    content: str
-    digest: str
-    previous: str
-    hash: str
+    made_at: str = Field(description="When, in UTC.")
+    made_by: str = Field(description="Who made the change.")
+    why: str = Field(description="Why.")
+    kind: str = Field(description="The kind of the record.")
+    record: str = Field(description="The record's id.")
+    version: int = Field(description="The record's version after the change, from 1.")
+    base: str | None = Field(
+        default=None, description="The digest of the content that the change was made from."
+    )
+    content: str = Field(description="The record afterwards, in canonical JSON.")
+    digest: str = Field(description="The SHA-256 of that content.")
+    previous: str = Field(description="The hash of the revision before.")
+    hash: str = Field(description="The SHA-256 over all this and the hash before.")
 
 
 @dataclass(frozen=True, slots=True)

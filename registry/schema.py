@@ -1,8 +1,8 @@
 """The schema: every module with tables, so that whoever compares the database with them misses none."""
 
-from registry import bonds, facts, revisions, search, tables
+from registry import bonds, extractions, facts, judgements, revisions, search, tables
 
-TABLES = (tables, bonds, facts, revisions, search)
+TABLES = (tables, bonds, facts, judgements, extractions, revisions, search)
 """The modules whose tables the database has."""
 
 metadata = tables.metadata

@@ -60,15 +60,16 @@ class SearchEntry(SQLModel, table=True):
     __table_args__ = (sa.UniqueConstraint("kind", "record"),)
 
     id: int = Field(
-        sa_column=sa.Column(sa.Integer, primary_key=True, autoincrement=False, nullable=False)
+        sa_column=sa.Column(sa.Integer, primary_key=True, autoincrement=False, nullable=False),
+        description="A number of the database's own.",
     )
-    kind: str
-    record: str
-    year: int | None = None
-    title: str
-    words: str
-    quotes: str
-    notes: str
+    kind: str = Field(description="The kind of the record.")
+    record: str = Field(description="The record's id.")
+    year: int | None = Field(default=None, description="Its year, where it has one.")
+    title: str = Field(description="Its titles and id.")
+    words: str = Field(description="Its own words, and what the vocabulary calls them.")
+    quotes: str = Field(description="The words of reports.")
+    notes: str = Field(description="Its notes.")
 
 
 class SearchFacet(SQLModel, table=True):
@@ -83,10 +84,11 @@ class SearchFacet(SQLModel, table=True):
     entry_id: int = Field(
         sa_column=sa.Column(
             sa.ForeignKey("search_entry.id", ondelete="CASCADE"), primary_key=True, nullable=False
-        )
+        ),
+        description="The record that is found.",
     )
-    name: str = Field(primary_key=True)
-    value: str = Field(primary_key=True)
+    name: str = Field(primary_key=True, description="Which kind of word it is.")
+    value: str = Field(primary_key=True, description="The word.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,29 @@ metadata.naming_convention = {
 }
 
 
+def _listed(allowed: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in allowed)
+
+
 def _one_of(column: str, allowed: Iterable[str]) -> sa.CheckConstraint:
-    words = ", ".join(f"'{word}'" for word in allowed)
-    return sa.CheckConstraint(f"{column} IN ({words})", name=column)
+    return sa.CheckConstraint(f"{column} IN ({_listed(allowed)})", name=column)
+
+
+def _screening_rules() -> tuple[sa.CheckConstraint, ...]:
+    """Return what holds of a screening: its words, and that decision, stage and reason go together."""
+    return (
+        _one_of("decision", vocabulary.DECISIONS),
+        _one_of("stage", vocabulary.STAGES),
+        _one_of("reason", vocabulary.EXCLUSION_REASONS),
+        sa.CheckConstraint(
+            "(decision = 'excluded') = (reason IS NOT NULL)", name="excluded_reason"
+        ),
+        sa.CheckConstraint("(decision = 'included') = (stage = 'included')", name="included_stage"),
+        sa.CheckConstraint(
+            "reason IS NULL OR (stage = 'sought') = (reason = 'not-retrieved')",
+            name="sought_reason",
+        ),
+    )
 
 
 def _slug(column: str = "id") -> sa.CheckConstraint:
@@ -56,26 +76,52 @@ def _inside(parent: str) -> Any:
     return Field(sa_column=sa.Column(sa.ForeignKey(parent, ondelete="CASCADE"), nullable=False))
 
 
+class Country(SQLModel, table=True):
+    """A country that a record may name: the codes of the vocabulary, put here by a migration.
+
+    A list of 249 words in a CHECK rule is gone through for every row that is written (on SQLite a load
+    becomes many times slower); a reference to a table is not.
+    """
+
+    __table_args__ = (sa.CheckConstraint("length(code) = 2 AND code = upper(code)", name="code"),)
+
+    code: str = Field(primary_key=True, description="ISO 3166-1 alpha-2.")
+
+
+class Currency(SQLModel, table=True):
+    """A currency that a record may name: the codes of the vocabulary, put here by a migration."""
+
+    __table_args__ = (sa.CheckConstraint("length(code) = 3 AND code = upper(code)", name="code"),)
+
+    code: str = Field(primary_key=True, description="ISO 4217.")
+
+
 class Report(SQLModel, table=True):
     """A publication or document, with the fields of CSL-JSON that it has."""
 
     __table_args__ = (_slug(), _one_of("type", vocabulary.REPORT_TYPES))
 
-    id: str = Field(primary_key=True)
-    type: str
-    title: str
-    authors: list[str] = Field(sa_type=sa.JSON)
-    year: int
-    container: str | None = None
-    volume: str | None = None
-    issue: str | None = None
-    pages: str | None = None
-    publisher: str | None = None
-    language: str | None = None
-    doi: str | None = None
-    url: str | None = None
-    file_name: str | None = None
-    file_sha256: str | None = None
+    id: str = Field(primary_key=True, description="The report's id, lower case with hyphens.")
+    type: str = Field(description="What sort of document it is.")
+    title: str = Field(description="The title; where it is not at hand, the citation.")
+    authors: list[str] = Field(
+        sa_type=sa.JSON, description="Family name and initials of each author."
+    )
+    year: int = Field(description="Year of publication.")
+    container: str | None = Field(
+        default=None, description="The journal, book or website that it stands in."
+    )
+    volume: str | None = Field(default=None, description="Volume, as printed.")
+    issue: str | None = Field(default=None, description="Issue, as printed.")
+    pages: str | None = Field(default=None, description="Pages, as printed.")
+    publisher: str | None = Field(default=None, description="Who published it.")
+    language: str | None = Field(default=None, description="Language, as two letters.")
+    doi: str | None = Field(default=None, description="DOI, without an address before it.")
+    url: str | None = Field(default=None, description="Web address.")
+    file_name: str | None = Field(
+        default=None, description="The name of the file, where the text was at hand."
+    )
+    file_sha256: str | None = Field(default=None, description="The SHA-256 of that file.")
     note: str | None = None
 
 
@@ -87,11 +133,15 @@ class Provenance(SQLModel, table=True):
         sa.CheckConstraint("locator <> ''", name="locator"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    report_id: str = Field(foreign_key="report.id")
-    locator: str
-    quote: str | None = None
-    read: str
+    id: int | None = Field(
+        default=None, primary_key=True, description="A number of the database's own."
+    )
+    report_id: str = Field(
+        foreign_key="report.id", description="The report that the value was read in."
+    )
+    locator: str = Field(description="The place in it: page, section, table, footnote.")
+    quote: str | None = Field(default=None, description="The words that the value was read from.")
+    read: str = Field(description="How the report was read.")
 
 
 class Study(SQLModel, table=True):
@@ -104,15 +154,28 @@ class Study(SQLModel, table=True):
         _one_of("extraction", vocabulary.EXTRACTIONS),
     )
 
-    id: str = Field(primary_key=True)
-    label: str
-    year: int
-    design: str
-    countries: list[str] = Field(sa_type=sa.JSON)
-    population: str
-    registration: str | None = None
-    extraction: str
+    id: str = Field(primary_key=True, description="The study's id, lower case with hyphens.")
+    label: str = Field(description="What people call it.")
+    year: int = Field(description="Year of its first report.")
+    design: str = Field(description="How it was made.")
+    population: str = Field(description="Who took part.")
+    registration: str | None = Field(
+        default=None, description="Its number in a register of trials."
+    )
+    extraction: str = Field(description="Whether one person read the reports, or two.")
     note: str | None = None
+
+
+class StudyCountry(SQLModel, table=True):
+    """A country that a study took place in."""
+
+    __tablename__ = "study_country"
+
+    study_id: str = Field(
+        sa_column=sa.Column(sa.ForeignKey("study.id", ondelete="CASCADE"), primary_key=True)
+    )
+    position: int = Field(primary_key=True)
+    country: str = Field(foreign_key="country.code", description="The country's code.")
 
 
 class StudyReport(SQLModel, table=True):
@@ -123,7 +186,9 @@ class StudyReport(SQLModel, table=True):
     study_id: str = Field(
         sa_column=sa.Column(sa.ForeignKey("study.id", ondelete="CASCADE"), primary_key=True)
     )
-    report_id: str = Field(foreign_key="report.id", primary_key=True)
+    report_id: str = Field(
+        foreign_key="report.id", primary_key=True, description="A report of the study."
+    )
     position: int
 
 
@@ -154,7 +219,8 @@ class Overlap(SQLModel, table=True):
     other_id: str = Field(
         sa_column=sa.Column(
             sa.ForeignKey("study.id", deferrable=True, initially="DEFERRED"), primary_key=True
-        )
+        ),
+        description="The other study.",
     )
     note: str | None = None
     position: int
@@ -172,10 +238,10 @@ class Arm(SQLModel, table=True):
     study_id: str = Field(
         sa_column=sa.Column(sa.ForeignKey("study.id", ondelete="CASCADE"), primary_key=True)
     )
-    id: str = Field(primary_key=True)
-    role: str
-    intervention: str
-    label: str
+    id: str = Field(primary_key=True, description="The arm's name within the study.")
+    role: str = Field(description="Whether it is the intervention or the comparator.")
+    intervention: str = Field(description="What its participants got.")
+    label: str = Field(description="What the report calls it.")
     position: int
 
 
@@ -188,13 +254,17 @@ class Size(SQLModel, table=True):
         _one_of("statistic", ("n", "percent")),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(
+        default=None, primary_key=True, description="A number of the database's own."
+    )
     study_id: str = _inside("study.id")
-    arm_id: str | None = None
-    denominator: str
-    at: str | None = None
-    statistic: str
-    printed: str
+    arm_id: str | None = Field(
+        default=None, description="The arm; none where the whole study is meant."
+    )
+    denominator: str = Field(description="Which people are counted.")
+    at: str | None = Field(default=None, description="When they were counted.")
+    statistic: str = Field(description="Whether the number is of people or a percentage.")
+    printed: str = Field(description="The number, with the digits that the report prints.")
     provenance_id: int = Field(foreign_key="provenance.id")
     position: int
 
@@ -207,11 +277,13 @@ class Characteristic(SQLModel, table=True):
         _one_of("statistic", ("percent", "mean", "n")),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(
+        default=None, primary_key=True, description="A number of the database's own."
+    )
     study_id: str = _inside("study.id")
-    name: str
-    statistic: str
-    printed: str
+    name: str = Field(description="What is told of the participants.")
+    statistic: str = Field(description="What the number is.")
+    printed: str = Field(description="The number, with the digits that the report prints.")
     provenance_id: int = Field(foreign_key="provenance.id")
     position: int
 
@@ -225,28 +297,40 @@ class Result(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("id", "study_id"),
         _one_of("outcome", vocabulary.OUTCOMES),
-        _one_of("ascertainment", ("at", "during", "over")),
+        _one_of("ascertainment", vocabulary.ASCERTAINMENTS),
         _one_of("claim", vocabulary.CLAIMS),
         sa.CheckConstraint("(claim IS NULL) = (claim_provenance_id IS NULL)", name="claim_source"),
         sa.CheckConstraint('(ascertainment IS NULL) = ("window" IS NULL)', name="window"),
         sa.CheckConstraint(windows.SQL_FORM, name="window_form"),
-        _one_of("currency", vocabulary.CURRENCIES),
         sa.CheckConstraint("p <> ''", name="p"),
         sa.CheckConstraint("disputed <> ''", name="disputed"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(
+        default=None, primary_key=True, description="A number of the database's own."
+    )
     study_id: str = _inside("study.id")
-    outcome: str
-    ascertainment: str | None = None
-    window: str | None = None
-    currency: str | None = None
-    p: str | None = None
+    outcome: str = Field(description="What was measured.")
+    ascertainment: str | None = Field(
+        default=None,
+        description="When it was seen: at a time point, during a window, or as a total over one.",
+    )
+    window: str | None = Field(default=None, description="How long, or at which time point.")
+    currency: str | None = Field(
+        default=None,
+        foreign_key="currency.code",
+        description="The currency, where the outcome is money.",
+    )
+    p: str | None = Field(default=None, description="The p-value as printed.")
     provenance_id: int = Field(foreign_key="provenance.id")
-    claim: str | None = None
-    claim_provenance_id: int | None = Field(default=None, foreign_key="provenance.id")
+    claim: str | None = Field(
+        default=None, description="What the report says of statistical significance."
+    )
+    claim_provenance_id: int | None = Field(
+        default=None, foreign_key="provenance.id", description="Where it says so."
+    )
     note: str | None = None
-    disputed: str | None = None
+    disputed: str | None = Field(default=None, description="What the number disagrees with.")
     position: int
 
 
@@ -263,10 +347,10 @@ class Value(SQLModel, table=True):
     )
 
     result_id: int = Field(primary_key=True)
-    arm_id: str = Field(primary_key=True)
-    statistic: str = Field(primary_key=True)
+    arm_id: str = Field(primary_key=True, description="The arm that the number is of.")
+    statistic: str = Field(primary_key=True, description="What the number is.")
     study_id: str
-    printed: str
+    printed: str = Field(description="The number, with the digits that the report prints.")
 
 
 class Contrast(SQLModel, table=True):
@@ -289,13 +373,15 @@ class Contrast(SQLModel, table=True):
 
     result_id: int = Field(primary_key=True)
     study_id: str
-    type: str
-    arm_id: str | None = None
-    versus_id: str | None = None
-    estimate: str
-    ci_low: str | None = None
-    ci_high: str | None = None
-    level: str | None = None
+    type: str = Field(description="What kind of comparison it is.")
+    arm_id: str | None = Field(
+        default=None, description="The arm that stands first, where the study has more than two."
+    )
+    versus_id: str | None = Field(default=None, description="The arm that it is compared with.")
+    estimate: str = Field(description="The number, with the digits that the report prints.")
+    ci_low: str | None = Field(default=None, description="Lower end of its interval, as printed.")
+    ci_high: str | None = Field(default=None, description="Upper end of its interval, as printed.")
+    level: str | None = Field(default=None, description="Coverage of the interval, in per cent.")
 
 
 class Pooled(SQLModel, table=True):
@@ -312,11 +398,11 @@ class Pooled(SQLModel, table=True):
 
     result_id: int = Field(primary_key=True)
     study_id: str
-    k: int | None = None
-    n: int | None = None
-    i2: str | None = None
-    tau2: str | None = None
-    model: str | None = None
+    k: int | None = Field(default=None, description="How many studies.")
+    n: int | None = Field(default=None, description="How many people.")
+    i2: str | None = Field(default=None, description="I², in per cent, as printed.")
+    tau2: str | None = Field(default=None, description="Variance between studies, as printed.")
+    model: str | None = Field(default=None, description="The model that the review names.")
 
 
 class Reconstruction(SQLModel, table=True):
@@ -332,7 +418,7 @@ class Reconstruction(SQLModel, table=True):
 
     result_id: int = Field(primary_key=True)
     study_id: str
-    basis: str
+    basis: str = Field(description="On what grounds the counts were worked out.")
 
 
 class ReconstructedCount(SQLModel, table=True):
@@ -350,10 +436,10 @@ class ReconstructedCount(SQLModel, table=True):
     )
 
     result_id: int = Field(primary_key=True)
-    arm_id: str = Field(primary_key=True)
+    arm_id: str = Field(primary_key=True, description="The arm.")
     study_id: str
-    events: int
-    n: int
+    events: int = Field(description="How many people had the outcome.")
+    n: int = Field(description="Of how many.")
 
 
 class Synthesis(SQLModel, table=True):
@@ -361,28 +447,25 @@ class Synthesis(SQLModel, table=True):
 
     __table_args__ = (_slug(),)
 
-    id: str = Field(primary_key=True)
-    version: str
-    plan: dict[str, Any] = Field(sa_type=sa.JSON)
+    id: str = Field(primary_key=True, description="The synthesis's id, lower case with hyphens.")
+    version: str = Field(description="The version of its plan.")
+    plan: dict[str, Any] = Field(sa_type=sa.JSON, description="The checked content of its file.")
 
 
 class Screening(SQLModel, table=True):
-    """Whether a study entered a synthesis, and why not."""
+    """How far a study came in a synthesis, and why no further."""
 
-    __table_args__ = (
-        _one_of("decision", vocabulary.DECISIONS),
-        _one_of("reason", vocabulary.EXCLUSION_REASONS),
-        sa.CheckConstraint(
-            "(decision = 'excluded') = (reason IS NOT NULL)", name="excluded_reason"
-        ),
-    )
+    __table_args__ = _screening_rules()
 
     study_id: str = Field(
         sa_column=sa.Column(sa.ForeignKey("study.id", ondelete="CASCADE"), primary_key=True)
     )
-    synthesis_id: str = Field(foreign_key="synthesis.id", primary_key=True)
-    decision: str
-    reason: str | None = None
+    synthesis_id: str = Field(
+        foreign_key="synthesis.id", primary_key=True, description="The synthesis."
+    )
+    decision: str = Field(description="Whether the study came in.")
+    stage: str = Field(description="How far it came.")
+    reason: str | None = Field(default=None, description="Why it came no further.")
     provenance_id: int = Field(foreign_key="provenance.id")
     note: str | None = None
     position: int
@@ -394,6 +477,6 @@ class PublishedTable(SQLModel, table=True):
     __tablename__ = "published_table"
     __table_args__ = (_slug(),)
 
-    id: str = Field(primary_key=True)
-    report_id: str = Field(foreign_key="report.id")
-    content: dict[str, Any] = Field(sa_type=sa.JSON)
+    id: str = Field(primary_key=True, description="The table's id, lower case with hyphens.")
+    report_id: str = Field(foreign_key="report.id", description="The report that prints it.")
+    content: dict[str, Any] = Field(sa_type=sa.JSON, description="The checked content of its file.")

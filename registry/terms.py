@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 LANGUAGES = ("da", "en")
@@ -10,7 +11,7 @@ LANGUAGES = ("da", "en")
 Ascertainment = Literal["at", "during", "over"]
 """When an outcome was seen: at a time point, ever during a window, or as a total over a window."""
 
-Kind = Literal["binary", "continuous"]
+Kind = Literal["binary", "continuous", "count", "duration"]
 Direction = Literal["better", "worse", "neither"]
 
 
@@ -44,8 +45,11 @@ class Outcome(Term):
     unit : str
         ``percent``, ``days``, ``weeks``, ``hours``, ``count``, ``score``, or ``currency``, which each
         result names.
-    kind : {"binary", "continuous"}
-        Binary outcomes are shares of people; continuous ones are means per person.
+    kind : {"binary", "continuous", "count", "duration"}
+        Binary outcomes are shares of people; the others are means per person: of an amount, of how often
+        something happened, or of how long something lasted or took.
+    construct : str
+        What is measured, whatever the instrument: a word of `registry.vocabulary.CONSTRUCTS`.
     higher_is : {"better", "worse", "neither"}
         Which way is better for the participants.
     """
@@ -53,6 +57,7 @@ class Outcome(Term):
     unit: str
     kind: Kind
     higher_is: Direction
+    construct: str
 
 
 def terms(*rows: tuple[str, str, str]) -> Mapping[str, Term]:
@@ -60,11 +65,47 @@ def terms(*rows: tuple[str, str, str]) -> Mapping[str, Term]:
     return {name: Term(id=name, da=da, en=en) for name, da, en in rows}
 
 
-def share(name: str, da: str, en: str, higher_is: Direction = "better") -> Outcome:
+def listed(name: str) -> Mapping[str, Term]:
+    """Return the terms of a table that lies beside this module, e.g. ``countries``.
+
+    The file says where its words come from; each line has a code, a Danish name and an English one.
+    """
+    lines = (Path(__file__).parent / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return terms(*((code, da, en) for code, da, en in rows))
+
+
+def share(
+    name: str, da: str, en: str, higher_is: Direction = "better", construct: str = "employment"
+) -> Outcome:
     """Return a binary outcome: a share of people."""
-    return Outcome(id=name, da=da, en=en, unit="percent", kind="binary", higher_is=higher_is)
+    return Outcome(
+        id=name,
+        da=da,
+        en=en,
+        unit="percent",
+        kind="binary",
+        higher_is=higher_is,
+        construct=construct,
+    )
 
 
-def amount(name: str, unit: str, da: str, en: str, higher_is: Direction = "better") -> Outcome:
-    """Return a continuous outcome: a mean per person in a unit."""
-    return Outcome(id=name, da=da, en=en, unit=unit, kind="continuous", higher_is=higher_is)
+def amount(
+    name: str,
+    unit: str,
+    da: str,
+    en: str,
+    higher_is: Direction = "better",
+    construct: str = "employment",
+    kind: Kind | None = None,
+) -> Outcome:
+    """Return an outcome that is a mean per person in a unit; what is counted has the kind count."""
+    return Outcome(
+        id=name,
+        da=da,
+        en=en,
+        unit=unit,
+        kind=kind or ("count" if unit == "count" else "continuous"),
+        higher_is=higher_is,
+        construct=construct,
+    )

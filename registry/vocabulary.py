@@ -2,7 +2,10 @@
 
 One place drives the database's checks, the messages of the record checks and the words in briefs.
 A term is a stable readable id and a label in each language. Outcomes say besides in which unit they
-are counted, of which kind they are, and which way is better; they are listed in `registry.outcomes`.
+are counted, of which kind they are, what they measure and which way is better; they are listed in
+`registry.outcomes`. The tools for risk of bias, each with its version, its domains and its levels, are in
+`registry.risk_of_bias`, the words of GRADE in `registry.grade`. Countries and currencies are ISO's codes, in
+two tables beside this module.
 """
 
 from registry.bond_terms import (
@@ -17,10 +20,19 @@ from registry.bond_terms import (
     THRESHOLD_OPERATORS,
     VALIDATION_LEVELS,
 )
+from registry.grade import CERTAINTY_DOMAINS, CERTAINTY_LEVELS, CERTAINTY_STARTS
 from registry.outcomes import OUTCOMES
-from registry.terms import Ascertainment, Kind, Outcome, Term, terms
+from registry.risk_of_bias import BIAS_DOMAINS, BIAS_EFFECTS, BIAS_LEVELS, BIAS_TOOLS
+from registry.terms import Ascertainment, Kind, Outcome, Term, listed, terms
 
 __all__ = [
+    "BIAS_DOMAINS",
+    "BIAS_EFFECTS",
+    "BIAS_LEVELS",
+    "BIAS_TOOLS",
+    "CERTAINTY_DOMAINS",
+    "CERTAINTY_LEVELS",
+    "CERTAINTY_STARTS",
     "COMPARED",
     "COUNTERFACTUALS",
     "EFFECT_MEASURES",
@@ -52,7 +64,40 @@ DESIGNS = terms(
         "samlet analyse af flere forsøgs deltagere",
         "pooled analysis of the participants of several trials",
     ),
+    (
+        "cluster-randomised-trial",
+        "klyngerandomiseret forsøg",
+        "cluster-randomised trial",
+    ),
+    (
+        "non-randomised-trial",
+        "kontrolleret forsøg uden randomisering",
+        "controlled trial without randomisation",
+    ),
+    (
+        "matched-comparison",
+        "sammenligning med en matchet gruppe",
+        "comparison with a matched group",
+    ),
+    (
+        "historical-comparison",
+        "sammenligning med en tidligere gruppe",
+        "comparison with an earlier group",
+    ),
+    (
+        "before-after-study",
+        "før-efter-måling uden sammenligningsgruppe",
+        "before-after study without a comparison group",
+    ),
+    (
+        "economic-evaluation",
+        "økonomisk evaluering",
+        "economic evaluation",
+    ),
 )
+
+RANDOMISED = ("randomised-trial", "cluster-randomised-trial")
+"""Designs in which chance decided who got what."""
 
 REVIEWS = ("meta-analysis", "research-review", "pooled-trials")
 """Designs that count the participants of other studies: never pooled beside trials."""
@@ -216,6 +261,22 @@ INTERVENTIONS = terms(
     ("various-control-services", "forskellige kontrolindsatser", "various control services"),
 )
 
+CONSTRUCTS = terms(
+    ("employment", "beskæftigelse", "employment"),
+    ("employment-or-education", "beskæftigelse eller uddannelse", "employment or education"),
+    ("income", "indkomst", "income"),
+    ("hospital-use", "brug af hospital", "use of hospitals"),
+    ("quality-of-life", "livskvalitet", "quality of life"),
+    ("functioning", "funktionsniveau", "functioning"),
+    ("mental-health", "psykisk helbred", "mental health"),
+)
+
+ASCERTAINMENTS = terms(
+    ("at", "på et tidspunkt", "at a time point"),
+    ("during", "på noget tidspunkt i perioden", "at any time during a window"),
+    ("over", "i alt i perioden", "as a total over a window"),
+)
+
 ROLES = terms(
     ("intervention", "indsats", "intervention"),
     ("comparator", "sammenligning", "comparator"),
@@ -278,7 +339,17 @@ EXTRACTIONS = terms(
 DECISIONS = terms(
     ("included", "inkluderet", "included"),
     ("excluded", "ekskluderet", "excluded"),
+    ("awaiting", "afventer", "awaiting a decision"),
 )
+
+STAGES = terms(
+    ("identified", "fundet", "identified"),
+    ("screened", "screenet på titel og resumé", "screened on title and abstract"),
+    ("sought", "søgt fremskaffet", "sought for retrieval"),
+    ("assessed", "vurderet i fuld tekst", "assessed in full text"),
+    ("included", "inkluderet", "included"),
+)
+"""How far a report or study came, in the order of the PRISMA 2020 flow (doi 10.1136/bmj.n71)."""
 
 EXCLUSION_REASONS = terms(
     (
@@ -306,6 +377,15 @@ EXCLUSION_REASONS = terms(
         "omfatter kun den sædvanlige beskæftigelsesindsats",
         "covers the usual employment service alone",
     ),
+    ("duplicate", "dublet", "duplicate"),
+    ("not-retrieved", "kunne ikke fremskaffes", "could not be retrieved"),
+    ("wrong-population", "en anden målgruppe", "another population"),
+    ("wrong-intervention", "en anden indsats", "another intervention"),
+    ("wrong-comparator", "en anden sammenligning", "another comparator"),
+    ("wrong-outcome", "andre udfald", "other outcomes"),
+    ("wrong-design", "et andet design", "another design"),
+    ("wrong-publication-type", "ingen forskningspublikation", "not a research publication"),
+    ("out-of-scope", "uden for spørgsmålet", "outside the question"),
 )
 
 REPORT_TYPES = terms(
@@ -374,54 +454,8 @@ TAGS = terms(
 )
 """INVI's four roads to a sustainable welfare (2025), as tags on records."""
 
-COUNTRIES = terms(
-    ("AR", "Argentina", "Argentina"),
-    ("AT", "Østrig", "Austria"),
-    ("AU", "Australien", "Australia"),
-    ("BE", "Belgien", "Belgium"),
-    ("BR", "Brasilien", "Brazil"),
-    ("CA", "Canada", "Canada"),
-    ("CH", "Schweiz", "Switzerland"),
-    ("CL", "Chile", "Chile"),
-    ("CM", "Cameroun", "Cameroon"),
-    ("CN", "Kina", "China"),
-    ("CO", "Colombia", "Colombia"),
-    ("CR", "Costa Rica", "Costa Rica"),
-    ("DE", "Tyskland", "Germany"),
-    ("DK", "Danmark", "Denmark"),
-    ("EC", "Ecuador", "Ecuador"),
-    ("EE", "Estland", "Estonia"),
-    ("ES", "Spanien", "Spain"),
-    ("FI", "Finland", "Finland"),
-    ("FR", "Frankrig", "France"),
-    ("GB", "Storbritannien", "United Kingdom"),
-    ("HK", "Hongkong", "Hong Kong"),
-    ("IE", "Irland", "Ireland"),
-    ("IL", "Israel", "Israel"),
-    ("IN", "Indien", "India"),
-    ("IT", "Italien", "Italy"),
-    ("JP", "Japan", "Japan"),
-    ("KR", "Sydkorea", "South Korea"),
-    ("MA", "Marokko", "Morocco"),
-    ("MX", "Mexico", "Mexico"),
-    ("MZ", "Mozambique", "Mozambique"),
-    ("NL", "Holland", "the Netherlands"),
-    ("NO", "Norge", "Norway"),
-    ("NZ", "New Zealand", "New Zealand"),
-    ("PE", "Peru", "Peru"),
-    ("PS", "Palæstina", "Palestine"),
-    ("PT", "Portugal", "Portugal"),
-    ("SE", "Sverige", "Sweden"),
-    ("UG", "Uganda", "Uganda"),
-    ("US", "USA", "the USA"),
-    ("ZA", "Sydafrika", "South Africa"),
-)
+COUNTRIES = listed("countries")
+"""By ISO 3166-1 alpha-2 code."""
 
-CURRENCIES = terms(
-    ("DKK", "danske kroner", "Danish kroner"),
-    ("EUR", "euro", "euros"),
-    ("GBP", "britiske pund", "pounds sterling"),
-    ("NOK", "norske kroner", "Norwegian kroner"),
-    ("SEK", "svenske kroner", "Swedish kronor"),
-    ("USD", "amerikanske dollar", "US dollars"),
-)
+CURRENCIES = listed("currencies")
+"""By ISO 4217 code."""

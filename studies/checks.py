@@ -11,12 +11,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from meta.faults import Fault, InputError
+from studies.extraction import Extraction
 from studies.fact_set import FactSet
 from studies.fields import Source, did_you_mean
 from studies.form import CheckedRecord, PathOf, formed
+from studies.judgements import ReportScreening, Screening
 from studies.published_table import Input, PublishedTable
-from studies.record import KINDS, Report, Result, Study, Synthesis, record_id
+from studies.record import KINDS, Report, Study, Synthesis, record_id
 from studies.record_file import RecordText, parse, read
+from studies.results import Result
 from studies.rules import faults_inside
 
 
@@ -72,7 +75,7 @@ def check_files(paths: Iterable[Path]) -> list[CheckedRecord]:
     faults.extend(_twice(checked))
     if faults:
         raise InputError(faults)
-    order = ["report", "synthesis", "study", "facts", "table", "project"]
+    order = ["report", "synthesis", "study", "facts", "table", "project", "extraction"]
     return sorted(checked, key=lambda one: (order.index(one.record.kind), record_id(one.record)))
 
 
@@ -177,8 +180,14 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
                 yield ("reports", index), "report", report
             for index, overlap in enumerate(value.overlaps):
                 yield ("overlaps", index, "study"), "study", overlap.study
-            for index, screening in enumerate(value.screening):
+        if isinstance(value, Study | Report):
+            screenings: Sequence[Screening | ReportScreening] = value.screening
+            for index, screening in enumerate(screenings):
                 yield ("screening", index, "synthesis"), "synthesis", screening.synthesis
+        if isinstance(value, Extraction):
+            yield ("study",), "study", value.study
+            for index, resolved in enumerate(value.resolved):
+                yield ("resolved", index, "report"), "report", resolved.report
         for name in type(value).model_fields:
             if name != "values":
                 yield from _references(getattr(value, name), (*path, name))

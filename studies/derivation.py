@@ -20,7 +20,7 @@ from studies.fact_set import Fact, FactSet
 from studies.formula import Taken, evaluate
 from studies.kept import facts
 from studies.published_table import Input, PublishedTable, Row
-from studies.record import window_of
+from studies.results import window_of
 
 At = tuple[str, str]
 """Where a number stands in its sheet: row and column; a fact's id and `VALUE`."""

@@ -15,6 +15,9 @@ from pydantic_core import PydanticCustomError
 from meta.choices.printed import PRINTED
 from registry import vocabulary, windows
 
+MOST_SHOWN = 60
+"""A vocabulary with more words than this is not listed in a message."""
+
 
 def refuse(problem: str, remedy: str) -> PydanticCustomError:
     """Return the error of a field: what is wrong with it and what to do."""
@@ -28,12 +31,23 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     return f"Did you mean {near[0]!r}?" if near else f"Use one of: {', '.join(words)}."
 
 
+def _advice(word: str, terms: Mapping[str, vocabulary.Term]) -> str:
+    """Return what to write instead of a word: the one that has it for a label, the nearest, or all."""
+    called = {label.casefold(): term for term in terms.values() for label in (term.da, term.en)}
+    term = called.get(word.casefold())
+    if term is not None:
+        return f"Write {term.id!r} for {word}."
+    if len(terms) > MOST_SHOWN and not get_close_matches(word, terms, n=1, cutoff=0.6):
+        return "Use one of the codes in docs/vocabulary.md."
+    return did_you_mean(word, terms)
+
+
 def word_of(what: str, terms: Mapping[str, vocabulary.Term]) -> AfterValidator:
     """Return the check that a text is a word of a list of the vocabulary."""
 
     def check(word: str) -> str:
         if word not in terms:
-            raise refuse(f"{word!r} is no {what} of the vocabulary", did_you_mean(word, terms))
+            raise refuse(f"{word!r} is no {what} of the vocabulary", _advice(word, terms))
         return word
 
     return AfterValidator(check)
@@ -78,6 +92,9 @@ Percent = Annotated[str, _number(Fraction(0), Fraction(100), False, "a percentag
 Amount = Annotated[str, _number(Fraction(0), None, False, "an amount of 0 or more")]
 Count = Annotated[str, _number(Fraction(0), None, True, "a whole number of 0 or more")]
 Size_ = Annotated[str, _number(Fraction(1), None, True, "a whole number of 1 or more")]
+Steps = Annotated[
+    str, _number(Fraction(-3), Fraction(2), True, "a whole number of steps from -3 to 2")
+]
 Year = Annotated[str, _number(Fraction(1800), Fraction(2100), True, "a year")]
 Window = Annotated[
     str,

@@ -12,9 +12,11 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from meta.faults import Fault, InputError
+from studies.extraction import Extraction
 from studies.fields import did_you_mean
 from studies.record import KINDS, Record, Study
 from studies.record_file import RecordText
+from studies.results import Result
 
 PathOf = tuple[str | int, ...]
 """Where a field stands in a record: keys, and indices of lists from 0."""
@@ -84,17 +86,35 @@ def formed(text: RecordText) -> CheckedRecord:
         )
     model = KINDS[kind]
     try:
-        record = model.model_validate(_arms_apart(text.content) if model is Study else text.content)
+        record = model.model_validate(_arms_apart(text.content, _arms(model, text.content)))
     except ValidationError as error:
         raise InputError(_form_faults(error, model, text)) from error
     return CheckedRecord(record, text)
 
 
-def _arms_apart(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the arms' numbers of each result under one key, which the record class can describe."""
+def _arms(model: type[BaseModel], content: Mapping[str, Any]) -> list[str]:
+    """Return the names under which the results of a record hold the numbers of arms.
+
+    A study names its arms. An extraction is of a study's arms: there, whatever holds a mapping and is no key
+    of a result is taken for one, and is compared with the study's when both are at hand.
+    """
+    if model is Extraction:
+        results = content.get("results")
+        return [
+            key
+            for result in (results if isinstance(results, list) else [])
+            if isinstance(result, dict)
+            for key, value in result.items()
+            if key not in Result.model_fields and isinstance(value, dict)
+        ]
     arms = content.get("arms")
+    return list(arms) if model is Study and isinstance(arms, dict) else []
+
+
+def _arms_apart(content: Mapping[str, Any], arms: Sequence[str]) -> dict[str, Any]:
+    """Put the arms' numbers of each result under one key, which the record class can describe."""
     results = content.get("results")
-    if not isinstance(arms, dict) or not isinstance(results, list):
+    if not arms or not isinstance(results, list):
         return dict(content)
 
     def apart(value: Any) -> Any:
@@ -102,7 +122,7 @@ def _arms_apart(content: Mapping[str, Any]) -> dict[str, Any]:
             return value
         return {
             **{key: item for key, item in value.items() if key not in arms},
-            "(arms)": {arm: value[arm] for arm in arms if arm in value},
+            "(arms)": {arm: value[arm] for arm in dict.fromkeys(arms) if arm in value},
         }
 
     formed_results = [apart(result) for result in results]

@@ -21,11 +21,12 @@ from studies.history import Change, adopt, changes, content_of
 from studies.kept.kinds import KEPT, clear, held_records, identities
 from studies.kept.rows import Rows, first_free
 from studies.record import record_id
+from studies.second_readings import reading_faults
 
 COLLECTION = Path(__file__).parent
 """The curated records that are shipped with the program."""
 
-SHIPPED = tuple(COLLECTION / kept.folder for kept in KEPT.values())
+SHIPPED = tuple(folder for kept in KEPT.values() if (folder := COLLECTION / kept.folder).is_dir())
 """What is loaded where nothing else is named."""
 
 SHOWN = 5
@@ -109,6 +110,9 @@ def take_in(
         select(tables.Report.id).where(col(tables.Report.file_name).is_not(None))
     ).all()
     check_references(list(records.values()), known, at_hand)
+    faults = list(reading_faults(session, list(records.values())))
+    if faults:
+        raise InputError(faults)
     held = revisions.latest(session, records.keys())
     contents = {name: content_of(one.record) for name, one in records.items()}
     new = [name for name in records if name not in held]

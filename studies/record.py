@@ -1,28 +1,25 @@
 """The record format: what a report, a study and a synthesis consist of, and which kinds of record there are.
 
 The classes say which keys there are, in which order they are written and what each may hold; fact sets
-are in `studies.fact_set`, published tables in `studies.published_table`. Rules that need two fields, two
-records or the database are in `studies.checks`.
+are in `studies.fact_set`, published tables in `studies.published_table`, impact bonds in `studies.project`,
+results in `studies.results`, judgements in `studies.judgements`, second extractions in `studies.extraction`.
+Rules that need two fields, two records or the database are in `studies.checks`.
 """
 
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
 from registry import vocabulary
+from studies.extraction import Extraction
 from studies.fact_set import FactSet
 from studies.fields import (
     Amount,
-    Count,
     Country,
-    Currency,
     Date,
     OutcomeWord,
     Part,
     Percent,
-    Printed,
-    PValue,
-    SeenIn,
     Size_,
     Slug,
     Source,
@@ -33,9 +30,11 @@ from studies.fields import (
     Year,
     word_of,
 )
+from studies.judgements import Certainty, ReportScreening, RiskOfBias, Screening, Search
 from studies.project import Project
-from studies.published_table import Input, PublishedTable
+from studies.published_table import PublishedTable
 from studies.record_file import Quote
+from studies.results import Reconstructed, Result
 
 
 class HeldFile(Part):
@@ -65,6 +64,7 @@ class Report(Part):
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
     file: HeldFile | None = None
     note: Text | None = None
+    screening: list[ReportScreening] = Field(default_factory=list)
 
 
 class Arm(Part):
@@ -96,90 +96,6 @@ class Characteristic(Part):
     source: Source
 
 
-class Values(Part):
-    """The numbers that a result prints for one arm; ``n`` is what its percentage or mean is of."""
-
-    percent: Percent | None = None
-    mean: Amount | None = None
-    sd: Amount | None = None
-    median: Amount | None = None
-    q1: Amount | None = None
-    q3: Amount | None = None
-    events: Count | None = None
-    n: Size_ | None = None
-
-
-class Contrast(Part):
-    """A comparison that a result prints as such; ``between`` names its arms, the first one first."""
-
-    type: Annotated[str, word_of("contrast", vocabulary.CONTRASTS)]
-    between: list[Slug] | None = Field(default=None, min_length=2, max_length=2)
-    estimate: Printed
-    ci_low: Printed | None = None
-    ci_high: Printed | None = None
-    level: Percent | None = None
-
-
-class Pooled(Part):
-    """What a review's result rests on."""
-
-    k: Size_ | None = None
-    n: Size_ | None = None
-    i2: Percent | None = None
-    tau2: Amount | None = None
-    model: Text | None = None
-
-
-class ReconstructedCounts(Part):
-    """Events of n in an arm, worked out and not reported."""
-
-    events: Count
-    n: Size_
-
-
-class Reconstructed(Part):
-    """Counts that no report prints, and on what grounds they were worked out."""
-
-    basis: Text
-    values: dict[Slug, ReconstructedCounts] = Field(alias="(arms)", min_length=1)
-
-
-class Claim(Part):
-    """What the report says of a result's statistical significance."""
-
-    says: Annotated[str, word_of("claim", vocabulary.CLAIMS)]
-    source: Source
-
-
-class Result(Part):
-    """A reported result: an outcome, its window, the numbers of each arm, and where they stand."""
-
-    outcome: OutcomeWord
-    at: SeenIn | None = None
-    during: SeenIn | None = None
-    over: SeenIn | None = None
-    currency: Currency | None = None
-    values: dict[Slug, Values] = Field(default_factory=dict, alias="(arms)")
-    contrast: Contrast | None = None
-    p: PValue | None = None
-    pooled: Pooled | None = None
-    claim: Claim | None = None
-    note: Text | None = None
-    disputed: Text | None = None
-    source: Source
-    reconstructed: Reconstructed | None = None
-
-
-class Screening(Part):
-    """Whether the study entered a synthesis, and why not."""
-
-    synthesis: Slug
-    decision: Annotated[str, word_of("decision", vocabulary.DECISIONS)]
-    reason: Annotated[str, word_of("reason", vocabulary.EXCLUSION_REASONS)] | None = None
-    note: Text | None = None
-    source: Source
-
-
 class Overlap(Part):
     """Another study that counts some of the same people."""
 
@@ -207,6 +123,7 @@ class Study(Part):
     sizes: list[Size] = Field(default_factory=list)
     characteristics: list[Characteristic] = Field(default_factory=list)
     results: list[Result] = Field(default_factory=list)
+    risk_of_bias: list[RiskOfBias] = Field(default_factory=list)
     screening: list[Screening] = Field(default_factory=list)
     tags: list[Tag] = Field(default_factory=list)
 
@@ -262,11 +179,14 @@ class Synthesis(Part):
     outcomes: list[PlannedOutcome] = Field(min_length=1)
     per_person: list[PlannedRatio] = Field(default_factory=list)
     cautions: list[Words] = Field(default_factory=list)
+    searches: list[Search] = Field(default_factory=list)
+    certainty: list[Certainty] = Field(default_factory=list)
 
 
-Record = Report | Study | Synthesis | FactSet | PublishedTable | Project
+Record = Report | Study | Synthesis | FactSet | PublishedTable | Project | Extraction
 KINDS: dict[str, type[Record]] = {
-    model.kind: model for model in (Report, Study, Synthesis, FactSet, PublishedTable, Project)
+    model.kind: model
+    for model in (Report, Study, Synthesis, FactSet, PublishedTable, Project, Extraction)
 }
 """The kinds of record by the key that a file begins with and that holds its id."""
 
@@ -275,17 +195,6 @@ def record_id(record: Record) -> str:
     """Return a record's id."""
     identity: str = getattr(record, record.kind)
     return identity
-
-
-def window_of(
-    result: Result | Input,
-) -> tuple[vocabulary.Ascertainment, str] | tuple[None, None]:
-    """Return when an outcome was seen, and the window; a comparison alone may print neither."""
-    for ascertainment in get_args(vocabulary.Ascertainment):
-        window = getattr(result, ascertainment)
-        if window is not None:
-            return ascertainment, window
-    return None, None
 
 
 def outline(record: Record) -> dict[str, Any]:
@@ -303,8 +212,8 @@ def outline(record: Record) -> dict[str, Any]:
         if isinstance(value, Part):
             return {
                 name: plain(getattr(value, name), name)
-                for name in type(value).model_fields
-                if getattr(value, name) not in (None, [], {})
+                for name, field in type(value).model_fields.items()
+                if getattr(value, name) != field.get_default(call_default_factory=True)
             }
         if isinstance(value, dict):
             return {key: plain(item) for key, item in value.items()}

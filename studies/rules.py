@@ -10,15 +10,19 @@ from fractions import Fraction
 from meta.choices.counts import events_for
 from meta.choices.printed import printed
 from meta.faults import Fault
+from registry.extractions import WHOLE
 from registry.vocabulary import OUTCOMES, REVIEWS
 from registry.windows import length
+from studies.extraction import Extraction, ResultKey, by_key, key_of
 from studies.fact_set import FactSet
 from studies.fields import did_you_mean
 from studies.form import CheckedRecord, PathOf
+from studies.judgement_rules import judgement_faults
 from studies.project import Project
 from studies.project_rules import faults_of_project
 from studies.published_table import PublishedTable
-from studies.record import Result, Study, Synthesis, Values, window_of
+from studies.record import Study, Synthesis
+from studies.results import Result, Values, window_of
 from studies.table_rules import facts_faults, table_faults
 
 PER_WEEK = {"days": 7, "weeks": 1, "hours": 168}
@@ -47,6 +51,9 @@ def faults_inside(one: CheckedRecord) -> Iterator[Fault]:
         yield from _synthesis(one, record)
     if isinstance(record, Project):
         yield from faults_of_project(one, record)
+    if isinstance(record, Extraction):
+        yield from _extraction(one, record)
+    yield from judgement_faults(one)
 
 
 def _study(one: CheckedRecord, study: Study) -> Iterator[Fault]:
@@ -82,18 +89,43 @@ def _study(one: CheckedRecord, study: Study) -> Iterator[Fault]:
         yield from _reconstruction(one, ("results", index), result)
     yield from _overlaps(one, study)
     for index, screening in enumerate(study.screening):
-        excluded = screening.decision == "excluded"
-        if excluded != (screening.reason is not None):
-            yield one.fault(
-                ("screening", index),
-                "an excluded study has a reason and an included one has none",
-                "Write 'reason:' if, and only if, the decision is excluded.",
-            )
-        if not excluded and study.design in REVIEWS:
+        if screening.decision == "included" and study.design in REVIEWS:
             yield one.fault(
                 ("screening", index, "decision"),
                 f"a {study.design} counts the people of other studies and is not pooled with trials",
                 "Exclude it, with a reason.",
+            )
+
+
+def _extraction(one: CheckedRecord, extraction: Extraction) -> Iterator[Fault]:
+    for index, result in enumerate(extraction.results):
+        yield from _result(one, ("results", index), result, {})
+        if result.reconstructed is not None:
+            yield one.fault(
+                ("results", index, "reconstructed"),
+                "a second reading holds what a report prints, and no report prints these counts",
+                "Delete it; counts that were worked out stand in the study's record.",
+            )
+    keys = by_key(extraction.results)
+    seen: set[tuple[ResultKey, str]] = set()
+    for index, resolved in enumerate(extraction.resolved):
+        windows = (resolved.at, resolved.during, resolved.over)
+        if sum(window is not None for window in windows) > 1:
+            yield one.fault(
+                ("resolved", index), "a result has one window", "Write one of at, during or over."
+            )
+            continue
+        key = key_of(resolved)
+        if (key, resolved.cell) in seen:
+            yield one.fault(
+                ("resolved", index), "this cell is resolved above", "Keep one of the two."
+            )
+        seen.add((key, resolved.cell))
+        if resolved.cell != WHOLE and key not in keys:
+            yield one.fault(
+                ("resolved", index),
+                f"this extraction has no result {key}",
+                "Name a result of it by outcome, window and report.",
             )
 
 

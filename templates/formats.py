@@ -487,8 +487,8 @@ def listing(items: Sequence[str], *, language: str = "da") -> str:
 
     Examples
     --------
-    >>> listing(["Sverige", "Holland", "USA"])
-    'Sverige, Holland og USA'
+    >>> listing(["Sverige", "Tyskland", "USA"])
+    'Sverige, Tyskland og USA'
     """
     *first, last = items
     return f"{', '.join(first)} {numerals(language).last} {last}" if first else last

@@ -1,6 +1,17 @@
 """The command line: one module for each family of commands, no logic of its own."""
 
-from evidens.cli import brief, demo, doctor, facts, pool, projects, records, search, syntheses
+from evidens.cli import (
+    brief,
+    demo,
+    doctor,
+    facts,
+    judgements,
+    pool,
+    projects,
+    records,
+    search,
+    syntheses,
+)
 from evidens.cli.app import main
 
 __all__ = [
@@ -8,6 +19,7 @@ __all__ = [
     "demo",
     "doctor",
     "facts",
+    "judgements",
     "main",
     "pool",
     "projects",

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from registry import bonds, tables
+from registry import bonds, extractions, tables
 from registry.facts import FactSet
-from studies.kept import facts, plans, projects, reports, studies
+from studies.kept import extraction, facts, plans, projects, reports, studies
 from studies.kept.reading import batches, pointers
 from studies.kept.rows import Rows
 from studies.record import Record
@@ -45,12 +45,23 @@ class Kept:
 KEPT: dict[str, Kept] = {
     "report": Kept(tables.Report, "reports", reports.PARTS, reports.rows, reports.held),
     "synthesis": Kept(
-        tables.Synthesis, "syntheses", plans.PARTS, plans.synthesis_rows, plans.held_syntheses
+        tables.Synthesis,
+        "syntheses",
+        plans.SYNTHESIS_PARTS,
+        plans.synthesis_rows,
+        plans.held_syntheses,
     ),
     "study": Kept(tables.Study, "records", studies.PARTS, studies.rows, studies.held),
     "facts": Kept(FactSet, "facts", facts.PARTS, facts.rows, facts.held),
     "table": Kept(
-        tables.PublishedTable, "published", plans.PARTS, plans.table_rows, plans.held_tables
+        tables.PublishedTable, "published", plans.TABLE_PARTS, plans.table_rows, plans.held_tables
+    ),
+    "extraction": Kept(
+        extractions.Extraction,
+        "extractions",
+        extraction.PARTS,
+        extraction.rows,
+        extraction.held,
     ),
     "project": Kept(bonds.Project, "projects", projects.PARTS, projects.rows, projects.held),
 }

@@ -1,22 +1,29 @@
-"""Syntheses and published tables in the database: the checked content of the file, in one row each."""
+"""Syntheses and published tables in the database: the checked content of the file, in one row each.
+
+A synthesis's searches and judgements of certainty have tables of their own.
+"""
 
 from collections.abc import Collection
 
 from sqlmodel import Session, SQLModel
 
 from registry import tables
+from studies.kept import judgements
 from studies.kept.reading import grouped
 from studies.kept.rows import Rows
 from studies.published_table import PublishedTable
 from studies.record import Synthesis
 
-PARTS: tuple[tuple[type[SQLModel], str], ...] = ()
+SYNTHESIS_PARTS: tuple[tuple[type[SQLModel], str], ...] = judgements.SYNTHESIS_PARTS
+TABLE_PARTS: tuple[tuple[type[SQLModel], str], ...] = ()
 
 
 def synthesis_rows(record: Synthesis, into: Rows) -> None:
     """Add a synthesis's row."""
-    plan = record.model_dump(mode="json", exclude_none=True)
+    apart = {"searches", "certainty"}
+    plan = record.model_dump(mode="json", exclude_none=True, exclude=apart)
     into.add(tables.Synthesis, id=record.synthesis, version=record.version, plan=plan)
+    judgements.synthesis_rows(record, into)
 
 
 def table_rows(record: PublishedTable, into: Rows) -> None:
@@ -28,7 +35,11 @@ def table_rows(record: PublishedTable, into: Rows) -> None:
 def held_syntheses(session: Session, identities: Collection[str]) -> dict[str, Synthesis]:
     """Return syntheses of the database by id."""
     found = grouped(session, tables.Synthesis, "id", identities, ())
-    return {identity: Synthesis.model_validate(row.plan) for identity, (row,) in found.items()}
+    apart = judgements.held_of_syntheses(session, identities)
+    return {
+        identity: Synthesis.model_validate(row.plan | apart[identity])
+        for identity, (row,) in found.items()
+    }
 
 
 def held_tables(session: Session, identities: Collection[str]) -> dict[str, PublishedTable]:

@@ -6,9 +6,13 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from registry import tables
+from registry.judgements import RiskOfBias, RiskOfBiasDomain
+from studies.judgements import reached
+from studies.kept import judgements
 from studies.kept.reading import given, grouped, sources
 from studies.kept.rows import Rows
-from studies.record import Result, Study, window_of
+from studies.record import Study
+from studies.results import Result, window_of
 
 PARTS: tuple[tuple[type[SQLModel], str], ...] = tuple(
     (table, "study_id")
@@ -19,6 +23,8 @@ PARTS: tuple[tuple[type[SQLModel], str], ...] = tuple(
         tables.Contrast,
         tables.Value,
         tables.Result,
+        RiskOfBiasDomain,
+        RiskOfBias,
         tables.Screening,
         tables.Characteristic,
         tables.Size,
@@ -26,6 +32,7 @@ PARTS: tuple[tuple[type[SQLModel], str], ...] = tuple(
         tables.Overlap,
         tables.StudyTag,
         tables.StudyReport,
+        tables.StudyCountry,
     )
 )
 """The tables of a study's parts, each before those that it refers to."""
@@ -42,12 +49,13 @@ def rows(study: Study, into: Rows) -> None:
         label=study.label,
         year=int(study.year),
         design=study.design,
-        countries=list(study.countries),
         population=study.population,
         registration=study.registration,
         extraction=study.extraction,
         note=study.note,
     )
+    for position, country in enumerate(study.countries):
+        into.add(tables.StudyCountry, **own, position=position, country=country)
     for position, report in enumerate(study.reports):
         into.add(tables.StudyReport, **own, report_id=report, position=position)
     for position, tag in enumerate(study.tags):
@@ -86,12 +94,14 @@ def rows(study: Study, into: Rows) -> None:
         )
     for position, result in enumerate(study.results):
         _result_rows(study.study, position, result, into)
+    judgements.bias_rows(study, into)
     for position, screening in enumerate(study.screening):
         into.add(
             tables.Screening,
             **own,
             synthesis_id=screening.synthesis,
             decision=screening.decision,
+            stage=reached(screening),
             reason=screening.reason,
             note=screening.note,
             provenance_id=into.source(screening.source),
@@ -174,6 +184,7 @@ ORDER: Mapping[type[SQLModel], tuple[str, ...]] = {
     tables.Pooled: ("result_id",),
     tables.Contrast: ("result_id",),
     tables.Value: ("result_id",),
+    RiskOfBiasDomain: ("risk_of_bias_id", "position"),
 }
 
 
@@ -184,7 +195,7 @@ def _study(row: Any, parts: Mapping[type[SQLModel], list[Any]], where: Sources) 
             label=row.label,
             year=str(row.year),
             design=row.design,
-            countries=row.countries,
+            countries=[one.country for one in parts[tables.StudyCountry]],
             population=row.population,
             tags=[link.tag for link in parts[tables.StudyTag]],
             registration=row.registration,
@@ -215,10 +226,12 @@ def _study(row: Any, parts: Mapping[type[SQLModel], list[Any]], where: Sources) 
                 for one in parts[tables.Characteristic]
             ],
             results=_results(parts, where),
+            risk_of_bias=judgements.held_bias(parts[RiskOfBias], parts[RiskOfBiasDomain]),
             screening=[
                 given(
                     synthesis=one.synthesis_id,
                     decision=one.decision,
+                    stage=one.stage,
                     reason=one.reason,
                     note=one.note,
                     source=where[one.provenance_id],

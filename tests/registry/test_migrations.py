@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlmodel import select
 
 from registry import session as sessions
-from registry import tables
+from registry import tables, vocabulary
 from registry.schema import compared, metadata
 from registry.search import INDEX_TABLES
 from registry.session import HEAD, DatabaseError, connected, create, reading
@@ -77,6 +77,11 @@ def rows(url: str) -> dict[str, Any]:
     return held
 
 
+def without(held: list[list[tuple[str, Any]]], column: str) -> list[list[tuple[str, Any]]]:
+    """Rows without one of their columns."""
+    return sorted([[pair for pair in row if pair[0] != column] for row in held], key=repr)
+
+
 def test_the_migrations_make_exactly_the_tables(url: str) -> None:
     engine = sa.create_engine(url)
     with engine.connect() as connection:
@@ -129,8 +134,10 @@ def test_an_old_database_keeps_its_records_and_takes_the_new_ones(old: str) -> N
     assert create(old)
     after = rows(old)
     for table, held in before.items():
-        if table not in ("result", "contrast"):
+        if table not in ("result", "contrast", "study", "screening"):
             assert after[table] == held, table
+    for table, apart in (("study", "countries"), ("screening", "stage")):
+        assert without(before[table], apart) == without(after[table], apart), table
     assert len(after["result"]) == len(before["result"])
     with reading(old) as session:
         modini = held_record(session, "study", "modini-2016")
@@ -150,6 +157,25 @@ def test_an_old_database_keeps_its_records_and_takes_the_new_ones(old: str) -> N
     assert len(done.added) + len(done.changed) + len(done.unchanged) == len(
         list(COLLECTION.rglob("*.yaml"))
     )
+
+
+def test_an_old_database_gets_codes_countries_and_stages(old: str) -> None:
+    before = rows(old)
+    create(old)
+    after = rows(old)
+    for table, terms in (
+        ("country", vocabulary.COUNTRIES),
+        ("currency", vocabulary.CURRENCIES),
+    ):
+        assert [dict(row)["code"] for row in after[table]] == sorted(terms)
+    countries: dict[str, list[str]] = {}
+    for row in map(dict, after["study_country"]):
+        countries.setdefault(row["study_id"], []).append(row["country"])
+    held = {row["id"]: row["countries"] for row in map(dict, before["study"]) if row["countries"]}
+    assert countries == held
+    assert countries["michon-2014"] == ["NL"]
+    reached = {(row["decision"], row["stage"]) for row in map(dict, after["screening"])}
+    assert reached == {("included", "included"), ("excluded", "assessed")}
 
 
 def test_up_and_down_again_is_what_it_was(old: str) -> None:

@@ -10,7 +10,8 @@ from registry.session import reading, transaction
 from studies.checks import check_yaml
 from studies.ingest import take_in
 from studies.kept.kinds import held_records
-from studies.record import Study, window_of
+from studies.record import Study
+from studies.results import window_of
 
 Run = Callable[..., tuple[int, str, str]]
 

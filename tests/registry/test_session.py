@@ -231,6 +231,7 @@ STUDY: dict[str, Any] = {
                 study_id="davis-2012",
                 synthesis_id="none",
                 decision="included",
+                stage="included",
                 provenance_id=1,
                 position=0,
             )

@@ -90,7 +90,7 @@ BROKEN = {
     ),
     "excluded without a reason": (
         changed("decision: included", "decision: excluded"),
-        "bad.yaml:118: screening[1]: an excluded study has a reason and an included one has none. "
+        "bad.yaml:118: screening[1]: an excluded study has a reason and no other has one. "
         "Write 'reason:' if, and only if, the decision is excluded.",
     ),
     "a size of an arm that is not there": (
@@ -99,12 +99,12 @@ BROKEN = {
     ),
     "a country outside the vocabulary": (
         changed("[US]", "[USA]"),
-        "bad.yaml:5: countries[1]: 'USA' is no country of the vocabulary. Did you mean 'US'?",
+        "bad.yaml:5: countries[1]: 'USA' is no country of the vocabulary. Write 'US' for USA.",
     ),
     "no kind": (
         changed("study: davis-2012\n", ""),
         "bad.yaml:1: label: a record begins with its kind. "
-        "Begin with one of: report:, study:, synthesis:, facts:, table:, project:.",
+        "Begin with one of: report:, study:, synthesis:, facts:, table:, project:, extraction:.",
     ),
     "an empty file": ("", "bad.yaml: the file is empty. Write a record, or delete the file."),
     "a report that is not there": (

@@ -264,7 +264,7 @@ def test_a_synthesis_that_would_count_people_twice_is_refused(shipped: str) -> N
 def test_a_review_never_enters_an_estimate_however_it_was_screened(shipped: str) -> None:
     with transaction(shipped) as session:
         screening = session.get_one(tables.Screening, ("modini-2016", "ips-vive"))
-        screening.decision, screening.reason = "included", None
+        screening.decision, screening.stage, screening.reason = "included", "included", None
         session.flush()
         with pytest.raises(InputError, match="ips-vive includes modini-2016, which count"):
             analyse(session, "ips-vive")

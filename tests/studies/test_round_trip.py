@@ -13,8 +13,9 @@ from studies.checks import check_yaml
 from studies.dump import dump, text_of
 from studies.ingest import COLLECTION, SHIPPED, load, take_in
 from studies.kept.kinds import held_record
-from studies.record import Result, outline
+from studies.record import outline
 from studies.record_file import write
+from studies.results import Result
 
 words = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")),
@@ -103,7 +104,7 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:
         "design": draw(of(vocabulary.DESIGNS)),
         "countries": draw(st.lists(of(vocabulary.COUNTRIES), max_size=3)),
         "population": draw(of(vocabulary.POPULATIONS)),
-        "extraction": draw(of(vocabulary.EXTRACTIONS)),
+        "extraction": "single",
         "reports": draw(st.sampled_from([["vive-2017"], ["davis-2012", "vive-2017"]])),
         "arms": {
             arm: {

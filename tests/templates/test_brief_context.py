@@ -160,7 +160,7 @@ def test_converted_numbers_bear_the_letters_of_their_assumptions(analysis: Analy
     marks = {
         (block.heading, line.label): line.marks for block in brief.means for line in block.lines
     }
-    michon, davis = "Michon m.fl. (2014) – Holland", "Davis m.fl. (2012) – USA"
+    michon, davis = "Michon m.fl. (2014) – Nederlandene", "Davis m.fl. (2012) – USA"
     by_letter = {line.mark: (line.text, line.value) for line in brief.marks}
     weeks = [by_letter[mark] for mark in marks[michon, "Antal arbejdede uger (18 mdr.)"].split(",")]
     assert weeks == [

@@ -1,4 +1,4 @@
-"""Impact bonds: projects with INDIGO's fields and ours, and the currencies that they are counted in."""
+"""Impact bonds: projects with INDIGO's fields and ours."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,17 +24,8 @@ TABLES = (
 """In the order in which they can be dropped."""
 
 
-def _currencies(words: str) -> None:
-    """Let results be counted in other currencies than before."""
-    name = op.f("ck_result_currency")
-    with op.batch_alter_table("result") as batch:
-        batch.drop_constraint(name, type_="check")
-        batch.create_check_constraint(name, sa.text(f"currency IN ({words})"))
-
-
 def upgrade() -> None:
     """Apply the step."""
-    _currencies("'DKK', 'EUR', 'GBP', 'NOK', 'SEK', 'USD'")
     op.create_table(
         "project",
         sa.Column("id", sa.String(), nullable=False),
@@ -66,10 +57,6 @@ def upgrade() -> None:
         sa.Column("disputed", sa.String(), nullable=True),
         sa.Column("provenance_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "country IN ('AU', 'BE', 'CA', 'CH', 'CN', 'DE', 'DK', 'ES', 'FI', 'GB', 'HK', 'IL', 'IN', 'JP', 'NL', 'NO', 'SE', 'US')",
-            name=op.f("ck_delivery_location_country"),
-        ),
         sa.CheckConstraint("disputed <> ''", name=op.f("ck_delivery_location_disputed")),
         sa.ForeignKeyConstraint(
             ["project_id"],
@@ -223,10 +210,6 @@ def upgrade() -> None:
             name=op.f("ck_statement_value_listed"),
         ),
         sa.CheckConstraint(
-            "currency IN ('DKK', 'EUR', 'GBP', 'NOK', 'SEK', 'USD')",
-            name=op.f("ck_statement_currency"),
-        ),
-        sa.CheckConstraint(
             "currency IS NULL OR field IN ('investment_details.total_funds_invested.latest.amount', 'overall_project_finance.maximum_potential_outcome_payment_v2.amount', 'overall_project_finance.total_investment_commitment.amount.exact', 'overall_project_finance.total_investment_commitment.amount.max', 'overall_project_finance.total_investment_commitment.amount.min', 'overall_project_finance.total_outcome_payments_made.amount', 'x_expected_saving.amount', 'x_guarantee.commitment.amount', 'x_guarantee.latest.amount')",
             name=op.f("ck_statement_money"),
         ),
@@ -299,10 +282,6 @@ def upgrade() -> None:
             "category IN ('Nonprofit/NGO', 'Foundation/Philanthropist', 'Government/Public Sector/Public Bank', 'Multilateral/Bilateral/Intergovernmental Financial Institution', 'Corporate Giving', 'Investment Fund', 'High Net Worth Individual/Family Office/Private Bank', 'Impact Investor', 'Commercial')",
             name=op.f("ck_investment_category"),
         ),
-        sa.CheckConstraint(
-            "currency IN ('DKK', 'EUR', 'GBP', 'NOK', 'SEK', 'USD')",
-            name=op.f("ck_investment_currency"),
-        ),
         sa.CheckConstraint("disputed <> ''", name=op.f("ck_investment_disputed")),
         sa.CheckConstraint(
             "repayment IN ('No repayment (no principle or return)', 'Some repayment (but below value of principle)', 'Principal repaid (but no net return)', 'Principal + positive financial returns', 'Not publicly available')",
@@ -353,10 +332,6 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "covers_outcome IN ('yes', 'no')", name=op.f("ck_outcome_payment_covers_outcome")
-        ),
-        sa.CheckConstraint(
-            "currency IN ('DKK', 'EUR', 'GBP', 'NOK', 'SEK', 'USD')",
-            name=op.f("ck_outcome_payment_currency"),
         ),
         sa.CheckConstraint("disputed <> ''", name=op.f("ck_outcome_payment_disputed")),
         sa.CheckConstraint(
@@ -413,10 +388,6 @@ def upgrade() -> None:
         sa.Column("disputed", sa.String(), nullable=True),
         sa.Column("provenance_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "currency IN ('DKK', 'EUR', 'GBP', 'NOK', 'SEK', 'USD')",
-            name=op.f("ck_outcome_pricing_currency"),
-        ),
         sa.CheckConstraint("disputed <> ''", name=op.f("ck_outcome_pricing_disputed")),
         sa.ForeignKeyConstraint(
             ["project_id", "metric_id"],
@@ -559,6 +530,5 @@ def downgrade() -> None:
     """Take the step back; a database that holds projects is refused: its history would speak of none."""
     if op.get_bind().scalar(sa.text("SELECT count(*) FROM project")):
         raise RuntimeError("the database holds projects, which an older version cannot keep")
-    _currencies("'EUR', 'USD'")
     for table in TABLES:
         op.drop_table(table)

@@ -8,8 +8,6 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-CURRENCIES = (["EUR", "USD"], ["DKK", "EUR", "GBP", "NOK", "SEK", "USD"])
-"""What a result's money may be in: before this step and after it."""
 
 TAGS = "tag IN ('less-is-more', 'smarter-not-harder', 'join-forces', 'new-deal')"
 
@@ -58,9 +56,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "qualifier IN ('about', 'at-least', 'at-most', 'more-than')",
             name=op.f("ck_fact_qualifier"),
-        ),
-        sa.CheckConstraint(
-            "currency IN ('DKK', 'EUR', 'GBP', 'NOK', 'SEK', 'USD')", name=op.f("ck_fact_currency")
         ),
         sa.CheckConstraint(
             "value IS NOT NULL OR low IS NOT NULL OR text IS NOT NULL "
@@ -125,15 +120,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("study_id", "tag", name=op.f("pk_study_tag")),
     )
-    _currencies(1)
 
 
 def downgrade() -> None:
-    """Take the step back; a database whose results use a newer currency is refused, and nothing has changed.
-
-    The sources of facts go with them: nothing else points at them.
-    """
-    _currencies(0)
+    """Take the step back; the sources of facts go with them: nothing else points at them."""
     for table in ("study_tag", "fact_tag"):
         op.drop_table(table)
     op.execute("CREATE TEMPORARY TABLE fact_source AS SELECT provenance_id FROM fact")
@@ -141,13 +131,3 @@ def downgrade() -> None:
     op.execute("DELETE FROM provenance WHERE id IN (SELECT provenance_id FROM fact_source)")
     op.execute("DROP TABLE fact_source")
     op.drop_table("fact_set")
-
-
-def _currencies(which: int) -> None:
-    """Set the currencies that a result may name."""
-    listed = ", ".join(f"'{word}'" for word in CURRENCIES[which])
-    with op.batch_alter_table("result") as batch:
-        batch.drop_constraint(op.f("ck_result_currency"), type_="check")
-        batch.create_check_constraint(
-            op.f("ck_result_currency"), sa.text(f"currency IN ({listed})")
-        )
