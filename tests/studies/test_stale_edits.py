@@ -85,9 +85,11 @@ WRITER = """
 import sys
 from pathlib import Path
 from meta.faults import InputError
+from registry import engines
 from registry.revisions import Signature
 from studies.ingest import load
 
+engines.WAIT_SECONDS = 60  # the machine may have other work
 url, file, name = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.readline()
