@@ -197,7 +197,7 @@ def weight_cells(sheet: Sheet, name: str, rows: Sequence[int]) -> list[float]:
     Raises
     ------
     InputError
-        For a weight that is missing or not positive, by line.
+        For a weight that is missing or negative, by line.
 
     Examples
     --------
@@ -211,10 +211,10 @@ def weight_cells(sheet: Sheet, name: str, rows: Sequence[int]) -> list[float]:
             line=sheet.lines[row],
             field=name,
             problem="the weight is missing" if weight is None else f"the weight is {weight:g}",
-            remedy="Give every study with an estimate a positive weight.",
+            remedy="Give every study with an estimate a weight, 0 or more.",
         )
         for row, weight in zip(rows, weights, strict=True)
-        if weight is None or not weight > 0
+        if weight is None or weight < 0
     ]
     refuse(faults, sheet.name)
     return [weight for weight in weights if weight is not None]

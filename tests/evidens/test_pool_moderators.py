@@ -205,7 +205,7 @@ def test_mantel_haenszel_and_peto(evidens: Run, table: Write) -> None:
         (
             ["--weights", "dose"],
             [
-                "t.csv:7: dose: the weight is missing. Give every study with an estimate a positive weight."
+                "t.csv:7: dose: the weight is missing. Give every study with an estimate a weight, 0 or more."
             ],
         ),
         (["--weights", "n"], ["weights: there are no weights 'n' for GEN"]),
@@ -223,15 +223,21 @@ def test_an_input_at_fault_ends_with_1(
     assert not (tmp_path / "hacked").exists()
 
 
-@pytest.mark.parametrize("weight", ["0", "-2"])
-def test_weights_that_are_not_positive_are_refused_by_line(
-    evidens: Run, table: Write, weight: str
+def test_a_weight_may_be_0_and_a_negative_one_is_refused_by_line(
+    evidens: Run, table: Write
 ) -> None:
-    text = TABLE.replace("land;4;4", f"land;{weight};4")
+    without = TABLE.replace("land;4;4", "land;0;4")
+    options = ("--weights", "weight", "--method", "EE", "--test", "z")
+    found = found_by(evidens, table(without), *options)
+    yi, weights = [*YI, 2.0], (1, 2, 3, 0, 5, 6)
+    assert found["estimate"] == pytest.approx(
+        sum(w * y for w, y in zip(weights, yi, strict=True)) / 17
+    )
+    text = TABLE.replace("land;4;4", "land;-2;4")
     code, out, err = evidens("pool", table(text), "--weights", "weight")
     assert (code, out) == (1, "")
     assert err.splitlines()[1] == (
-        f"t.csv:5: weight: the weight is {weight}. Give every study with an estimate a positive weight."
+        "t.csv:5: weight: the weight is -2. Give every study with an estimate a weight, 0 or more."
     )
 
 
