@@ -13,6 +13,14 @@ from registry import vocabulary
 from registry.tables import _one_of, _slug
 
 
+def _decimal(column: str) -> str:
+    """Return the rule that a text is a decimal, which means the same on both engines."""
+    return (
+        f"trim({column}, '0123456789.-') = '' AND trim({column}, '.-') <> '' "
+        f"AND {column} NOT LIKE '%.%.%' AND {column} NOT LIKE '_%-%'"
+    )
+
+
 class FactSet(SQLModel, table=True):
     """The facts of one report; the inputs are what its formulas name."""
 
@@ -42,9 +50,11 @@ class Fact(SQLModel, table=True):
             "OR CAST(countries AS VARCHAR) <> '[]'",
             name="content",
         ),
+        sa.CheckConstraint(_decimal("value"), name="value"),
         sa.CheckConstraint("(low IS NULL) = (high IS NULL)", name="range"),
         sa.CheckConstraint(
-            "CAST(low AS NUMERIC) <= CAST(high AS NUMERIC)",
+            f"CASE WHEN {_decimal('low')} AND {_decimal('high')} "
+            "THEN CAST(low AS NUMERIC) <= CAST(high AS NUMERIC) ELSE low IS NULL END",
             name="range_order",
         ),
         sa.CheckConstraint("text <> ''", name="text"),

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meta.choices.printed import Rounded, decimals, exact, half_up, mean, printed
+from meta.choices.printed import (
+    Rounded,
+    decimals,
+    exact,
+    half_up,
+    loose_decimals,
+    mean,
+    printed,
+)
 from meta.faults import InputError
 
 texts = st.builds(
@@ -97,3 +105,28 @@ def test_a_mean_of_nothing_and_an_impossible_interval_are_refused() -> None:
     with pytest.raises(InputError, match="outside its own interval"):
         Rounded(Fraction(2), Fraction(0), Fraction(1))
     assert exact(3).low == exact(3).high == 3
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(0, 4))
+def test_rounding_to_tens_and_hundreds_is_the_decimal_modules(number: int, noughts: int) -> None:
+    meant = Decimal(number).quantize(Decimal(1).scaleb(noughts), rounding=ROUND_HALF_UP)
+    assert half_up(Fraction(number), -noughts) == Fraction(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("70", 65, 75),
+        ("11900", 11850, 11950),
+        ("200000", 150000, 250000),
+        ("7", "6.5", "7.5"),
+        ("5.30", "5.295", "5.305"),
+        ("0", "-0.5", "0.5"),
+        ("-20", -25, -15),
+    ],
+)
+def test_an_approximate_number_is_rounded_to_its_last_digit_that_is_not_nought(
+    text: str, low: int | str, high: int | str
+) -> None:
+    found = printed(text, loose_decimals(text))
+    assert (found.low, found.value, found.high) == (Fraction(low), Fraction(text), Fraction(high))

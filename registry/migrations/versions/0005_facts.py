@@ -12,6 +12,13 @@ depends_on = None
 TAGS = "tag IN ('less-is-more', 'smarter-not-harder', 'join-forces', 'new-deal')"
 
 
+def _decimal(column: str) -> str:
+    return (
+        f"trim({column}, '0123456789.-') = '' AND trim({column}, '.-') <> '' "
+        f"AND {column} NOT LIKE '%.%.%' AND {column} NOT LIKE '_%-%'"
+    )
+
+
 def upgrade() -> None:
     """Apply the step."""
     op.create_table(
@@ -62,9 +69,12 @@ def upgrade() -> None:
             "OR CAST(countries AS VARCHAR) <> '[]'",
             name=op.f("ck_fact_content"),
         ),
+        sa.CheckConstraint(_decimal("value"), name=op.f("ck_fact_value")),
         sa.CheckConstraint("(low IS NULL) = (high IS NULL)", name=op.f("ck_fact_range")),
         sa.CheckConstraint(
-            "CAST(low AS NUMERIC) <= CAST(high AS NUMERIC)", name=op.f("ck_fact_range_order")
+            f"CASE WHEN {_decimal('low')} AND {_decimal('high')} "
+            "THEN CAST(low AS NUMERIC) <= CAST(high AS NUMERIC) ELSE low IS NULL END",
+            name=op.f("ck_fact_range_order"),
         ),
         sa.CheckConstraint("text <> ''", name=op.f("ck_fact_text")),
         sa.CheckConstraint("unit <> ''", name=op.f("ck_fact_unit")),
