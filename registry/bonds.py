@@ -24,7 +24,7 @@ from registry.indigo import (
     STATED,
     IndigoField,
 )
-from registry.tables import _inside, _one_of, _slug
+from registry.tables import _inside, _one_of, _percentage, _slug
 
 YES_NO = ("yes", "no")
 
@@ -36,6 +36,19 @@ def _filled(column: str) -> sa.CheckConstraint:
 def _date(column: str) -> sa.CheckConstraint:
     forms = " OR ".join(f"{column} LIKE '{form}'" for form in ("____", "____-__", "____-__-__"))
     return sa.CheckConstraint(forms, name=column)
+
+
+def _at_most(part: str, whole: str) -> sa.CheckConstraint:
+    """Let two whole numbers be in order, unless the row is disputed; the same on both engines."""
+    digits = " AND ".join(
+        f"({column} IS NULL OR ({column} <> '' AND trim({column}, '0123456789') = ''))"
+        for column in (part, whole)
+    )
+    return sa.CheckConstraint(
+        f"CASE WHEN {digits} THEN CAST({part} AS NUMERIC) <= CAST({whole} AS NUMERIC) "
+        "OR disputed IS NOT NULL ELSE 1 = 0 END",
+        name=part,
+    )
 
 
 def _in_order() -> sa.CheckConstraint:
@@ -185,9 +198,7 @@ class OutcomeMetric(SQLModel, table=True):
             "AND (threshold_value IS NULL) = (threshold_unit IS NULL)",
             name="threshold",
         ),
-        sa.CheckConstraint(
-            "CAST(success_share AS NUMERIC) BETWEEN 0 AND 100", name="success_share"
-        ),
+        sa.CheckConstraint(_percentage("success_share"), name="success_share"),
     )
 
     project_id: str = Field(
@@ -237,14 +248,8 @@ class ProjectResult(SQLModel, table=True):
         _date("period_start"),
         _date("period_end"),
         _in_order(),
-        sa.CheckConstraint(
-            "CAST(positive AS NUMERIC) <= CAST(engaged AS NUMERIC) OR disputed IS NOT NULL",
-            name="positive",
-        ),
-        sa.CheckConstraint(
-            "CAST(numerator AS NUMERIC) <= CAST(denominator AS NUMERIC) OR disputed IS NOT NULL",
-            name="numerator",
-        ),
+        _at_most("positive", "engaged"),
+        _at_most("numerator", "denominator"),
         sa.CheckConstraint(
             "(denominator IS NULL) = (denominator_kind IS NULL) "
             "AND (numerator IS NULL) = (denominator IS NULL)",

@@ -111,6 +111,7 @@ def test_locations(change: dict[str, Any], rule: str, shipped: str) -> None:
         ({"threshold_operator": "at-least", "threshold_value": "1"}, "ck_outcome_metric_threshold"),
         ({"threshold_unit": "days"}, "ck_outcome_metric_threshold"),
         ({"success_share": "101"}, "ck_outcome_metric_success_share"),
+        ({"success_share": "most"}, "ck_outcome_metric_success_share"),
         ({"disputed": ""}, "ck_outcome_metric_disputed"),
     ],
 )
@@ -129,6 +130,8 @@ def test_metrics(change: dict[str, Any], rule: str, shipped: str) -> None:
         ({"period_end": "13"}, "ck_project_result_period_end"),
         ({"period_start": "2014", "period_end": "2013-12"}, "ck_project_result_period"),
         ({"engaged": "75", "positive": "111"}, "ck_project_result_positive"),
+        ({"engaged": "many"}, "ck_project_result_positive"),
+        ({"positive": ""}, "ck_project_result_positive"),
         (
             {"numerator": "9", "denominator": "8", "denominator_kind": "engaged"},
             "ck_project_result_numerator",

@@ -124,6 +124,10 @@ def upgrade() -> None:
         sa.Column("provenance_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
+            "CASE WHEN trim(success_share, '0123456789.') = '' AND trim(success_share, '.') <> '' AND success_share NOT LIKE '%.%.%' THEN CAST(success_share AS NUMERIC) BETWEEN 0 AND 100 ELSE success_share IS NULL END",
+            name=op.f("ck_outcome_metric_success_share"),
+        ),
+        sa.CheckConstraint(
             "ascertainment IN ('point', 'period', 'ever')",
             name=op.f("ck_outcome_metric_ascertainment"),
         ),
@@ -152,10 +156,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(threshold_operator IS NULL) = (threshold_value IS NULL) AND (threshold_value IS NULL) = (threshold_unit IS NULL)",
             name=op.f("ck_outcome_metric_threshold"),
-        ),
-        sa.CheckConstraint(
-            "CAST(success_share AS NUMERIC) BETWEEN 0 AND 100",
-            name=op.f("ck_outcome_metric_success_share"),
         ),
         sa.ForeignKeyConstraint(
             ["project_id"],
@@ -442,6 +442,14 @@ def upgrade() -> None:
         sa.Column("provenance_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint(
+            "CASE WHEN (numerator IS NULL OR (numerator <> '' AND trim(numerator, '0123456789') = '')) AND (denominator IS NULL OR (denominator <> '' AND trim(denominator, '0123456789') = '')) THEN CAST(numerator AS NUMERIC) <= CAST(denominator AS NUMERIC) OR disputed IS NOT NULL ELSE 1 = 0 END",
+            name=op.f("ck_project_result_numerator"),
+        ),
+        sa.CheckConstraint(
+            "CASE WHEN (positive IS NULL OR (positive <> '' AND trim(positive, '0123456789') = '')) AND (engaged IS NULL OR (engaged <> '' AND trim(engaged, '0123456789') = '')) THEN CAST(positive AS NUMERIC) <= CAST(engaged AS NUMERIC) OR disputed IS NOT NULL ELSE 1 = 0 END",
+            name=op.f("ck_project_result_positive"),
+        ),
+        sa.CheckConstraint(
             "counterfactual_type IN ('none', 'contract-baseline', 'historical', 'matched', 'randomised', 'group')",
             name=op.f("ck_project_result_counterfactual_type"),
         ),
@@ -491,14 +499,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(effect_ci_low IS NULL) = (effect_ci_high IS NULL)",
             name=op.f("ck_project_result_interval"),
-        ),
-        sa.CheckConstraint(
-            "CAST(numerator AS NUMERIC) <= CAST(denominator AS NUMERIC) OR disputed IS NOT NULL",
-            name=op.f("ck_project_result_numerator"),
-        ),
-        sa.CheckConstraint(
-            "CAST(positive AS NUMERIC) <= CAST(engaged AS NUMERIC) OR disputed IS NOT NULL",
-            name=op.f("ck_project_result_positive"),
         ),
         sa.CheckConstraint(
             "effect_measure IS NOT NULL OR (effect_estimate IS NULL AND effect_se IS NULL AND effect_ci_low IS NULL AND effect_level IS NULL AND effect_adjusted IS NULL AND effect_says IS NULL)",
