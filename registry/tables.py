@@ -27,8 +27,11 @@ metadata.naming_convention = {
 
 
 def _one_of(column: str, allowed: Iterable[str]) -> sa.CheckConstraint:
-    words = ", ".join(f"'{word}'" for word in allowed)
-    return sa.CheckConstraint(f"{column} IN ({words})", name=column)
+    words = tuple(allowed)
+    listed = ", ".join(f"'{word}'" for word in words)
+    return sa.CheckConstraint(
+        f"{column} IN ({listed})", name=column, info={"column": column, "words": words}
+    )
 
 
 def _slug(column: str = "id") -> sa.CheckConstraint:

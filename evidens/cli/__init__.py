@@ -1,6 +1,17 @@
 """The command line: one module for each family of commands, no logic of its own."""
 
-from evidens.cli import brief, demo, doctor, facts, pool, records, search, syntheses
+from evidens.cli import brief, demo, doctor, facts, imports, pool, records, search, syntheses
 from evidens.cli.app import main
 
-__all__ = ["brief", "demo", "doctor", "facts", "main", "pool", "records", "search", "syntheses"]
+__all__ = [
+    "brief",
+    "demo",
+    "doctor",
+    "facts",
+    "imports",
+    "main",
+    "pool",
+    "records",
+    "search",
+    "syntheses",
+]
