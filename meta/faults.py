@@ -7,6 +7,9 @@ form can mark each field. Nothing here knows about files or databases; the place
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONGEST = 2000
+"""Characters of a problem that are shown; beyond them its middle is left out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
@@ -43,9 +46,14 @@ class Fault:
         place = self.file or ""
         if self.line is not None:
             place = f"{place}:{self.line}" if place else f"line {self.line}"
-        parts = [part for part in (place, self.field) if part]
-        text = ": ".join([*parts, f"{self.problem}. {self.remedy}"])
+        parts = [_cut(part) for part in (place, self.field) if part]
+        text = ": ".join([*parts, f"{_cut(self.problem)}. {self.remedy}"])
         return " ".join(text.split())
+
+
+def _cut(text: str) -> str:
+    """Shorten what quotes a value of many thousand characters, so that a message stays one to be read."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
 
 
 class EvidensError(Exception):

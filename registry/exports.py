@@ -5,7 +5,6 @@ says why. Every document names the synthesis's version and a hash of its own con
 a business case can be traced to what it was taken from. `docs/exports.md` describes the columns.
 """
 
-import csv
 import hashlib
 import io
 import json
@@ -20,6 +19,7 @@ from meta.faults import fault
 from meta.models.arm_means import ArmMeans
 from meta.models.results import MetaAnalysis
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope, StudyAmounts
+from registry.csv_text import written
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
 from registry.writing import put_in_place, writing_into
 
@@ -310,20 +310,8 @@ def _rows(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [first | row for row in content["estimates"]]
 
 
-def _harmless(value: Any) -> Any:
-    """Keep a spreadsheet from reading text as a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
-
-
 def _csv_bytes(content: Mapping[str, Any]) -> bytes:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for row in _rows(content):
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
-    return stream.getvalue().encode()
+    return written(COLUMNS, [[row[name] for name in COLUMNS] for row in _rows(content)])
 
 
 def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from meta.choices.horizons import months
@@ -278,3 +279,20 @@ def parts(session: Session, table: Any, study: str) -> list[Any]:
     """Return the rows of a study in one of its tables, in record order."""
     rows = session.exec(select(table).where(table.study_id == study).order_by(table.position)).all()
     return list(rows)
+
+
+def awaiting_reports(session: Session) -> set[str]:
+    """Return the ids of reports that await extraction: those that no other row refers to.
+
+    Every column that refers to a report counts, so that a report from which only a fact or a reason for
+    an exclusion was taken does not wait.
+    """
+    report = tables.metadata.tables["report"]
+    used = [
+        column
+        for table in tables.metadata.sorted_tables
+        for column in table.columns
+        if column.references(report.c.id)
+    ]
+    named = sa.union(*(sa.select(column).where(column.is_not(None)) for column in used))
+    return set(session.scalars(sa.select(report.c.id).where(report.c.id.not_in(named))))

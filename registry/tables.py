@@ -26,12 +26,15 @@ metadata.naming_convention = {
 }
 
 
-def _listed(allowed: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in allowed)
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
 
 
 def _one_of(column: str, allowed: Iterable[str]) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN ({_listed(allowed)})", name=column)
+    words = tuple(allowed)
+    return sa.CheckConstraint(
+        f"{column} IN ({_listed(words)})", name=column, info={"column": column, "words": words}
+    )
 
 
 def _screening_rules() -> tuple[sa.CheckConstraint, ...]:

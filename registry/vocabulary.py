@@ -394,6 +394,16 @@ REPORT_TYPES = terms(
     ("webpage", "webside", "web page"),
     ("dataset", "datasæt", "data set"),
     ("slides", "præsentation", "slides"),
+    ("book", "bog", "book"),
+    ("chapter", "kapitel i en bog", "chapter of a book"),
+    ("thesis", "afhandling", "thesis"),
+    ("paper-conference", "konferencebidrag", "conference paper"),
+    ("preprint", "fortryk", "preprint"),
+    ("manuscript", "upubliceret manuskript", "unpublished manuscript"),
+    ("article-magazine", "artikel i et magasin", "magazine article"),
+    ("article-newspaper", "avisartikel", "newspaper article"),
+    ("legislation", "lov eller regel", "law or regulation"),
+    ("document", "dokument, arten ikke angivet", "document, its kind not stated"),
 )
 
 HORIZON_MODELS = terms(

@@ -9,9 +9,10 @@ from pathlib import Path
 from sqlmodel import Session
 
 from registry.writing import put_in_place, writing_into
+from studies.csl import write_csl
 from studies.history import based_on, content_of
 from studies.kept.kinds import KEPT, held_records
-from studies.record import Record, outline, record_id
+from studies.record import Record, Report, outline, record_id
 from studies.record_file import write
 
 
@@ -26,6 +27,33 @@ def editable_text_of(record: Record) -> str:
     By it an edit of the text is refused where somebody else changed the record meanwhile.
     """
     return based_on(content_of(record)) + text_of(record)
+
+
+def dump_csl(session: Session, folder: Path) -> list[Path]:
+    """Write the reports of the database as one CSL-JSON file, ``reports.json``.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    folder : Path
+        Made where it is missing.
+
+    Returns
+    -------
+    list of Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
+    reports = [one for one in held_records(session, ["report"]) if isinstance(one, Report)]
+    file = folder / "reports.json"
+    with writing_into(folder):
+        put_in_place(file, write_csl(reports).encode())
+    return [file]
 
 
 def dump(session: Session, folder: Path) -> list[Path]:

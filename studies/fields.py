@@ -85,7 +85,9 @@ def _is_date(text: str) -> bool:
         return False
 
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+LONGEST_SLUG = 60
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=LONGEST_SLUG)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"\S")]
 Printed = Annotated[str, _number(None, None, False, "a number")]
 Percent = Annotated[str, _number(Fraction(0), Fraction(100), False, "a percentage from 0 to 100")]

@@ -10,7 +10,6 @@ line where it fits, everything else in block style; quotes from reports always s
 
 import io
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from meta.choices.printed import PRINTED
 from meta.faults import Fault, InputError
+from studies.contents import hidden
 
 MOST_BYTES = 1_000_000
 DEEPEST = 12
@@ -122,14 +122,10 @@ def parse(text: str, name: str = "record") -> RecordText:
     if not text.strip():
         raise _wrong(name, None, "the file is empty", "Write a record, or delete the file")
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
-        for character in line:
-            if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} and character != "\t":
-                raise _wrong(
-                    name,
-                    number,
-                    f"the invisible character U+{ord(character):04X} is not allowed",
-                    "Delete it",
-                )
+        if code := hidden(line.replace("\t", " ")):
+            raise _wrong(
+                name, number, f"the invisible character {code} is not allowed", "Delete it"
+            )
     try:
         _refuse_clever(text, name)
         node = YAML(typ="rt", pure=True).compose(text)

@@ -4,26 +4,21 @@ Everything about a file is hostile until checked. What a file does not say (its 
 its cells, its decimal mark) is detected, reported, and refused where it could be read in two ways.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from meta.faults import Fault, InputError, fault
 from studies.cells import MARKS, Cell, NumberCell, read_numbers
+from studies.contents import MAX_BYTES, hidden, read_content, too_large
 from studies.table_files import (
     DELIMITERS,
-    MAX_BYTES,
     Detected,
     Table,
     read_csv,
     read_xlsx,
     refuse,
-    too_large,
 )
-
-# Control characters, and the marks that make text read in another order than it is stored.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,41 +83,6 @@ def read_sheet(path: str | Path, *, numbers: Collection[str]) -> Sheet:
     return parse_sheet(read_content(path), name=str(path), numbers=numbers)
 
 
-def read_content(path: str | Path) -> bytes:
-    """Read a file that may be a table, up to the size that is allowed.
-
-    Parameters
-    ----------
-    path : str or Path
-
-    Returns
-    -------
-    bytes
-
-    Raises
-    ------
-    InputError
-        For a file that is not there, cannot be read, or is larger than 50 MB.
-    """
-    name, path = str(path), Path(path)
-    try:
-        if path.is_dir():
-            raise fault("this is a directory", "Name a CSV or XLSX file.", file=name)
-        if path.stat().st_size > MAX_BYTES:
-            raise too_large(name)
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise fault("there is no such file", "Check the name and the folder.", file=name) from None
-    except (OSError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise fault(
-            f"the file cannot be read ({reason})", "Check its name and permissions.", file=name
-        ) from None
-
-
 def parse_sheet(content: bytes, *, name: str, numbers: Collection[str]) -> Sheet:
     r"""Read the content of a CSV or XLSX file.
 
@@ -179,7 +139,7 @@ def _named_columns(table: Table, wanted: frozenset[str]) -> Sheet:
             )
         )
     places = [
-        name if name and not _UNSAFE.search(name) else f"column {number}"
+        name if name and not hidden(name) else f"column {number}"
         for number, name in enumerate(header, start=1)
     ]
     clean: list[tuple[int, list[Cell]]] = []
@@ -230,9 +190,8 @@ def _text(cell: Cell) -> str:
 def _header_faults(file: str, line: int, header: list[str]) -> Iterator[Fault]:
     for number, name in enumerate(header, start=1):
         place = f"column {number}"
-        unsafe = _UNSAFE.search(name)
-        if unsafe:
-            yield _unsafe_fault(file, line, place, unsafe[0])
+        if code := hidden(name):
+            yield _hidden_fault(file, line, place, code)
         elif not name:
             yield Fault(
                 file=file,
@@ -261,16 +220,16 @@ def _row_faults(file: str, line: int, cells: list[Cell], places: list[str]) -> I
         )
         return
     for place, cell in zip(places, cells, strict=True):
-        unsafe = _UNSAFE.search(cell) if isinstance(cell, str) else None
-        if unsafe:
-            yield _unsafe_fault(file, line, place, unsafe[0])
+        code = hidden(cell) if isinstance(cell, str) else None
+        if code:
+            yield _hidden_fault(file, line, place, code)
 
 
-def _unsafe_fault(file: str, line: int, place: str, character: str) -> Fault:
+def _hidden_fault(file: str, line: int, place: str, code: str) -> Fault:
     return Fault(
         file=file,
         line=line,
         field=place,
-        problem=f"the text holds the invisible character U+{ord(character):04X}",
+        problem=f"the text holds the invisible character {code}",
         remedy="Delete it.",
     )

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from meta.faults import Fault, InputError, fault
 from studies.cells import Cell
+from studies.contents import MAX_BYTES, decoded, too_large
 
-MAX_BYTES = 50_000_000
 MAX_UNPACKED_BYTES = 10 * MAX_BYTES  # a workbook is a zip archive, which may unpack to far more
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384  # what a sheet of Excel holds
 MAX_FAULTS = 20
@@ -57,14 +57,6 @@ class Table:
     rows: list[tuple[int, list[Cell]]]
 
 
-def too_large(name: str) -> InputError:
-    """Return the refusal of a file that is too large to be read."""
-    limit = MAX_BYTES // 1_000_000
-    return fault(
-        f"the file is larger than {limit} MB", "Keep only the rows and columns needed.", file=name
-    )
-
-
 def refuse(faults: Sequence[Fault], name: str) -> None:
     """Raise the faults, if there are any; beyond the first few only their number is given."""
     if len(faults) > MAX_FAULTS:
@@ -82,15 +74,7 @@ def read_csv(content: bytes, name: str) -> Table:
     """Read CSV, detecting encoding and delimiter; raise `InputError` where it is none."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise fault("this is an old Excel file (.xls)", "Save it as XLSX or CSV.", file=name)
-    if b"\x00" in content:
-        line = content.count(b"\n", 0, content.index(b"\x00")) + 1
-        raise fault(
-            "there is a NUL character; this is no UTF-8 text",
-            "Save the file as CSV in UTF-8.",
-            file=name,
-            line=line,
-        )
-    text, encoding = _decoded(content, name)
+    text, encoding = decoded(content, name)
     delimiter = _delimiter(text, name)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, list[Cell]]] = []
@@ -123,22 +107,6 @@ def _append(rows: list[tuple[int, list[Cell]]], line: int, cells: list[Cell], na
         rows.append((line, cells))
 
 
-def _decoded(content: bytes, name: str) -> tuple[str, str]:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        try:
-            return content.decode("cp1252"), "Windows-1252"
-        except UnicodeDecodeError as error:
-            raise fault(
-                f"byte 0x{content[error.start]:02X} is neither UTF-8 nor Windows-1252",
-                "Save the file as CSV in UTF-8.",
-                file=name,
-                line=content.count(b"\n", 0, error.start) + 1,
-            ) from None
-    return text.removeprefix("\ufeff"), "UTF-8 with BOM" if text[0] == "\ufeff" else "UTF-8"
-
-
 def _delimiter(text: str, name: str) -> str:
     """Take the character that splits the header into most names."""
     header = re.split("[\r\n]", text.lstrip())[0][: csv.field_size_limit()]
@@ -166,7 +134,7 @@ def read_xlsx(content: bytes, name: str) -> Table:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-    except (zipfile.BadZipFile, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):  # broken, or of another version
         raise broken from None
     if unpacked > MAX_UNPACKED_BYTES:
         raise too_large(name)
@@ -213,5 +181,11 @@ def _xlsx_value(cell: Any) -> tuple[Cell, Fault | None]:
             remedy="Put a value in its place.",
         )
     if isinstance(value, int | float) and not isinstance(value, bool):
+        if "%" in (cell.number_format or ""):
+            return "", Fault(
+                field=cell.coordinate,
+                problem=f"the cell is shown as a percentage but holds {value}",
+                remedy="Format it as a plain number, and write what is meant.",
+            )
         return float(value), None
     return str(value).strip(" "), None

@@ -6,6 +6,7 @@ from typing import Any
 from meta.choices.printed import decimals
 from registry.vocabulary import QUALIFIERS
 from studies.fact_set import Fact, FactSet
+from studies.imports import Import, Row
 from studies.replicate import VERDICTS, Cell, Replication
 from templates.formats import number, significant
 
@@ -122,6 +123,41 @@ def estimates_text(content: dict[str, Any]) -> str:
             *(f"Left out: {one['label']}: {one['reason_text']}." for one in content["excluded"]),
         ]
     )
+
+
+def import_text(done: Import) -> str:
+    """Return the account of an import as text: a line a row, its faults and remarks below it, the counts.
+
+    Parameters
+    ----------
+    done : Import
+
+    Returns
+    -------
+    str
+    """
+    lines = [f"{done.file}: {done.detected}"]
+    for row in done.rows:
+        lines += _import_row(row)
+    lines += [f"Note: {remark}." for remark in done.remarks]
+    if done.unkept:
+        kept = ", ".join(f"{name} ({count})" for name, count in done.unkept.items())
+        lines.append(f"Fields that a report record has no place for: {kept}.")
+    again = done.count("duplicate")
+    counts = f"{done.count('taken')} taken, {again} duplicate{'' if again == 1 else 's'}"
+    lines.append(f"{counts}, {done.count('refused')} refused.")
+    if done.dry_run:
+        lines.append("This was a dry run: nothing has changed.")
+    return "\n".join(lines)
+
+
+def _import_row(row: Row) -> list[str]:
+    what = "  ".join(part for part in (row.record, row.about) if part)
+    return [
+        f"line {row.line}: {row.verdict}  {what}".rstrip(),
+        *(f"    {one}" for one in row.faults),
+        *(f"    {remark}." for remark in row.remarks),
+    ]
 
 
 def _estimate(row: dict[str, Any]) -> tuple[str, ...]:

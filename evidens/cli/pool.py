@@ -235,8 +235,7 @@ def _one_of(option: str, value: str, allowed: "Collection[str]") -> None:
 
 
 def _content(file: str) -> tuple[bytes, str]:
-    from studies.sheets import read_content
-    from studies.table_files import MAX_BYTES
+    from studies.contents import MAX_BYTES, read_content
 
     if file != "-":
         return read_content(file), file

@@ -111,17 +111,25 @@ def tell(done: Loaded) -> None:
 @app.command()
 def dump(
     folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    to: Annotated[
+        str,
+        typer.Option(help="yaml (records), package (a data package of all tables), csl (reports)."),
+    ] = "yaml",
     db: Database = DEFAULT_DATABASE,
 ) -> None:
-    """Write every record of the registry as files, one folder a kind.
+    """Write the registry as files: records in one folder a kind, a data package, or CSL-JSON.
 
     Example: evidens dump backup/
     """
+    from registry.data_package import write_data_package
     from registry.session import reading
-    from studies.dump import dump
+    from studies.dump import dump, dump_csl
 
+    writers = {"yaml": dump, "package": write_data_package, "csl": dump_csl}
+    if to not in writers:
+        raise typer.BadParameter(f"{to!r} is not one of {', '.join(writers)}.", param_hint="'--to'")
     with reading(db) as session:
-        files = dump(session, folder)
+        files = writers[to](session, folder)
     for file in files:
         show(str(file))
 
