@@ -128,6 +128,8 @@ def test_the_rows_make_the_same_database_again(package: Path, shipped: str, tmp_
     rows = read_back(package)
     engine = sa.create_engine(url)
     with engine.begin() as connection:
+        for table in reversed(tables.metadata.sorted_tables):
+            connection.execute(sa.delete(table))  # a new registry lists the countries already
         for table in tables.metadata.sorted_tables:
             names = [column.name for column in table.columns]
             for row in rows[table.name]:
