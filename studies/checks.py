@@ -169,8 +169,6 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
     elif isinstance(value, BaseModel):
         if isinstance(value, PublishedTable | FactSet):
             yield (*path, "report"), "report", value.report
-            for name, given in value.inputs.items():
-                yield from _references(given, ("inputs", name))
         if isinstance(value, Input):
             for kind in ("study", "facts", "table"):
                 if getattr(value, kind) is not None:
