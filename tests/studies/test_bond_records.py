@@ -17,6 +17,7 @@ from registry.analyses import analyse
 from registry.exports import document
 from registry.session import reading, transaction
 from studies.checks import check_files
+from studies.fact_set import FactSet
 from studies.ingest import COLLECTION
 from studies.project import Project
 from studies.project_summary import DISPUTED, share_of
@@ -113,8 +114,21 @@ ROWS: dict[str, tuple[str, str, list[str]]] = {
     "W053": ("educate-girls", "impact-alpha-2018", ["160", "79"]),
     "W054": ("aarhus-youth-homelessness", "dsi-annex-1", ["23.2 million", "11.6 million", "DKK"]),
 }
-FACTS = {*(f"S0{number}" for number in range(18, 26)), "W055", "W056", "W057", "W058"}
-"""Funds and aggregate figures: no projects, but facts."""
+FACTS: dict[str, tuple[str, list[str]]] = {
+    "S018": (PAGE, ["800", "20"]),
+    "S019": (PAGE, ["130", "100"]),
+    "S020": (PAGE, ["170"]),
+    "S021": (PAGE, ["7", "6"]),
+    "S022": (PAGE, ["50", "30", "18"]),
+    "S023": (PAGE, ["40"]),
+    "S024": (PAGE, ["4"]),
+    "S025": (PAGE, ["1.6"]),
+    "W055": ("dsi-portfolio", ["50", "14", "10"]),
+    "W056": ("impact-bonds-early-years", ["22", "23", "60", "15", "200"]),
+    "W057": ("impact-bonds-2017", ["108", "25", "102", "6", "42", "19", "32"]),
+    "W058": ("impact-bond-investments", ["1.5", "9.6", "2.5"]),
+}
+"""Funds and aggregate figures: no projects, but facts, by set."""
 
 OTHERS: list[tuple[str, str, list[str]]] = [
     ("utah-high-quality-preschool", "society-impact-utah", ["267000"]),
@@ -174,8 +188,8 @@ def test_the_list_has_58_rows_and_each_is_accounted_for() -> None:
         *(f"S{number:03}" for number in range(1, 31)),
         *(f"W{number:03}" for number in range(31, 59)),
     }
-    assert set(ROWS) | FACTS == wanted
-    assert not set(ROWS) & FACTS
+    assert {*ROWS, *FACTS} == wanted
+    assert not set(ROWS) & set(FACTS)
 
 
 @pytest.mark.parametrize(("name", "report", "values"), [*ROWS.values(), *OTHERS])
@@ -183,6 +197,34 @@ def test_a_row_stands_in_its_project(
     name: str, report: str, values: list[str], projects: dict[str, Project]
 ) -> None:
     assert set(values) <= printed(projects[name], report)
+
+
+@pytest.fixture(scope="module")
+def facts() -> dict[str, FactSet]:
+    found = [one.record for one in check_files([COLLECTION / "facts"])]
+    return {one.facts: one for one in found if isinstance(one, FactSet)}
+
+
+@pytest.mark.parametrize(("name", "values"), FACTS.values())
+def test_a_row_of_no_project_stands_among_the_facts(
+    name: str, values: list[str], facts: dict[str, FactSet]
+) -> None:
+    assert set(values) <= {one.value for one in facts[name].items}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("impact-bonds-early-years", ["22", "23"]),
+        (PAGE, ["21", "50", "6.5", "13.5"]),
+        (FUND, ["78"]),
+    ],
+)
+def test_facts_that_sources_disagree_on_are_marked(
+    name: str, values: list[str], facts: dict[str, FactSet]
+) -> None:
+    for value in values:
+        assert any(one.disputed for one in facts[name].items if one.value == value), value
 
 
 DISAGREEMENTS = [
