@@ -74,7 +74,10 @@ RECURRING = {
     "synthesis_id": "The synthesis.",
     "result_id": "The result.",
     "extraction_id": "The second extraction.",
+    "project_id": "The project.",
+    "set_id": "The set of facts.",
     "provenance_id": "Where the value stands.",
+    "disputed": "What it disagrees with: another source, or what else the same one says.",
     "note": "What else is to be known.",
     "position": "Its place among the others, from 0.",
 }
@@ -184,7 +187,7 @@ def vocabulary() -> None:
 
 def indigo_fields() -> None:
     """Show INDIGO's project fields, and ours, with where each is kept."""
-    from registry.bonds import place
+    from registry.bond_places import place
     from registry.indigo import EXTENSION, FIELDS
 
     cog.outl("\n| field | title | form | kept in |\n| --- | --- | --- | --- |")

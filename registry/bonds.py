@@ -2,14 +2,14 @@
 
 A field of the project itself is a *statement*: two sources may say different things of it, and both stand.
 The lists that carry the evidence (metrics, results, prices, payments, investments, places) have tables of
-their own; a row of any other list is an *entry* with its fields. `place` says where each field is kept.
+their own, those of money in `registry.bond_money`; a row of any other list is an *entry* with its fields.
+`registry.bond_places.place` says where each field is kept.
 
 Everything is text as written. What a value disagrees with is said in ``disputed``; INDIGO's status of such a
 row is DISPUTED, that of the others PUBLIC. What is PRIVATE may not be kept and has no place.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -17,7 +17,6 @@ from sqlmodel import Field, SQLModel
 from registry import vocabulary
 from registry.indigo import (
     ENTERED,
-    FIELDS,
     LISTS,
     MONEY,
     OTHER_ARRAYS,
@@ -99,9 +98,9 @@ class Project(SQLModel, table=True):
         _filled("disputed"),
     )
 
-    id: str = Field(primary_key=True)
-    indigo: str | None = None
-    name: str
+    id: str = Field(primary_key=True, description="The project's id, lower case with hyphens.")
+    indigo: str | None = Field(default=None, description="Its id in INDIGO.")
+    name: str = Field(description="What people call it.")
     note: str | None = None
     disputed: str | None = None
 
@@ -119,10 +118,10 @@ class Party(SQLModel, table=True):
     project_id: str = Field(
         sa_column=sa.Column(sa.ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
     )
-    id: str = Field(primary_key=True)
-    name: str
-    role: str
-    indigo: str | None = None
+    id: str = Field(primary_key=True, description="The organisation's id inside the project.")
+    name: str = Field(description="The organisation's name.")
+    role: str = Field(description="What it does in the project.")
+    indigo: str | None = Field(default=None, description="The organisation's id in INDIGO.")
     note: str | None = None
     provenance_id: int = Field(foreign_key="provenance.id")
     position: int
@@ -142,12 +141,22 @@ class Statement(SQLModel, table=True):
         _filled("disputed"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(
+        default=None, primary_key=True, description="A number of the database's own."
+    )
     project_id: str = _inside("project.id")
-    field: str
-    value: str
-    qualifier: str | None = None
-    currency: str | None = Field(default=None, foreign_key="currency.code")
+    field: str = Field(
+        description="The field that it is about: one of INDIGO's, or one of ours, which begins with x_."
+    )
+    value: str = Field(description="What the source says, as written.")
+    qualifier: str | None = Field(
+        default=None, description="The source's own reservation about a number."
+    )
+    currency: str | None = Field(
+        default=None,
+        foreign_key="currency.code",
+        description="The currency, where the value is money.",
+    )
     note: str | None = None
     disputed: str | None = None
     provenance_id: int = Field(foreign_key="provenance.id")
@@ -160,17 +169,23 @@ class DeliveryLocation(SQLModel, table=True):
     __tablename__ = "delivery_location"
     __table_args__ = (_filled("disputed"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(
+        default=None, primary_key=True, description="A number of the database's own."
+    )
     project_id: str = _inside("project.id")
-    provision: str | None = None
-    name: str | None = None
-    postcode: str | None = None
-    country: str | None = Field(default=None, foreign_key="country.code")
-    lat: str | None = None
-    lng: str | None = None
-    area: str | None = None
-    area_code_type: str | None = None
-    area_code: str | None = None
+    provision: str | None = Field(
+        default=None, description="INDIGO's id of the service provision that is delivered there."
+    )
+    name: str | None = Field(default=None, description="The place's name.")
+    postcode: str | None = Field(default=None, description="Postcode.")
+    country: str | None = Field(
+        default=None, foreign_key="country.code", description="The country's code."
+    )
+    lat: str | None = Field(default=None, description="Latitude, in degrees.")
+    lng: str | None = Field(default=None, description="Longitude, in degrees.")
+    area: str | None = Field(default=None, description="The administrative area's name.")
+    area_code_type: str | None = Field(default=None, description="Which sort of code the area has.")
+    area_code: str | None = Field(default=None, description="The area's code.")
     note: str | None = None
     disputed: str | None = None
     provenance_id: int = Field(foreign_key="provenance.id")
@@ -204,30 +219,62 @@ class OutcomeMetric(SQLModel, table=True):
     project_id: str = Field(
         sa_column=sa.Column(sa.ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
     )
-    id: str = Field(primary_key=True)
-    indigo: str | None = None
-    definition: str
-    target_population: str | None = None
-    targeted_number: str | None = None
-    unit_type: str | None = None
-    unit_description: str | None = None
-    target: str | None = None
-    other_target: str | None = None
-    validation_method: str | None = None
-    data_source: str | None = None
-    policy_sector: str | None = None
-    primary_sdg_goal: str | None = None
-    secondary_sdg_goals: str | None = None
-    primary_sdg_target: str | None = None
-    secondary_sdg_targets: str | None = None
-    measures: str | None = None
-    ascertainment: str | None = None
-    horizon_months: str | None = None
-    threshold_operator: str | None = None
-    threshold_value: str | None = None
-    threshold_unit: str | None = None
-    success_share: str | None = None
-    validation_level: str | None = None
+    id: str = Field(primary_key=True, description="The metric's id inside the project.")
+    indigo: str | None = Field(default=None, description="The metric's id in INDIGO.")
+    definition: str = Field(description="What is measured, as the source defines it.")
+    target_population: str | None = Field(default=None, description="Who it is measured for.")
+    targeted_number: str | None = Field(default=None, description="How many units it is meant for.")
+    unit_type: str | None = Field(
+        default=None, description="Whether a unit is a person or something else."
+    )
+    unit_description: str | None = Field(
+        default=None, description="What a unit is, where it is not a person."
+    )
+    target: str | None = Field(default=None, description="What is to be reached.")
+    other_target: str | None = Field(
+        default=None, description="What else has to be met for the target to count as reached."
+    )
+    validation_method: str | None = Field(
+        default=None, description="How it is checked whether the outcome was reached."
+    )
+    data_source: str | None = Field(
+        default=None, description="Where the data for that check come from."
+    )
+    policy_sector: str | None = Field(default=None, description="The field of policy.")
+    primary_sdg_goal: str | None = Field(
+        default=None, description="The UN goal for sustainable development that it serves first."
+    )
+    secondary_sdg_goals: str | None = Field(
+        default=None, description="Other such goals that it serves."
+    )
+    primary_sdg_target: str | None = Field(
+        default=None, description="The target under the first goal."
+    )
+    secondary_sdg_targets: str | None = Field(
+        default=None, description="Targets under the other goals."
+    )
+    measures: str | None = Field(
+        default=None, description="What sort of outcome it is, in a word of ours."
+    )
+    ascertainment: str | None = Field(default=None, description="When the outcome is seen.")
+    horizon_months: str | None = Field(
+        default=None,
+        description="How long after the start, or over how long, it is measured, in months.",
+    )
+    threshold_operator: str | None = Field(
+        default=None, description="How a value is held against the threshold."
+    )
+    threshold_value: str | None = Field(
+        default=None,
+        description="The number from which on a person, or the group, counts as a success.",
+    )
+    threshold_unit: str | None = Field(default=None, description="The threshold's unit.")
+    success_share: str | None = Field(
+        default=None, description="The share that is to succeed, in per cent."
+    )
+    validation_level: str | None = Field(
+        default=None, description="How strong the design of that check is."
+    )
     note: str | None = None
     disputed: str | None = None
     provenance_id: int = Field(foreign_key="provenance.id")
@@ -281,242 +328,83 @@ class ProjectResult(SQLModel, table=True):
         _filled("disputed"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    project_id: str = _inside("project.id")
-    metric_id: str | None = None
-    level: str | None = None
-    type: str | None = None
-    period_start: str | None = None
-    period_end: str | None = None
-    achieved: str | None = None
-    engaged: str | None = None
-    positive: str | None = None
-    description: str | None = None
-    validators: str | None = None
-    evaluations: str | None = None
-    sandboxes: str | None = None
-    value: str | None = None
-    unit: str | None = None
-    numerator: str | None = None
-    denominator: str | None = None
-    denominator_kind: str | None = None
-    counterfactual_type: str | None = None
-    counterfactual_value: str | None = None
-    effect_measure: str | None = None
-    effect_estimate: str | None = None
-    effect_se: str | None = None
-    effect_ci_low: str | None = None
-    effect_ci_high: str | None = None
-    effect_level: str | None = None
-    effect_adjusted: str | None = None
-    effect_says: str | None = None
-    covers_outcome: str | None = None
-    note: str | None = None
-    disputed: str | None = None
-    provenance_id: int = Field(foreign_key="provenance.id")
-    position: int
-
-
-class OutcomePricing(SQLModel, table=True):
-    """What one unit of an outcome is paid with."""
-
-    __tablename__ = "outcome_pricing"
-    __table_args__ = (
-        _metric(),
-        _filled("disputed"),
+    id: int | None = Field(
+        default=None, primary_key=True, description="A number of the database's own."
     )
-
-    id: int | None = Field(default=None, primary_key=True)
     project_id: str = _inside("project.id")
-    metric_id: str
-    currency: str | None = Field(default=None, foreign_key="currency.code")
-    price: str | None = None
-    price_usd: str | None = None
-    maximum_price: str | None = None
-    increases: str | None = None
-    description: str | None = None
-    note: str | None = None
-    disputed: str | None = None
-    provenance_id: int = Field(foreign_key="provenance.id")
-    position: int
-
-
-class OutcomePayment(SQLModel, table=True):
-    """A payment that is planned or was made; not every one is for an outcome."""
-
-    __tablename__ = "outcome_payment"
-    __table_args__ = (
-        _metric(),
-        _party("payer_id"),
-        _party("recipient_id"),
-        _words("type", "payment-type"),
-        _one_of("covers_outcome", YES_NO),
-        _date("period_start"),
-        _date("period_end"),
-        _in_order(),
-        _filled("disputed"),
+    metric_id: str | None = Field(default=None, description="The metric that it is a result on.")
+    level: str | None = Field(
+        default=None, description="Whether it holds for the project as a whole or for one outcome."
     )
-
-    id: int | None = Field(default=None, primary_key=True)
-    project_id: str = _inside("project.id")
-    metric_id: str | None = None
-    plan: str | None = None
-    type: str
-    period_start: str | None = None
-    period_end: str | None = None
-    payer_id: str | None = None
-    recipient_id: str | None = None
-    currency: str | None = Field(default=None, foreign_key="currency.code")
-    amount: str
-    amount_usd: str | None = None
-    covers_outcome: str | None = None
-    sandboxes: str | None = None
-    note: str | None = None
-    disputed: str | None = None
-    provenance_id: int = Field(foreign_key="provenance.id")
-    position: int
-
-
-class Investment(SQLModel, table=True):
-    """What an investor commits, on which terms, and what came back."""
-
-    __table_args__ = (
-        _party("investor_id"),
-        _words("category", "investor-category"),
-        _words("return_type", "return-type"),
-        _words("repayment", "repayment"),
-        _words("type", "investment-type"),
-        _filled("disputed"),
+    type: str | None = Field(default=None, description="Whether it is interim or final.")
+    period_start: str | None = Field(
+        default=None, description="When the period that it covers began, as exact as the source."
     )
-
-    id: int | None = Field(default=None, primary_key=True)
-    project_id: str = _inside("project.id")
-    indigo: str | None = None
-    investor_id: str | None = None
-    category: str | None = None
-    currency: str | None = Field(default=None, foreign_key="currency.code")
-    least: str | None = None
-    exact: str | None = None
-    most: str | None = None
-    usd_least: str | None = None
-    usd_exact: str | None = None
-    usd_most: str | None = None
-    maximum_loss: str | None = None
-    return_type: str | None = None
-    maximum_return: str | None = None
-    repayment: str | None = None
-    type: str | None = None
+    period_end: str | None = Field(
+        default=None, description="When that period ended, as exact as the source."
+    )
+    achieved: str | None = Field(
+        default=None, description="What was reached, in the source's words."
+    )
+    engaged: str | None = Field(default=None, description="How many took part in the impact bond.")
+    positive: str | None = Field(
+        default=None, description="How many of them had a positive outcome."
+    )
+    description: str | None = Field(
+        default=None, description="What else the source says of the result."
+    )
+    validators: str | None = Field(
+        default=None, description="INDIGO's ids of the organisations that checked it."
+    )
+    evaluations: str | None = Field(
+        default=None, description="INDIGO's ids of the evaluations that report it."
+    )
+    sandboxes: str | None = Field(
+        default=None, description="INDIGO's sandboxes that the row is in."
+    )
+    value: str | None = Field(default=None, description="The number that was reached, as written.")
+    unit: str | None = Field(
+        default=None, description="The unit of the value and of a mean difference."
+    )
+    numerator: str | None = Field(
+        default=None, description="How many of the denominator reached the outcome."
+    )
+    denominator: str | None = Field(default=None, description="Out of how many.")
+    denominator_kind: str | None = Field(
+        default=None, description="Who is counted in the denominator."
+    )
+    counterfactual_type: str | None = Field(default=None, description="What it is compared with.")
+    counterfactual_value: str | None = Field(
+        default=None, description="The value there, in the result's unit."
+    )
+    effect_measure: str | None = Field(
+        default=None,
+        description="What sort of difference the source prints; direction alone is one.",
+    )
+    effect_estimate: str | None = Field(default=None, description="The difference, as printed.")
+    effect_se: str | None = Field(default=None, description="Its standard error, as printed.")
+    effect_ci_low: str | None = Field(
+        default=None, description="Lower end of its interval, as printed."
+    )
+    effect_ci_high: str | None = Field(
+        default=None, description="Upper end of its interval, as printed."
+    )
+    effect_level: str | None = Field(
+        default=None, description="Coverage of the interval, in per cent."
+    )
+    effect_adjusted: str | None = Field(
+        default=None, description="Whether it was adjusted for differences between the groups."
+    )
+    effect_says: str | None = Field(
+        default=None, description="What the source claims of its significance."
+    )
+    covers_outcome: str | None = Field(
+        default=None, description="Whether payment follows this result."
+    )
     note: str | None = None
     disputed: str | None = None
     provenance_id: int = Field(foreign_key="provenance.id")
     position: int
-
-
-OWN_COLUMNS: Mapping[str, tuple[type[SQLModel], Mapping[str, str]]] = {
-    "delivery_locations": (
-        DeliveryLocation,
-        {
-            "service_provision_id": "provision",
-            "location_name": "name",
-            "location_postcode": "postcode",
-            "location_country": "country",
-            "lat_lng.lat": "lat",
-            "lat_lng.lng": "lng",
-            "adminstrative_geography_name": "area",
-            "adminstrative_geography_code_type": "area_code_type",
-            "adminstrative_geography_code": "area_code",
-        },
-    ),
-    "outcome_metrics": (
-        OutcomeMetric,
-        {
-            "id": "indigo",
-            "definition": "definition",
-            "target_population": "target_population",
-            "targeted_number_of_service_users_or_beneficiaries_total": "targeted_number",
-            "unit_type_of_targeted_service_users_or_beneficiaries": "unit_type",
-            "unit_description_of_service_user_or_beneficiaries": "unit_description",
-            "outcome_metric_target": "target",
-            "other_target_for_meeting_outcome_metric_target": "other_target",
-            "outcome_validation_method": "validation_method",
-            "data_source_for_outcome_validation": "data_source",
-            "policy_sector": "policy_sector",
-            "primary_sdg_goal": "primary_sdg_goal",
-            "secondary_sdg_goals": "secondary_sdg_goals",
-            "primary_sdg_target": "primary_sdg_target",
-            "secondary_sdg_targets": "secondary_sdg_targets",
-        },
-    ),
-    "results": (
-        ProjectResult,
-        {
-            "outcome_metric_id": "metric_id",
-            "result_level": "level",
-            "result_type": "type",
-            "period.start_date": "period_start",
-            "period.end_date": "period_end",
-            "outcomes_achieved": "achieved",
-            "number_engaged_in_impact_bond": "engaged",
-            "number_with_positive_social_outcomes": "positive",
-            "other_description_of_result": "description",
-            "outcomes_validator_organisation_ids": "validators",
-            "evaluation_documents_source_ids": "evaluations",
-            "sandboxes": "sandboxes",
-        },
-    ),
-    "outcome_pricings": (
-        OutcomePricing,
-        {
-            "outcome_metric_id": "metric_id",
-            "currency": "currency",
-            "price_per_unit.amount": "price",
-            "price_per_unit.amount_usd": "price_usd",
-            "maximum_price_if_all_targets_achieved.amount": "maximum_price",
-            "contracted_increases_to_outcome_pricing": "increases",
-            "price_description": "description",
-        },
-    ),
-    "outcome_payments": (
-        OutcomePayment,
-        {
-            "outcome_payment_plan_id": "plan",
-            "outcome_metric_id": "metric_id",
-            "period.start_date": "period_start",
-            "period.end_date": "period_end",
-            "payer_organisation_id": "payer_id",
-            "recipient_organisation_id": "recipient_id",
-            "type": "type",
-            "money.currency": "currency",
-            "money.amount": "amount",
-            "money.amount_usd": "amount_usd",
-            "sandboxes": "sandboxes",
-        },
-    ),
-    "investments": (
-        Investment,
-        {
-            "id": "indigo",
-            "organisation_id": "investor_id",
-            "organisation_role_category": "category",
-            "investment_commitment.currency": "currency",
-            "investment_commitment.amount.min": "least",
-            "investment_commitment.amount.exact": "exact",
-            "investment_commitment.amount.max": "most",
-            "investment_commitment.amount_usd.min": "usd_least",
-            "investment_commitment.amount_usd.exact": "usd_exact",
-            "investment_commitment.amount_usd.max": "usd_most",
-            "maximum_potential_loss": "maximum_loss",
-            "maximum_potential_return_type": "return_type",
-            "maximum_potential_return": "maximum_return",
-            "investor_repayment": "repayment",
-            "investment_type": "type",
-        },
-    ),
-}
-"""The lists with a table of their own, and the column of each of their fields."""
-
-EVERY_ROW = {"status": "disputed", "notes": "note", "source_ids": "provenance_id"}
-"""The columns that every row has for `registry.indigo.EVERYWHERE`."""
 
 
 class Entry(SQLModel, table=True):
@@ -528,9 +416,11 @@ class Entry(SQLModel, table=True):
         _filled("disputed"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(
+        default=None, primary_key=True, description="A number of the database's own."
+    )
     project_id: str = _inside("project.id")
-    list_name: str
+    list_name: str = Field(description="INDIGO's list that it is a row of.")
     note: str | None = None
     disputed: str | None = None
     provenance_id: int = Field(foreign_key="provenance.id")
@@ -550,46 +440,10 @@ class EntryValue(SQLModel, table=True):
         _filled("value"),
     )
 
-    entry_id: int = Field(primary_key=True)
-    field: str = Field(primary_key=True)
+    entry_id: int = Field(primary_key=True, description="The row.")
+    field: str = Field(
+        primary_key=True, description="One of the list's fields, as INDIGO names it."
+    )
     project_id: str
-    value: str
+    value: str = Field(description="What stands in the field, as written.")
     position: int
-
-
-def place(path: str) -> tuple[str, str]:
-    """Return the table and column that keep a project field of the standard.
-
-    Parameters
-    ----------
-    path : str
-        A path of `registry.indigo.FIELDS`.
-
-    Returns
-    -------
-    tuple of str
-        A statement's or an entry's field stands beside its value, in the column ``field``.
-
-    Examples
-    --------
-    >>> place("results[].period.start_date"), place("dates.actual_completion_date")
-    (('project_result', 'period_start'), ('statement', 'value'))
-    """
-    field = FIELDS[path]
-    if path in ("name", "status"):
-        return "project", EVERY_ROW.get(path, path)
-    if field.array is not None and field.array in OWN_COLUMNS:
-        table, columns = OWN_COLUMNS[field.array]
-        return _name(table), columns.get(field.leaf) or EVERY_ROW[field.leaf]
-    if field.array is not None:
-        column = EVERY_ROW.get(field.leaf)
-        return ("entry", column) if column else ("entry_value", "value")
-    if path in STATED:
-        return "statement", "value"
-    leaf = path.split(".")[-1]
-    return "statement", EVERY_ROW.get(leaf, leaf)
-
-
-def _name(table: Any) -> str:
-    name: str = table.__tablename__
-    return name

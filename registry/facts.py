@@ -27,11 +27,14 @@ class FactSet(SQLModel, table=True):
     __tablename__ = "fact_set"
     __table_args__ = (_slug(),)
 
-    id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True, description="The set's id, lower case with hyphens.")
     report_id: str = Field(foreign_key="report.id")
-    title: str
+    title: str = Field(description="What the facts are about.")
     note: str | None = None
-    inputs: dict[str, Any] = Field(sa_type=sa.JSON)
+    inputs: dict[str, Any] = Field(
+        sa_type=sa.JSON,
+        description="The names that its formulas use, and the number that each stands for.",
+    )
 
 
 class Fact(SQLModel, table=True):
@@ -74,22 +77,38 @@ class Fact(SQLModel, table=True):
     set_id: str = Field(
         sa_column=sa.Column(sa.ForeignKey("fact_set.id", ondelete="CASCADE"), primary_key=True)
     )
-    id: str = Field(primary_key=True)
-    section: str
-    item: str
-    heading: str | None = None
-    value: str | None = None
-    low: str | None = None
-    high: str | None = None
-    qualifier: str | None = None
-    text: str | None = None
-    countries: list[str] = Field(sa_type=sa.JSON)
-    unit: str | None = None
-    currency: str | None = Field(default=None, foreign_key="currency.code")
-    price_year: int | None = None
-    price_index: str | None = None
-    kind: str
-    formula: str | None = None
+    id: str = Field(primary_key=True, description="The fact's id inside its set.")
+    section: str = Field(description="The report's heading that it stands under.")
+    item: str = Field(description="What the number or the words are of.")
+    heading: str | None = Field(
+        default=None, description="The group or scenario that it holds for."
+    )
+    value: str | None = Field(default=None, description="The number, as printed.")
+    low: str | None = Field(default=None, description="Lower end of a printed range.")
+    high: str | None = Field(default=None, description="Upper end of a printed range.")
+    qualifier: str | None = Field(
+        default=None, description="The report's own reservation about the number."
+    )
+    text: str | None = Field(
+        default=None, description="The words, where it is words, or more than a number."
+    )
+    countries: list[str] = Field(
+        sa_type=sa.JSON, description="The countries that the report lists, by their codes."
+    )
+    unit: str | None = Field(default=None, description="What the number counts.")
+    currency: str | None = Field(
+        default=None,
+        foreign_key="currency.code",
+        description="The currency, where the number is money.",
+    )
+    price_year: int | None = Field(default=None, description="The year whose prices it is in.")
+    price_index: str | None = Field(
+        default=None, description="The index by which the report converted the prices."
+    )
+    kind: str = Field(description="Whether the report states it, derives it or assumes it.")
+    formula: str | None = Field(
+        default=None, description="How a derived number follows from the set's inputs."
+    )
     provenance_id: int = Field(foreign_key="provenance.id")
     disputed: str | None = None
     note: str | None = None
@@ -108,6 +127,6 @@ class FactTag(SQLModel, table=True):
     )
 
     set_id: str = Field(primary_key=True)
-    fact_id: str = Field(primary_key=True)
-    tag: str = Field(primary_key=True)
+    fact_id: str = Field(primary_key=True, description="The fact.")
+    tag: str = Field(primary_key=True, description="The tag.")
     position: int

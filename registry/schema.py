@@ -1,8 +1,8 @@
 """The schema: every module with tables, so that whoever compares the database with them misses none."""
 
-from registry import bonds, extractions, facts, judgements, revisions, search, tables
+from registry import bond_money, bonds, extractions, facts, judgements, revisions, search, tables
 
-TABLES = (tables, bonds, facts, judgements, extractions, revisions, search)
+TABLES = (tables, bonds, bond_money, facts, judgements, extractions, revisions, search)
 """The modules whose tables the database has."""
 
 metadata = tables.metadata

@@ -204,7 +204,7 @@ class StudyTag(SQLModel, table=True):
     study_id: str = Field(
         sa_column=sa.Column(sa.ForeignKey("study.id", ondelete="CASCADE"), primary_key=True)
     )
-    tag: str = Field(primary_key=True)
+    tag: str = Field(primary_key=True, description="The tag.")
     position: int
 
 

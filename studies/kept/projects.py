@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 
 from sqlmodel import Session, SQLModel
 
-from registry import bonds
+from registry import bond_money, bonds
 from studies import project as records
 from studies.fields import Part, Source
 from studies.kept.reading import given, grouped, sources
@@ -21,9 +21,9 @@ LISTED: Mapping[str, tuple[type[SQLModel], type[Part]]] = {
     "statements": (bonds.Statement, records.Statement),
     "locations": (bonds.DeliveryLocation, records.Location),
     "results": (bonds.ProjectResult, records.ProjectResult),
-    "pricings": (bonds.OutcomePricing, records.Pricing),
-    "payments": (bonds.OutcomePayment, records.Payment),
-    "investments": (bonds.Investment, records.Investment),
+    "pricings": (bond_money.OutcomePricing, records.Pricing),
+    "payments": (bond_money.OutcomePayment, records.Payment),
+    "investments": (bond_money.Investment, records.Investment),
 }
 NAMED: Mapping[str, tuple[type[SQLModel], type[Part]]] = {
     "parties": (bonds.Party, records.Party),

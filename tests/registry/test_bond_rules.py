@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
-from registry import bonds
+from registry import bond_money, bonds
 from registry.session import transaction
 
 PROJECT = "norrkoping"
@@ -222,8 +222,8 @@ def of_project(shipped: str, table: Any, **fields: Any) -> Any:
 )
 def test_pricings(change: dict[str, Any], rule: str, shipped: str) -> None:
     fields = {"metric_id": "school", "price": "12"}
-    refused(shipped, of_project(shipped, bonds.OutcomePricing, **fields | change), rule)
-    accepted(shipped, of_project(shipped, bonds.OutcomePricing, **fields))
+    refused(shipped, of_project(shipped, bond_money.OutcomePricing, **fields | change), rule)
+    accepted(shipped, of_project(shipped, bond_money.OutcomePricing, **fields))
 
 
 @pytest.mark.parametrize(
@@ -243,8 +243,8 @@ def test_pricings(change: dict[str, Any], rule: str, shipped: str) -> None:
 )
 def test_payments(change: dict[str, Any], rule: str, shipped: str) -> None:
     fields = {"type": "Actual", "amount": "12", "payer_id": "municipality"}
-    refused(shipped, of_project(shipped, bonds.OutcomePayment, **fields | change), rule)
-    accepted(shipped, of_project(shipped, bonds.OutcomePayment, **fields))
+    refused(shipped, of_project(shipped, bond_money.OutcomePayment, **fields | change), rule)
+    accepted(shipped, of_project(shipped, bond_money.OutcomePayment, **fields))
 
 
 @pytest.mark.parametrize(
@@ -261,8 +261,8 @@ def test_payments(change: dict[str, Any], rule: str, shipped: str) -> None:
 )
 def test_investments(change: dict[str, Any], rule: str, shipped: str) -> None:
     fields = {"investor_id": "leksell", "exact": "12"}
-    refused(shipped, of_project(shipped, bonds.Investment, **fields | change), rule)
-    accepted(shipped, of_project(shipped, bonds.Investment, **fields))
+    refused(shipped, of_project(shipped, bond_money.Investment, **fields | change), rule)
+    accepted(shipped, of_project(shipped, bond_money.Investment, **fields))
 
 
 @pytest.mark.parametrize(

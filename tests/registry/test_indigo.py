@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from registry import vocabulary
-from registry.bonds import OWN_COLUMNS, place
+from registry.bond_places import OWN_COLUMNS, place
 from registry.indigo import (
     ENTERED,
     EXTENSION,

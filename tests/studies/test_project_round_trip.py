@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry import vocabulary
-from registry.bonds import EVERY_ROW, OWN_COLUMNS, place
+from registry.bond_places import EVERY_ROW, OWN_COLUMNS, place
 from registry.indigo import (
     ENTERED,
     FIELDS,
