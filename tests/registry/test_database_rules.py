@@ -57,7 +57,7 @@ def test_results(change: dict[str, Any], rule: str, shipped: str) -> None:
     with transaction(shipped) as session:
         row = first(session, tables.Result, "mueser-2004").model_dump()
     with pytest.raises(sa.exc.IntegrityError, match=rule):
-        written(shipped, tables.Result(**row | {"id": None, "position": 9} | change))
+        written(shipped, tables.Result(**row | {"id": 10**6, "position": 9} | change))
 
 
 @pytest.mark.parametrize(
