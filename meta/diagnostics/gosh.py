@@ -90,7 +90,7 @@ class Gosh:
         if self.i2_by_tau2 is not None:
             return np.asarray(100 / (100 - self.i2_by_tau2))
         df = self.k - 1.0
-        return np.divide(self.q, df, out=np.full(self.n, np.nan), where=df > 0)
+        return np.asarray(self.q / np.where(df > 0, df, np.nan))
 
     def contains(self, study: int) -> BoolArray:
         """Tell which subsets have a study, by its place from 0: the colours of the figure."""
