@@ -64,7 +64,7 @@ def cumulative(
     own = options.weighting != "inverse-variance"
     analyses: list[MetaAnalysis | None] = []
     for n in range(1, len(rows) + 1):
-        some = rows[:n]
+        some = sorted(rows[:n])
         if own and not result.weights[some].any():
             analyses.append(None)
             continue

@@ -93,7 +93,7 @@ def trials(
     Parameters
     ----------
     columns : mapping of str to sequence
-        ``ai, bi, ci, di`` or ``ai, n1i, ci, n2i``.
+        ``ai, bi, ci, di`` or ``ai, n1i, ci, n2i``, which `effect_sizes` has found nothing wrong with.
     labels : sequence of str, optional
 
     Returns
@@ -104,7 +104,7 @@ def trials(
     Raises
     ------
     InputError
-        For a count that is not whole, and no complete trial.
+        For no complete trial.
 
     References
     ----------
@@ -129,16 +129,7 @@ def trials(
     rows = np.flatnonzero(~np.isnan(tables).any(axis=0)).tolist()
     if not rows:
         raise fault("no trial has all its counts", "Give one complete trial at least.")
-    tables = tables[:, rows]
-    broken = np.argwhere(tables % 1 != 0)
-    if len(broken):
-        cell, row = broken[0].tolist()
-        raise fault(
-            f"{CELLS[cell]} of {names[rows[row]]} is {tables[cell, row]:g}",
-            "People are counted in whole numbers.",
-            field=CELLS[cell],
-        )
-    return tables, tuple(names[row] for row in rows)
+    return tables[:, rows], tuple(names[row] for row in rows)
 
 
 def changed(tables: FloatArray, changes: NDArray[np.intp]) -> tuple[FloatArray, BoolArray]:

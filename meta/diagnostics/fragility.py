@@ -383,15 +383,15 @@ def _pooling(
     stratified = method in STRATIFIED
     chosen = test or ("z" if stratified else "knha")
     allowed = STRATIFIED.get(method, MEASURES_OF_COUNTS)
-    for name, value, words in (
-        ("method", method, METHODS),
-        ("measure", measure, allowed),
-        ("test", chosen, ("z",) if stratified else TESTS),
-        ("to", to, RULES),
+    for name, title, value, words in (
+        ("method", "method", method, METHODS),
+        ("measure", "measure", measure, allowed),
+        ("test", "test", chosen, ("z",) if stratified else TESTS),
+        ("to", "rule for zero cells", to, RULES),
     ):
         if value not in words:
             raise fault(
-                f"{str(value)!r} is no {name} for fragility"
+                f"{str(value)!r} is no {title} for fragility"
                 + (f" by {method}" if stratified else ""),
                 f"Use {'one of ' if len(words) > 1 else ''}{', '.join(words)}.",
                 field=name,
