@@ -261,7 +261,7 @@ def fragility(
     significant = low > 0 or high < 0
     sides = [1.0 if low > 0 else -1.0] if significant else [1.0, -1.0]
     walks = [_walk(pooling, tables, side, significant, most) for side in sides]
-    reached = [walk for walk in walks if walk.reached]
+    reached = [walk for walk in walks if walk is not None]
     walk = min(reached, key=lambda one: len(one.changes)) if reached else None
     at_least, shorter = _try_all(pooling, tables, significant, len(walk.changes) if walk else None)
     if shorter is not None:
@@ -293,11 +293,10 @@ def fragility(
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Changes made, the interval after each, and whether the conclusion turned round."""
+    """Changes that turn the conclusion round, and the interval after each."""
 
     changes: tuple[int, ...]
     bounds: tuple[tuple[float, float], ...]
-    reached: bool
 
 
 def _turned(low: FloatArray, high: FloatArray, significant: bool) -> BoolArray:
@@ -307,31 +306,43 @@ def _turned(low: FloatArray, high: FloatArray, significant: bool) -> BoolArray:
     return np.asarray((low > 0) | (high < 0))
 
 
-def _walk(pooling: Pooling, tables: FloatArray, side: float, significant: bool, most: int) -> _Walk:
-    """Change one person at a time; never back, so that the walk ends."""
-    allowed = list(range(tables.shape[1] * len(FROM_TO)))
+def _walk(
+    pooling: Pooling, tables: FloatArray, side: float, significant: bool, most: int
+) -> _Walk | None:
+    """Change one person at a time, never to tables that were there before, so that the walk ends.
+
+    None where the conclusion does not turn round. A change that was taken back later is no change.
+    """
+    start, seen = tables, {tables.tobytes()}
+    every = np.arange(tables.shape[1] * len(FROM_TO))[:, None]
     changes: list[int] = []
-    bounds: list[tuple[float, float]] = []
     while len(changes) < most:
-        tried = np.array(allowed, dtype=np.intp)[:, None]
-        sets, possible = changed(tables, tried)
-        if not possible.any():
-            break
-        tried, sets = tried[possible, 0], sets[possible]
-        low, high = pooling.intervals(sets)
+        sets, possible = changed(tables, every)
+        new = [one.tobytes() not in seen for one in sets]
+        tried = np.flatnonzero(possible & np.array(new))
+        low, high = pooling.intervals(sets[tried])
         nearer = low if side > 0 else -high
         if np.isnan(nearer).all():
-            break
+            return None
         best = int(np.nanargmin(nearer) if significant else np.nanargmax(nearer))
-        change = int(tried[best])
-        changes.append(change)
-        bounds.append((float(low[best]), float(high[best])))
+        changes.append(int(tried[best]))
+        tables = sets[tried[best]]
+        seen.add(tables.tobytes())
         if _turned(low[[best]], high[[best]], significant)[0]:
-            return _Walk(tuple(changes), tuple(bounds), True)
+            return _in_steps(pooling, start, _left_of(changes))
+    return None
+
+
+def _left_of(changes: list[int]) -> list[int]:
+    """Return the changes without those that were taken back."""
+    left: list[int] = []
+    for change in changes:
         back = change - change % 4 + OPPOSITE[change % 4]
-        allowed = [one for one in allowed if one != back]
-        tables = sets[best]
-    return _Walk(tuple(changes), tuple(bounds), False)
+        if back in left:
+            left.remove(back)
+        else:
+            left.append(change)
+    return left
 
 
 def _try_all(
@@ -363,12 +374,9 @@ def _try_all(
 
 
 def _in_steps(pooling: Pooling, tables: FloatArray, changes: list[int]) -> _Walk:
-    bounds = []
-    for n in range(1, len(changes) + 1):
-        sets, _ = changed(tables, np.array([changes[:n]]))
-        low, high = pooling.intervals(sets)
-        bounds.append((float(low[0]), float(high[0])))
-    return _Walk(tuple(changes), tuple(bounds), True)
+    steps = [changed(tables, np.array([changes[: n + 1]]))[0] for n in range(len(changes))]
+    low, high = pooling.intervals(np.concatenate(steps))
+    return _Walk(tuple(changes), tuple(zip(low.tolist(), high.tolist(), strict=True)))
 
 
 def _pooling(

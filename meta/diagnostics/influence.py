@@ -15,8 +15,6 @@ from meta.models.results import EffectSizes, MetaAnalysis, Note, Options
 from meta.moderators.inference import standardised_residuals
 from meta.moderators.results import MetaRegression
 
-ALONE = 1e-12  # of a study's variance: what is left of a residual that no other study speaks to
-
 
 def influence(result: MetaAnalysis | MetaRegression) -> Influence:
     """Return residuals and influence of each study, from the fit without it; tau2 is estimated anew.
@@ -250,11 +248,10 @@ def _put_together(
         "hat": 3 * p / k,
         "dfbetas": 1.0,
     }
-    certain = residual_se > ALONE * np.sqrt(effects.vi)
     columns = {
         "residual": residual,
         "residual_se": residual_se,
-        "rstandard": np.divide(residual, residual_se, out=np.full(k, np.nan), where=certain),
+        "rstandard": np.divide(residual, residual_se),
         "deleted_fit": deleted_fit,
         "deleted_fit_se": deleted_fit_se,
         "deleted_residual": deleted_residual,

@@ -14,6 +14,8 @@ from meta.diagnostics import likelihood_without_one
 from meta.diagnostics.deletion import deletions
 from meta.diagnostics.influence import baujat, influence
 from meta.diagnostics.leave_one_out import leave_one_out, leave_one_out_of_tables
+from meta.diagnostics.likelihood_without_one import most_likely_without_one
+from meta.diagnostics.sums_without_one import SumsWithoutOne
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
 from meta.faults import ConvergenceError, InputError
@@ -192,6 +194,24 @@ def test_two_maxima_without_a_study_are_said() -> None:
             "Without s5 the likelihood has more than one maximum; tau2 is the highest."
         )
     assert leave_one_out(result).tau2[4] == 0
+    one = regress(result.effects, "~ 0 + x", {"x": [1.0] * 5}, test="z")
+    assert "reml-maxima" in codes(influence(one))
+
+
+@pytest.mark.parametrize(
+    ("yi", "vi", "centre"),
+    [
+        (*TWO_MAXIMA, 1.2518),
+        (*TWO_MAXIMA, 0.0),
+        ([1, -1.16, 1.58, -1.38, 0.26, -1.48], [0.843, 0.133, 1.192, 0.003, 0.916, 0.001], 0.00927),
+        ([1, -1.16, 1.58, -1.38, 0.26, -1.48], [0.843, 0.133, 1.192, 0.003, 0.916, 0.001], 1.02314),
+    ],
+)
+def test_no_maximum_is_taken_unproved(yi: Any, vi: Any, centre: float) -> None:
+    """Whichever of two maxima the climb starts beside, it does not take it for the only one."""
+    sums = SumsWithoutOne(np.array([*yi, 0.1]), np.array([*vi, 0.5]), centre)
+    found = most_likely_without_one(sums, np.array([len(yi)]), restricted=True)
+    assert np.isnan(found).all()
 
 
 def test_steps_that_do_not_arrive_are_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,21 +288,46 @@ def test_an_outlier_is_influential_and_the_limits_are_given() -> None:
     assert found.tau2_del[4] == 0
 
 
-def test_one_study_that_dominates_is_left_out_exactly() -> None:
-    """Its weight is 1e12 times the others', so that differences of sums would have no digits."""
-    yi, vi = [0.3, 1.0, 2.0, 4.0], [1e-12, 1.0, 1.0, 1.0]
-    rows = leave_one_out(pooled(yi, vi, method="EE", test="z")).to_dict()["analyses"]
-    assert rows[0]["estimate"] == pytest.approx(7 / 3, rel=1e-14)
-    assert rows[0]["q"] == pytest.approx(14 / 3, rel=1e-14)
+@pytest.mark.parametrize("method", ["EE", "DL", "REML", "ML"])
+@pytest.mark.parametrize(
+    ("yi", "vi"),
+    [
+        ([0.3, 1.0, 2.0, 4.5], [1.3e-6, 1.0, 1.1, 0.9]),
+        ([0.3, 1.0, 2.0, 4.5], [3.7e-13, 1.0, 1.1, 0.9]),
+        ([0.3, 1.0, 2.0, 4.5], [3.7e-13, 1.3e-6, 1.1, 0.9]),
+        ([0.0, 1.14, -1.1, 0.45], [3.7e-13, 1.0, 1.0, 1.0]),
+        ([1e6, 1.0, 2.0, 4.5], [1.0, 1.0, 1.1, 0.9]),
+        ([1e9, 1.0, 2.0, 4.5], [1.0, 1.0, 1.1, 0.9]),
+    ],
+    ids=[
+        "outweighs",
+        "outweighs by far",
+        "two outweigh",
+        "outweighs, alike",
+        "far away",
+        "farther away",
+    ],
+)
+def test_what_differences_of_sums_would_lose(yi: list[float], vi: list[float], method: str) -> None:
+    """What is left of a sum without one study may have few digits; then that study's fit is its own."""
+    result = pooled(yi, vi, method=method, test="z")
+    for study, row in enumerate(leave_one_out(result).to_dict()["analyses"]):
+        others = [n for n in range(4) if n != study]
+        alone = pooled([yi[n] for n in others], [vi[n] for n in others], method=method, test="z")
+        numbers = alone.to_dict()
+        for name in ("estimate", "se", "q", "tau2", "i2", "h2"):
+            assert row[name] == pytest.approx(numbers[name], rel=1e-9, abs=1e-12), (study, name)
+
+
+@pytest.mark.parametrize("smallest", [1.3e-6, 3.7e-13])
+def test_residuals_of_one_study_that_outweighs_all_others(smallest: float) -> None:
+    """Its residual is what it differs from the mean of the others by, but for the tiny share of these."""
+    yi, vi = np.array([0.3, 1.0, 2.0, 4.0]), np.array([smallest, 1.0, 1.1, 0.9])
     found = influence(pooled(yi, vi, method="EE", test="z"))
-    assert found.rstandard[0] == pytest.approx((0.3 - 7 / 3) / math.sqrt(1 / 3 + 1e-12), rel=1e-9)
-    assert found.rstudent[0] == pytest.approx(found.rstandard[0], rel=1e-9)
-
-
-def test_one_study_that_is_far_away_is_left_out_exactly() -> None:
-    rows = leave_one_out(pooled([1e9, 1.0, 2.0, 4.0], [1.0] * 4, test="z")).to_dict()["analyses"]
-    assert rows[0]["q"] == pytest.approx(14 / 3, rel=1e-13)
-    assert rows[0]["tau2"] == pytest.approx(4 / 3, rel=1e-12)
+    w = 1 / vi[1:]
+    wanted = (0.3 - w @ yi[1:] / w.sum()) / math.sqrt(smallest + 1 / w.sum())
+    assert found.rstandard[0] == pytest.approx(wanted, rel=1e-12)
+    assert found.rstudent[0] == pytest.approx(wanted, rel=1e-12)
 
 
 def test_equal_estimates_by_z_have_no_influence() -> None:

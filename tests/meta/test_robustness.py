@@ -418,3 +418,28 @@ def test_plain_types() -> None:
         math.exp(data["changes"][0]["ci_low"])
     )
     assert not any(isinstance(value, np.generic) for value in data.values())
+
+
+def test_a_change_that_is_taken_back_is_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here some steps go back to go on; what is left turns the conclusion round."""
+    trials = {"ai": [5, 0, 5], "n1i": [28, 20, 23], "ci": [4, 4, 2], "n2i": [22, 19, 24]}
+    monkeypatch.setattr(fragility_module, "MOST_TRIED", 0)
+    found = fragility("OR", trials, method="DL", test="knha", most=60)
+    ways: dict[tuple[str, int], set[int]] = {}
+    tables = cells_of(trials)
+    for one in found.changes:
+        ways.setdefault((one.label, one.group), set()).add(one.change)
+        row = tables[int(one.label[-1]) - 1]
+        row[2 * one.group - 2] += one.change
+        row[2 * one.group - 1] -= one.change
+    assert found.index == len(found.changes) < 10
+    assert all(len(signs) == 1 for signs in ways.values())
+    assert significant(tables, "OR", "DL", "knha") is True
+    assert not found.significant
+
+
+def test_the_walk_ends_where_nothing_can_be_changed() -> None:
+    """One person in each group: all sixteen tables are tried, and none is significant."""
+    found = fragility("RD", {"ai": [1], "n1i": [1], "ci": [0], "n2i": [1]}, test="z")
+    assert found.index is None
+    assert found.notes[0].code == "not-reached"
