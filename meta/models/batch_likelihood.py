@@ -6,6 +6,8 @@ that have arrived are left out once they are a fifth of the block. A column for 
 because it has a second maximum or because it does not settle, is scanned alone.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,7 @@ T, Q, R2, R3, T1, T2, LOSS0, LOSS1, LOSS2 = range(9)
 
 IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
+Sums = Sequence[FloatArray] | FloatArray
 
 
 class Block:
@@ -80,24 +83,59 @@ class Block:
         a1, a2, a3 = _total(wy), _product(w, wy), _product(w2, wy)
         b1, b2 = _product(wy, yi), _product(wy, wy)
         b3 = np.einsum("ij,ij,ij->j", w, wy, wy)
-        mu = a1 / s1
-        c = a2 - mu * s2
-        table = np.empty((9, len(tau2)))
-        table[T] = tau2
-        table[Q] = b1 - mu * a1
-        table[R2] = b2 - mu * (a2 + c)
-        table[R3] = b3 - 2 * mu * a3 + mu * mu * s3 - c * c / s1
-        if self.restricted:
-            share = s2 / s1
-            table[T1] = s1 - share
-            table[T2] = s2 - 2 * s3 / s1 + share * share
-        else:
-            table[T1], table[T2] = s1, s2
-        mu *= mu
-        table[LOSS0] = SLACK * (b1 + mu * s1)
-        table[LOSS1] = SLACK * (s1 + b2 + mu * s2)
-        table[LOSS2] = SLACK * (s2 + b3 + mu * s3)
-        return table
+        sums = (s1, s2, s3, a1, a2, a3, b1, b2, b3)
+        return point_table(tau2, sums, sums, restricted=self.restricted)
+
+
+def point_table(tau2: FloatArray, sums: Sums, whole: Sums, *, restricted: bool) -> FloatArray:
+    """Return the table of points, shape (9, n), from sums of powers of the weights with the estimates.
+
+    Parameters
+    ----------
+    tau2 : ndarray
+        Length n.
+    sums : nine ndarrays
+        ``sum(w^j yi^m)`` for j = 1, 2, 3, first with m = 0, then 1, then 2; length n.
+    whole : nine ndarrays
+        The sums that these are differences of, which say what rounding may have taken; else the same.
+    restricted : bool
+
+    Returns
+    -------
+    ndarray of shape (9, n)
+
+    References
+    ----------
+    Viechtbauer (2005). doi:10.3102/10769986030003261
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> sums = (2 * one, 2 * one, 2 * one, 2 * one, 2 * one, 2 * one, 4 * one, 4 * one, 4 * one)
+    >>> table = point_table(0 * one, sums, sums, restricted=True)  # yi = 0 and 2, vi = 1
+    >>> float(table[Q, 0]), float(table[T1, 0])
+    (2.0, 1.0)
+    """
+    s1, s2, s3, a1, a2, a3, b1, b2, b3 = sums
+    mu = a1 / s1
+    c = a2 - mu * s2
+    table = np.empty((9, len(tau2)))
+    table[T] = tau2
+    table[Q] = b1 - mu * a1
+    table[R2] = b2 - mu * (a2 + c)
+    table[R3] = b3 - 2 * mu * a3 + mu * mu * s3 - c * c / s1
+    if restricted:
+        share = s2 / s1
+        table[T1] = s1 - share
+        table[T2] = s2 - 2 * s3 / s1 + share * share
+    else:
+        table[T1], table[T2] = s1, s2
+    mu *= mu
+    s1, s2, s3, _, _, _, b1, b2, b3 = whole
+    table[LOSS0] = SLACK * (b1 + mu * s1)
+    table[LOSS1] = SLACK * (s1 + b2 + mu * s2)
+    table[LOSS2] = SLACK * (s2 + b3 + mu * s3)
+    return table
 
 
 def _total(a: FloatArray) -> FloatArray:
@@ -230,7 +268,7 @@ def only_maximum(block: Block, found: FloatArray, at_0: FloatArray) -> BoolArray
     Viechtbauer (2005). doi:10.3102/10769986030003261
     """
     proved: BoolArray = np.isfinite(found[T])
-    beyond_0 = _falls_beyond(at_0)
+    beyond_0 = falls_beyond(at_0)
     below = np.flatnonzero(proved & ~beyond_0 & (found[T] > 0))
     yes, no = np.ones(len(below), dtype=bool), np.zeros(len(below), dtype=bool)
     proved[_unproved(block, below, at_0[:, below], found[:, below], no, yes)] = False
@@ -238,7 +276,7 @@ def only_maximum(block: Block, found: FloatArray, at_0: FloatArray) -> BoolArray
     left = found[:, which]
     from_maximum = True
     for _ in range(BEYOND):
-        open_ = ~_falls_beyond(left)
+        open_ = ~falls_beyond(left)
         which, left = which[open_], left[:, open_]
         if len(which) == 0:
             return proved
@@ -252,7 +290,22 @@ def only_maximum(block: Block, found: FloatArray, at_0: FloatArray) -> BoolArray
     return proved
 
 
-def _falls_beyond(left: FloatArray) -> BoolArray:
+def falls_beyond(left: FloatArray) -> BoolArray:
+    """Prove that there is no minimum of the likelihood beyond points, whatever they are.
+
+    Parameters
+    ----------
+    left : ndarray of shape (9, n)
+
+    Returns
+    -------
+    ndarray of bool
+        Length n; False where no proof was found.
+
+    References
+    ----------
+    Viechtbauer (2005). doi:10.3102/10769986030003261
+    """
     t1, t2 = left[T1] - left[LOSS1], left[T2] + left[LOSS2]
     found: BoolArray = (t1 > 0) & ((left[Q] + left[LOSS0]) * t2 <= 2 * t1 * t1)
     return found
@@ -268,13 +321,7 @@ def _unproved(
 ) -> IntArray:
     """Return the columns for which a minimum between two points was not excluded, in pieces if need be."""
     for cuts in range(CUTS + 1):
-        proved = (
-            _rises(left, right, to_maximum)
-            | _falls(left, right, from_maximum)
-            | (2 * (right[R3] - right[LOSS2]) >= left[T2] + left[LOSS2])
-            | _falls_beyond(left)
-        )
-        rest = np.flatnonzero(~proved)
+        rest = np.flatnonzero(~no_minimum(left, right, from_maximum, to_maximum))
         which, left, right = which[rest], left[:, rest], right[:, rest]
         if len(which) == 0 or cuts == CUTS:
             break
@@ -294,6 +341,35 @@ def _points_of(block: Block, which: IntArray, tau2: FloatArray) -> FloatArray:
     """Return points of columns that may be named more than once, as many at a time as the rooms hold."""
     several = np.array_split(np.arange(len(which)), 1 + (len(which) - 1) // len(block.k))
     return np.hstack([block.points(*block.columns(which[some]), tau2[some]) for some in several])
+
+
+def no_minimum(
+    left: FloatArray, right: FloatArray, from_maximum: BoolArray, to_maximum: BoolArray
+) -> BoolArray:
+    """Prove that there is no minimum of the likelihood between two points, by any of the four proofs.
+
+    Parameters
+    ----------
+    left, right : ndarray of shape (9, n)
+    from_maximum, to_maximum : ndarray of bool
+        Whether the left or the right point is a maximum; length n.
+
+    Returns
+    -------
+    ndarray of bool
+        Length n; False where no proof was found.
+
+    References
+    ----------
+    Viechtbauer (2005). doi:10.3102/10769986030003261
+    """
+    found: BoolArray = (
+        _rises(left, right, to_maximum)
+        | _falls(left, right, from_maximum)
+        | (2 * (right[R3] - right[LOSS2]) >= left[T2] + left[LOSS2])
+        | falls_beyond(left)
+    )
+    return found
 
 
 def _rises(left: FloatArray, right: FloatArray, to_maximum: BoolArray) -> BoolArray:

@@ -1,0 +1,1 @@
+"""How much a result rests on single studies or events: influence, sensitivity, robustness."""
