@@ -16,7 +16,9 @@ from meta.effects.measures import FloatArray
 from meta.faults import ConvergenceError
 
 MAX_ITERATIONS = 200
-HALVINGS = 30
+HALVINGS = 60
+LEAST = 0.1  # of tr(M^-1 K)^2 / 2k, which the expected information is never below
+DIAGONAL_FROM = 12  # halvings after which each parameter is moved by its own slope and information
 SETTLED = 1e-11  # the size of a step, relative to the parameters, that ends the search
 CERTAIN = 1e-7  # expected gains below which the likelihood is too coarse to judge a step by
 NEAR = 0.05  # how close to a known maximum, relative, a search may stop
@@ -157,6 +159,7 @@ def evaluate(problem: Problem, theta: FloatArray, *, slopes: bool = True) -> Eva
     slope, information = np.empty(0), np.empty((0, 0))
     if slopes:
         traces = at.traces()
+        least = LEAST * traces * traces / (2 * k)
         half = back @ solved[:p]
         if problem.restricted:
             both = np.vstack((half, py))
@@ -168,6 +171,8 @@ def evaluate(problem: Problem, theta: FloatArray, *, slopes: bool = True) -> Eva
         slope = (kpy @ py - traces) / 2
         inside = half @ kpy.T
         information = (kpy @ at.solve(kpy).T - inside.T @ inside) / 2
+        # residuals smaller than chance allows leave hardly any information, and steps without end
+        np.fill_diagonal(information, np.maximum(np.diagonal(information), least))
     return Evaluation(
         theta=theta,
         q=q,
@@ -324,8 +329,15 @@ def _step(slope: FloatArray, information: FloatArray, free: np.ndarray) -> Float
 def _halved(
     problem: Problem, at: Evaluation, step: FloatArray, lower: FloatArray, upper: FloatArray
 ) -> Evaluation:
+    """Shorten a step until the likelihood does not fall.
+
+    A step cut off at a bound need not lead upwards; one by each parameter's own information does.
+    """
     before = height(problem, at)
-    for _ in range(HALVINGS):
+    for halving in range(HALVINGS):
+        if halving == DIAGONAL_FROM:
+            own = np.maximum(np.diagonal(at.information), np.finfo(np.float64).tiny)
+            step = np.where(step == 0, 0.0, at.slope / own)
         theta = np.clip(at.theta + step, lower, upper)
         try:
             new = evaluate(problem, theta)

@@ -24,6 +24,7 @@ from meta.models.results import Interval, Note
 KINDS: tuple[RobustKind, ...] = get_args(RobustKind)
 ADJUSTED: tuple[RobustKind, ...] = ("CR2", "CR3")
 ZERO = 1e-12  # eigenvalues of a correlation-like matrix that are rounding
+NOTHING = 1e-8  # of the model's own standard error: what rounding leaves of residuals that are 0
 FEW_DF = 4.0  # below, the t approximation is poor (Tipton 2015)
 
 
@@ -89,10 +90,11 @@ def robust(
     places = tested_places(model, positions)
     sandwich = _Sandwich(model, chosen)
     se = np.sqrt(np.diagonal(sandwich.vcov))
-    if not (se > 0).all():
+    nought = se <= NOTHING * np.sqrt((model.root**2).sum(axis=1))
+    if nought.any():
         raise fault(
             "a cluster-robust standard error is 0: the clusters do not differ in what they say of "
-            + model.names[int(np.argmin(se))],
+            + model.names[int(np.argmax(nought))],
             "Use the standard errors of the model.",
         )
     dfs = sandwich.degrees_of_freedom()
