@@ -19,9 +19,10 @@ MAX_ITERATIONS = 200
 HALVINGS = 60
 LEAST = 0.1  # of tr(M^-1 K)^2 / 2k, which the expected information is never below
 DIAGONAL_FROM = 12  # halvings after which each parameter is moved by its own slope and information
-SETTLED = 1e-11  # the size of a step, relative to the parameters, that ends the search
+RIDGE = 1e-12  # relative, where two parameters can hardly be told apart
+SETTLED = 1e-10  # the size of a step, relative to the parameters, that ends the search
 CERTAIN = 1e-7  # expected gains below which the likelihood is too coarse to judge a step by
-NEAR = 0.05  # how close to a known maximum, relative, a search may stop
+NEAR = 0.1  # how close to a known maximum, relative, a search may stop
 SAME = 1e-6  # log-likelihoods of one maximum, found from two starts
 LOG_2_PI = math.log(2 * math.pi)
 
@@ -311,18 +312,11 @@ def _climbed(
 def _step(slope: FloatArray, information: FloatArray, free: np.ndarray) -> FloatArray:
     """Return Newton's step with the average information in the free parameters."""
     step = np.zeros_like(slope)
-    places = np.flatnonzero(free)
-    if len(places) == 0:
-        return step
-    inner = information[np.ix_(places, places)]
-    size = np.sqrt(np.maximum(np.diagonal(inner), 0))
-    known = size > 0
-    places, size = places[known], size[known]
-    if len(places) == 0:
-        return step
-    scaled = inner[np.ix_(known, known)] / np.outer(size, size)
-    ridge = 1e-12 * np.eye(len(places))
-    step[places] = np.linalg.solve(scaled + ridge, slope[places] / size) / size
+    own = np.diagonal(information)
+    places = (free & (own > 0)).nonzero()[0]
+    if len(places) > 0:
+        inner = information[places[:, None], places] + np.diag(RIDGE * own[places])
+        step[places] = np.linalg.solve(inner, slope[places])
     return step
 
 

@@ -211,7 +211,10 @@ def _ready(
         design = design_matrix(used, mods, moderators, levels=levels)
     kept = [rows[row] for row in design.rows]
     design = replace(design, rows=tuple(kept))
-    cells = {name: [column[row] for row in kept] for name, column in groups.items()}
+    whole = len(kept) == effects.k
+    cells = {
+        name: column if whole else [column[row] for row in kept] for name, column in groups.items()
+    }
     covariance = (v or independent(effects)).only(kept)
     return design, covariance, coded_terms(texts, cells, structures)
 

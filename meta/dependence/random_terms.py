@@ -167,7 +167,7 @@ def grouping_column(name: str, columns: Columns, k: int) -> Sequence[Cell]:
     cells = list(columns[name])
     if len(cells) != k:
         raise fault(f"{len(cells)} values for {k} estimates", "Give one for each.", field=name)
-    if missing_rows(cells) == list(range(k)):
+    if all(map(is_missing, cells)):
         raise fault("the column is empty", "Name the group of each estimate.", field=name)
     kinds = set(map(type, cells)) - {type(None)}
     if str in kinds and len(kinds) > 1:

@@ -310,12 +310,10 @@ class TestRobust:
         columns["alone"] = [float(study == columns["study"][0]) for study in columns["study"]]
         found = robust(multilevel(effects, "~ 1 | effect", columns, mods="~ x"), "study", columns)
         assert all(one.se > 0 for one in found.coefficients)
+        alone = multilevel(effects, "~ 1 | effect", columns, mods="~ 0 + alone + others")
+        assert robust(alone, "study", columns).coefficients[0].se > 0
         with pytest.raises(InputError, match=r"standard error is 0.*of alone"):
-            robust(
-                multilevel(effects, "~ 1 | effect", columns, mods="~ 0 + alone + others"),
-                "study",
-                columns,
-            )
+            robust(alone, "study", columns, kind="CR0")
 
 
 class TestWildBootstrap:
