@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from meta.dependence.covariance import Covariance
+from meta.dependence.random_terms import IntArray
 from meta.effects.measures import FloatArray
 from meta.faults import ConvergenceError
 
@@ -20,6 +21,10 @@ HALVINGS = 60
 LEAST = 0.1  # of tr(M^-1 K)^2 / 2k, which the expected information is never below
 DIAGONAL_FROM = 12  # halvings after which each parameter is moved by its own slope and information
 RIDGE = 1e-12  # relative, where two parameters can hardly be told apart
+NEWTON_FROM = 15  # iterations; average information has arrived by then, or swings
+LIFT = 1e-3  # of the largest residual
+DIFFERENCE = 1e-5  # of slopes, relative
+NO_GAIN = 1e-22  # a step of 1e-11 standard errors
 SETTLED = 1e-10  # the size of a step, relative to the parameters, that ends the search
 CERTAIN = 1e-7  # expected gains below which the likelihood is too coarse to judge a step by
 NEAR = 0.1  # how close to a known maximum, relative, a search may stop
@@ -286,27 +291,68 @@ def _climbed(
     """
     at = evaluate(problem, theta)
     scale = np.where(np.isfinite(upper), 1.0, float(np.abs(problem.rows[-1]).max()) ** 2 + 1e-300)
-    for _ in range(MAX_ITERATIONS):
+    for iteration in range(MAX_ITERATIONS):
         for one in known:
-            if bool(
-                (np.abs(at.theta - one.theta) <= NEAR * (np.abs(one.theta) + 0.01 * scale)).all()
-            ):
+            near = NEAR * (np.abs(one.theta) + 0.01 * scale)
+            if bool((np.abs(at.theta - one.theta) <= near).all()):
                 return None
-        slope = at.slope
+        slope, information = at.slope, at.information
         free = ~((at.theta <= lower) & (slope <= 0)) & ~((at.theta >= upper) & (slope >= 0))
         if fixed is not None:
             free[fixed[0]] = False
-        step = _step(slope, at.information, free)
+        if iteration >= NEWTON_FROM:
+            information = _observed(problem, at, free.nonzero()[0], lower, upper)
+        step = _step(slope, information, free)
         gain = float(slope @ step)
         towards = np.clip(at.theta + step, lower, upper)
         moved = np.abs(towards - at.theta)
-        if bool((moved <= SETTLED * (np.abs(at.theta) + 1e-6 * scale)).all()):
-            return at
-        if gain < CERTAIN:
-            at = evaluate(problem, towards)
+        settled = moved <= SETTLED * (np.abs(at.theta) + 1e-6 * scale)
+        if bool(settled.all()) or gain < NO_GAIN:
+            lifted = _lifted(problem, at, lower)
+            if lifted is None:
+                return at
+            at = lifted
             continue
-        at = _halved(problem, at, step, lower, upper)
+        certain = gain < CERTAIN
+        at = evaluate(problem, towards) if certain else _halved(problem, at, step, lower, upper)
     raise _unsettled()
+
+
+def _lifted(problem: Problem, at: Evaluation, lower: FloatArray) -> Evaluation | None:
+    """Return a higher point beside a standard deviation of 0, whose slope is 0 whatever lies beside it."""
+    for place in np.flatnonzero((at.theta <= lower) & (at.slope == 0)).tolist():
+        theta = at.theta.copy()
+        theta[place] += LIFT * float(np.abs(problem.rows[-1]).max())
+        beside = evaluate(problem, theta)
+        if height(problem, beside) > height(problem, at):
+            return beside
+    return None
+
+
+def _observed(
+    problem: Problem, at: Evaluation, places: IntArray, lower: FloatArray, upper: FloatArray
+) -> FloatArray:
+    """Return the observed information by differences of slopes; where it is no maximum's, the average one.
+
+    Average information leaves out the curvature of standard deviations and correlations, so that its steps
+    may swing about a maximum for ever.
+    """
+    found = at.information.copy()
+    for place in places.tolist():
+        width = DIFFERENCE * max(abs(float(at.theta[place])), DIFFERENCE)
+        ends = []
+        for side in (-1, 1):
+            theta = at.theta.copy()
+            theta[place] = np.clip(theta[place] + side * width, lower[place], upper[place])
+            ends.append((theta[place], evaluate(problem, theta).slope))
+        (low, below), (high, above) = ends
+        found[place] = (below - above) / (high - low)
+    inner = found[places[:, None], places]
+    inner = (inner + inner.T) / 2
+    if len(places) == 0 or float(np.linalg.eigvalsh(inner)[0]) <= 0:
+        return at.information
+    found[places[:, None], places] = inner
+    return found
 
 
 def _step(slope: FloatArray, information: FloatArray, free: np.ndarray) -> FloatArray:

@@ -128,11 +128,7 @@ def component_intervals(
     drop = chi_square_quantile(1 - coverage, 1) / 2
     found = []
     for place, component in enumerate(result.components):
-        if component.value is None:
-            raise fault(
-                f"{component.name} belongs to effects that do not vary",
-                "Use a simpler struct, e.g. ID.",
-            )
+        _refuse(component)
         low, high = (profiled.bound(place, drop, side) for side in (-1, 1))
         if (
             component.kind == "tau2" and component.levels
@@ -141,6 +137,19 @@ def component_intervals(
         interval = Interval(low=low, high=high, level=coverage)
         found.append(ComponentInterval(component=component, ci=interval))
     return ComponentIntervals(intervals=tuple(found))
+
+
+def _refuse(component: Component) -> None:
+    if component.value is None:
+        raise fault(
+            f"{component.name} belongs to effects that do not vary",
+            "Use a simpler struct, e.g. ID.",
+        )
+    if component.kind == "rho" and component.name.count(".") == 2:
+        raise fault(
+            f"the profile of {component.name}, one of several correlations, is not provided",
+            "Use struct HCS, or UN with two levels.",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -201,6 +210,7 @@ def profile_curve(
         raise fault(f"there is no component {name!r}", f"Use one of {', '.join(names)}.")
     place = names.index(name)
     component, profiled = result.components[place], _Profiled(result)
+    _refuse(component)
     rooted = component.kind == "tau2" and bool(component.levels)
     if values is None:
         ends = [profiled.bound(place, chi_square_quantile(0.05, 1) / 2, side) for side in (-1, 1)]

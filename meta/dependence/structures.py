@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from meta.effects.measures import FloatArray
 from meta.faults import fault
+
+COMPLEX_STEP = 1e-30  # the imaginary part of a function's value is then its slope to all digits
 
 ONE_VARIANCE = ("CS", "AR", "ID")
 STRUCTURES = ("CS", "HCS", "UN", "AR", "ID", "DIAG")
@@ -31,7 +34,8 @@ class Structure:
 
     References
     ----------
-    Pinheiro and Bates (2000), chapter 5. doi:10.1007/b98882
+    Pinheiro and Bates (2000), chapter 5. doi:10.1007/b98882. Pinheiro and Bates (1996), on angles.
+    doi:10.1007/BF00140873
 
     Examples
     --------
@@ -61,20 +65,34 @@ class Structure:
             return 0
         return self.m * (self.m - 1) // 2 if self.kind == "UN" else 1
 
+    @property
+    def by_angles(self) -> bool:
+        """Whether correlations are searched as angles, all of which give a correlation matrix."""
+        return self.kind == "UN" and self.m > 2
+
     def start(self, variance: float, correlation: float) -> list[float]:
         """Return parameters with all variances and correlations the same."""
-        first = variance if self.one_variance else variance**0.5
-        return [first] * self.variances + [correlation] * self.correlations
+        first = [variance if self.one_variance else variance**0.5] * self.variances
+        if not self.by_angles:
+            return first + [correlation] * self.correlations
+        within = max(correlation, -0.9 / (self.m - 1))
+        lower = np.linalg.cholesky(np.eye(self.m) * (1 - within) + within)
+        column, row = np.triu_indices(self.m, 1)
+        left = np.sqrt(1 - np.cumsum(lower**2, axis=1) + lower**2)  # what the columns before leave
+        angles: list[float] = np.arccos(lower[row, column] / left[row, column]).tolist()
+        return first + angles
 
     @property
     def lower(self) -> list[float]:
-        """The lowest values of the parameters; the highest are 1 for correlations."""
-        return [0.0] * self.variances + [-1.0] * self.correlations
+        """The lowest values: m effects cannot all be correlated by less than -1 / (m - 1)."""
+        least = -1 / (self.m - 1) if self.kind in ("CS", "HCS") and self.m > 1 else -1.0
+        return [0.0] * self.variances + [0.0 if self.by_angles else least] * self.correlations
 
     @property
     def upper(self) -> list[float]:
         """The highest values of the parameters."""
-        return [np.inf] * self.variances + [1.0] * self.correlations
+        highest = np.pi if self.by_angles else 1.0
+        return [np.inf] * self.variances + [highest] * self.correlations
 
     def matrix(self, theta: FloatArray) -> FloatArray:
         """Return the covariance matrix, shape (m, m)."""
@@ -98,7 +116,11 @@ class Structure:
         """Return the variances and the correlations, those of ``UN`` by the columns of the lower triangle."""
         first = theta[: self.variances]
         variances = first if self.one_variance else first**2
-        return tuple(variances.tolist()), tuple(theta[self.variances :].tolist())
+        rho = theta[self.variances :]
+        if self.by_angles:
+            column, row = np.triu_indices(self.m, 1)
+            rho = self._correlation(rho)[0][row, column]
+        return tuple(variances.tolist()), tuple(rho.tolist())
 
     def _scale(self, theta: FloatArray) -> FloatArray:
         if self.one_variance:
@@ -115,15 +137,26 @@ class Structure:
         if self.kind == "AR":
             lag = np.abs(np.subtract.outer(np.arange(m), np.arange(m)))
             return rho[0] ** lag, [lag * rho[0] ** np.maximum(lag - 1, 0)]
-        column, row = np.triu_indices(m, 1)
-        matrix = eye.copy()
-        matrix[row, column] = matrix[column, row] = rho
+        if m == 2:
+            return eye + rho[0] * (1 - eye), [1 - eye]
         slopes = []
-        for i, j in zip(row.tolist(), column.tolist(), strict=True):
-            one = np.zeros((m, m))
-            one[i, j] = one[j, i] = 1.0
-            slopes.append(one)
-        return matrix, slopes
+        for place in range(len(rho)):
+            turned = rho.astype(np.complex128)
+            turned[place] += COMPLEX_STEP * 1j
+            slopes.append(_by_angles(turned, m).imag / COMPLEX_STEP)
+        return _by_angles(rho.astype(np.complex128), m).real, slopes
+
+
+def _by_angles(angles: NDArray[np.complex128], m: int) -> NDArray[np.complex128]:
+    """Return ``LL'``; row i of L has cosines of its angles, each times the sines of those before it."""
+    column, row = np.triu_indices(m, 1)
+    cosines = np.eye(m, dtype=np.complex128)
+    sines = np.ones((m, m), dtype=np.complex128)
+    cosines[row, column] = np.cos(angles)
+    sines[row, column] = np.sin(angles)
+    before = np.cumprod(np.column_stack([np.ones(m), sines[:, :-1]]), axis=1)
+    lower = np.tril(cosines * before)
+    return np.asarray(lower @ lower.T)
 
 
 def chosen_structures(struct: str | Sequence[str], wanted: int) -> tuple[str, ...]:

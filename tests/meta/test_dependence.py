@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meta.dependence.aggregation import aggregate
+from meta.dependence.components import bounds
 from meta.dependence.correlated_effects import correlated_effects, sweep_rho
 from meta.dependence.covariance import Blocks, ClustersAndEstimates
 from meta.dependence.likelihood import evaluate, prepared
@@ -127,6 +128,33 @@ class TestLikelihood:
         assert (at.slope[~free] <= 0).all()
         for other in np.random.default_rng(seed).uniform(0, 1.5, (20, 2)):
             assert evaluate(problem, other).reml <= at.reml + 1e-9
+
+    @settings(max_examples=30)
+    @given(seed=SEEDS, kind=st.sampled_from(["CS", "HCS", "AR", "UN"]))
+    def test_hard_data_settle_on_a_covariance_matrix(self, seed: int, kind: str) -> None:
+        """Few studies, variances between 0.001 and 1, often no heterogeneity at all."""
+        rng = np.random.default_rng(seed)
+        studies, m = int(rng.integers(3, 12)), int(rng.integers(2, 5))
+        study = np.repeat(np.arange(studies), m)
+        vi = 10 ** rng.uniform(-3, 0, len(study))
+        true = rng.normal(0, rng.choice([0, 0.1, 1]), studies)[study]
+        yi = rng.normal(true, np.sqrt(vi + rng.choice([0, 0.05, 1])))
+        columns: Columns = {"study": study.tolist(), "time": list(range(m)) * studies}
+        try:
+            result = multilevel(effects_of(yi, vi), "~ time | study", columns, struct=kind)
+        except (
+            ConvergenceError
+        ):  # an error rather than a wrong number; it names the simpler structures
+            assert kind == "UN"
+            return
+        matrix = Structure(kind, m).matrix(result.theta)
+        assert np.linalg.eigvalsh(matrix)[0] >= -1e-9 * np.trace(matrix)
+        problem, (lower, upper) = problem_of(result), bounds(result.terms)
+        at = evaluate(problem, result.theta)
+        for step in np.eye(len(result.theta)) * 1e-3:  # no step along an axis leads higher
+            for theta in (result.theta + step, result.theta - step):
+                if ((theta >= lower) & (theta <= upper)).all():
+                    assert evaluate(problem, theta).reml <= at.reml + 1e-8
 
     def test_one_estimate_per_study_is_the_random_effects_model(self) -> None:
         effects, columns = drawn(2)
