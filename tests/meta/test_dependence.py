@@ -15,7 +15,8 @@ from meta.dependence.components import bounds
 from meta.dependence.correlated_effects import correlated_effects, sweep_rho
 from meta.dependence.covariance import Blocks, ClustersAndEstimates
 from meta.dependence.likelihood import evaluate, prepared
-from meta.dependence.multilevel import multilevel, predict
+from meta.dependence.multilevel import multilevel
+from meta.dependence.predictions import predict
 from meta.dependence.profile import (
     compare_random_parts,
     component_intervals,
