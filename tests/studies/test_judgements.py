@@ -224,7 +224,7 @@ FAULTS = {
         "screening[2]: the report is screened for this synthesis above. Keep one of them.",
     ),
     "a study screened twice": (
-        DAVIS + DAVIS.split("screening:\n")[1],
+        DAVIS.split("tags:")[0] + DAVIS.split("screening:\n")[1],
         "screening[2]: the study is screened for this synthesis above. Keep one of them.",
     ),
     "a stage that is not there": (

@@ -37,7 +37,7 @@ def brief(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> dict[
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """The same synthesis, with `HOSTILE` in a study's label, in a title, a quote and a caution."""
     folder = tmp_path_factory.mktemp("hostile")
-    for name in ("records", "reports", "syntheses", "published"):
+    for name in ("records", "reports", "syntheses"):
         shutil.copytree(RECORDS / name, folder / name)
     text = "'" + HOSTILE.replace("'", "''") + "'"
     for file, old in (
@@ -63,7 +63,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
         path.write_text(content.replace(f": {old}\n", f": {text}\n", 1), encoding="utf-8")
     url = f"sqlite:///{folder / 'registry.db'}"
     create(url)
-    load(url, [folder / name for name in ("records", "reports", "syntheses", "published")])
+    load(url, [folder / name for name in ("records", "reports", "syntheses")])
     with transaction(url) as session:
         return analyse(session, "ips-vive")
 
