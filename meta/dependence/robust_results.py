@@ -185,11 +185,10 @@ class RobustInference:
             ]
         ]
         if self.pooled is None:
-            df2 = None if test.df2 is None else round(test.df2, 2)
             blocks.append(
                 [
                     f"Test of Moderators (coefficients {', '.join(map(str, test.positions))}):",
-                    f"F(df1 = {test.df}, df2 = {fixed(df2, 2)}) = {fixed(test.statistic)}, "
+                    f"F(df1 = {test.df}, df2 = {fixed(test.df2, 2)}) = {fixed(test.statistic)}, "
                     f"p-val {pvalue(test.pvalue, '= ')}",
                 ]
             )
