@@ -90,7 +90,7 @@ def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
     return effect_sizes(
         choices.measure,
         sheet.numbers,
-        labels=_labels(sheet),
+        labels=labels_of(sheet),
         add=choices.add,
         to=choices.to,
         drop00=choices.drop00,
@@ -98,7 +98,8 @@ def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
     )
 
 
-def _labels(sheet: Sheet) -> tuple[str | None, ...] | None:
+def labels_of(sheet: Sheet) -> tuple[str | None, ...] | None:
+    """Return the studies' labels, None where the table has no column of them."""
     return next((sheet.texts[name] for name in LABEL_COLUMNS if name in sheet.texts), None)
 
 
@@ -170,7 +171,7 @@ def _stratified(sheet: Sheet, choices: Choices) -> "StratifiedAnalysis":
 
     add = 0.5 if choices.add is None else choices.add
     rules = Rules(add=(add, 0.0), to=(choices.to, "none"), drop00=(True, choices.drop00))
-    labels = _labels(sheet)
+    labels = labels_of(sheet)
     if choices.method == "PETO":
         return peto_odds_ratio(sheet.numbers, labels=labels, rules=rules, level=choices.level)
     return mantel_haenszel(

@@ -85,6 +85,23 @@ def pool(
     drop00: Annotated[
         bool, typer.Option("--drop00", help="Leave out studies without events in both groups.")
     ] = False,
+    arms: Annotated[
+        str | None,
+        typer.Option(
+            help="Average m1i and m2i each by itself instead: unweighted, n or inverse-variance."
+        ),
+    ] = None,
+    interval: Annotated[
+        str,
+        typer.Option(help="Of --arms: delta, bootstrap-people or bootstrap-studies (with --seed)."),
+    ] = "delta",
+    missing_sd: Annotated[
+        str | None,
+        typer.Option(
+            help="Of --arms: a missing standard deviation is this number, this multiple of the "
+            "mean (1.5x), or borrowed from the arms that report one."
+        ),
+    ] = None,
     engine: Annotated[
         str,
         typer.Option(help="metafor shows R's metafor beside the result, where it is installed."),
@@ -136,11 +153,28 @@ def pool(
         without = {"--mods": mods, "--subgroup": subgroup, "--weights": weights, "--tau2": tau2}
         _pools_tables(method, without | {"--i2": i2, "--test": None if test == "z" else test})
 
+    if arms is not None:
+        chosen = {"--measure": measure, "--mods": mods, "--subgroup": subgroup, "--tau2": tau2}
+        _averages_arms(arms, interval, chosen | {"--weights": weights, "--test": test})
+    elif missing_sd is not None:
+        raise typer.BadParameter("it needs --arms.", param_hint="'--missing-sd'")
     references = _references(reference or [])
     content, name = _content(file)
     sheet = parse_table(content, name, ())
     k = len(sheet.lines)
     say(f"{sheet.name}: {sheet.detected}; {k} {'row' if k == 1 else 'rows'}")
+    if arms is not None:
+        from evidens.arms import arms_of
+        from meta.models.arm_printout import summary
+
+        averaged = arms_of(
+            sheet, arms, interval=interval, level=level, missing_sd=missing_sd, seed=seed
+        )
+        if as_json:
+            _show_json(averaged.to_dict())
+        else:
+            show(summary(averaged))
+        return
     choices = Choices(
         measure=_chosen("PETO" if method == "PETO" and measure is None else measure, sheet),
         method=method,
@@ -168,17 +202,36 @@ def pool(
     again = None if permutations is None else permuted(result, permutations, seed)
     beside = beside_metafor(sheet, effects, choices, result) if engine == "metafor" else None
     if as_json:
-        import json
-
         found = result.to_dict()
         if again:
             found["permutation_test"] = again.to_dict()
         if beside:
             found = {"evidens": found, **beside.to_dict()}
-        show(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        _show_json(found)
     else:
         parts = [printout(result), *(str(part) for part in (again, beside) if part is not None)]
         show("\n\n".join(parts))
+
+
+def _show_json(found: "Mapping[str, object]") -> None:
+    import json
+
+    show(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _averages_arms(
+    weighting: str, interval: str, others: "Mapping[str, str | float | None]"
+) -> None:
+    """Refuse what has no meaning where each arm is averaged by itself."""
+    from meta.models.arm_synthesis import INTERVAL_METHODS, WEIGHTINGS
+
+    _one_of("--arms", weighting, WEIGHTINGS)
+    _one_of("--interval", interval, INTERVAL_METHODS)
+    for option, value in others.items():
+        if value is not None:
+            raise typer.BadParameter(
+                f"--arms averages each arm by itself, without {option}.", param_hint=f"'{option}'"
+            )
 
 
 def _in_range(option: str, value: float | None, fine: bool, allowed: str) -> None:
