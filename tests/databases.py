@@ -107,8 +107,12 @@ class PostgresDatabases(Databases):
         """Whether nobody else uses the server, so that it may be brought down."""
 
     def program(self, name: str) -> Path:
-        """Return the path of one of PostgreSQL's programs."""
-        return programs() / name
+        """Return the path of one of PostgreSQL's programs: beside a server that is given, the installed one.
+
+        A newer pg_restore sends settings that an older server does not know.
+        """
+        installed = shutil.which(name) if os.environ.get("TEST_DATABASE_URL") else None
+        return Path(installed) if installed else programs() / name
 
     def wait(self) -> None:
         """Wait until the server lets us in."""
