@@ -89,7 +89,7 @@ def data_dictionary() -> None:
     from registry import schema
 
     for table in schema.metadata.sorted_tables:
-        model = _model(table)
+        model = schema.model_of(table)
         cog.outl(f"\n## {table.name}\n\n{inspect.cleandoc(model.__doc__ or '')}\n")
         cog.outl("| column | meaning | type | required | refers to | words |")
         cog.outl("| --- | --- | --- | --- | --- | --- |")
@@ -110,13 +110,6 @@ def data_dictionary() -> None:
             cog.outl("\nRules:\n")
         for rule in rules:
             cog.outl(f"- `{_name(rule)}`: `{rule.sqltext}`")
-
-
-def _model(table: Any) -> Any:
-    from sqlmodel import SQLModel
-
-    mappers = SQLModel._sa_registry.mappers
-    return next(mapper.class_ for mapper in mappers if mapper.local_table is table)
 
 
 def _checks(table: Any) -> list[Any]:

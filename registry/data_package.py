@@ -15,6 +15,7 @@ from sqlmodel import Session, SQLModel
 
 from registry import tables
 from registry.csv_text import written
+from registry.schema import model_of
 from registry.writing import put_in_place, writing_into
 
 LICENCE = {
@@ -111,7 +112,7 @@ def _plain(value: Any, column: sa.Column[Any]) -> Any:
 
 
 def _resource(table: sa.Table) -> dict[str, Any]:
-    model = _model(table)
+    model = model_of(table)
     schema: dict[str, Any] = {
         "fields": [_field(column, model) for column in table.columns],
         "missingValues": [""],
@@ -131,14 +132,6 @@ def _resource(table: sa.Table) -> dict[str, Any]:
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
         "schema": schema,
     }
-
-
-def _model(table: sa.Table) -> type[SQLModel]:
-    for mapper in SQLModel._sa_registry.mappers:
-        if mapper.local_table is table:
-            model: type[SQLModel] = mapper.class_
-            return model
-    raise LookupError(table.name)
 
 
 def _field(column: sa.Column[Any], model: type[SQLModel]) -> dict[str, Any]:

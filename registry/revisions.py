@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel
 
-from registry.rows import write_rows
+from registry.rows import batches, write_rows
 from registry.session import connected, exists
 from registry.tables import metadata
 
@@ -35,9 +35,6 @@ SAID = (
     "previous",
 )
 """What a revision's hash covers, in this order."""
-
-KEPT_AT_ONCE = 500
-"""How many ids one question to the database names; SQLite takes 32,766 values at most."""
 
 
 class Revision(SQLModel, table=True):
@@ -132,11 +129,10 @@ def latest(
     """Return the newest revision of each of some records, by (kind, id)."""
     found: dict[tuple[str, str], Revision] = {}
     for kind in sorted({kind for kind, _ in records}):
-        ids = sorted(record for of, record in records if of == kind)
-        for start in range(0, len(ids), KEPT_AT_ONCE):
+        for ids in batches([record for of, record in records if of == kind]):
             newest = (
                 sa.select(sa.func.max(_column("number")))
-                .where(_column("kind") == kind, _column("record").in_(ids[start:][:KEPT_AT_ONCE]))
+                .where(_column("kind") == kind, _column("record").in_(ids))
                 .group_by(_column("record"))
             )
             for revision in session.scalars(

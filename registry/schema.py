@@ -1,11 +1,21 @@
 """The schema: every module with tables, so that whoever compares the database with them misses none."""
 
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
 from registry import bond_money, bonds, extractions, facts, judgements, revisions, search, tables
 
 TABLES = (tables, bonds, bond_money, facts, judgements, extractions, revisions, search)
 """The modules whose tables the database has."""
 
 metadata = tables.metadata
+
+
+def model_of(table: sa.Table) -> type[SQLModel]:
+    """Return the class that a table is declared by."""
+    mappers = SQLModel._sa_registry.mappers
+    model: type[SQLModel] = next(one.class_ for one in mappers if one.local_table is table)
+    return model
 
 
 def compared(name: str | None, kind: str, _parents: object) -> bool:

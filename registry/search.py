@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Session, SQLModel
 
 from meta.faults import fault
-from registry.rows import write_rows
+from registry.rows import batches, write_rows
 from registry.tables import metadata
 
 FIELDS = ("title", "words", "quotes", "notes")
@@ -171,8 +171,7 @@ def index(session: Session, documents: Sequence[Document]) -> None:
 
 
 def _forget(connection: sa.Connection, kind: str, records: Sequence[str]) -> None:
-    for start in range(0, len(records), 500):
-        some = records[start : start + 500]
+    for some in batches(records):
         old = connection.scalars(
             sa.select(_ENTRY.c.id).where(_ENTRY.c.kind == kind, _ENTRY.c.record.in_(some))
         ).all()

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evidens.cli.app import DEFAULT_DATABASE, Database, Json, app, say, show
-from evidens.cli.records import By, Why, signature, study
+from evidens.cli.records import By, Why, show_record, signature, study
 
 report = typer.Typer(help="Look at the reports of the registry.", no_args_is_help=True)
 app.add_typer(report, name="report")
@@ -100,16 +100,7 @@ def report_show(
 
     Example: evidens report show davis-2012
     """
-    from meta.faults import fault
-    from registry.session import reading
-    from studies.dump import editable_text_of
-    from studies.kept.kinds import held_record
-
-    with reading(db) as session:
-        record = held_record(session, "report", identity)
-    if record is None:
-        raise fault(f"there is no report {identity!r}", "See `evidens report list`.")
-    show(editable_text_of(record))
+    show_record(db, "report", identity)
 
 
 @study.command("new")

@@ -165,6 +165,20 @@ def study_list(db: Database = DEFAULT_DATABASE, as_json: Json = False) -> None:
         show(f"{one.study:{wide}}  {one.design:17}  {decisions}")
 
 
+def show_record(db: str, kind: str, identity: str) -> None:
+    """Show the text of a record, ready to be edited."""
+    from meta.faults import fault
+    from registry.session import reading
+    from studies.dump import editable_text_of
+    from studies.kept.kinds import held_record
+
+    with reading(db) as session:
+        record = held_record(session, kind, identity)
+    if record is None:
+        raise fault(f"there is no {kind} {identity!r}", f"See `evidens {kind} list`.")
+    show(editable_text_of(record))
+
+
 @study.command("show")
 def study_show(
     identity: Annotated[str, typer.Argument(metavar="ID")], db: Database = DEFAULT_DATABASE
@@ -173,16 +187,7 @@ def study_show(
 
     Example: evidens study show davis-2012
     """
-    from meta.faults import fault
-    from registry.session import reading
-    from studies.dump import editable_text_of
-    from studies.kept.kinds import held_record
-
-    with reading(db) as session:
-        record = held_record(session, "study", identity)
-    if record is None:
-        raise fault(f"there is no study {identity!r}", "See `evidens study list`.")
-    show(editable_text_of(record))
+    show_record(db, "study", identity)
 
 
 @study.command("add")

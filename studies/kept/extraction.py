@@ -95,7 +95,7 @@ def held(session: Session, identities: Collection[str]) -> dict[str, Extraction]
         identities,
         ("extracted_result_id", "position"),
     )
-    where = sources(session, [table for table, _ in PARTS], "extraction_id", identities)
+    where = sources(session, PARTS, identities)
     return {
         identity: Extraction.model_validate(
             given(

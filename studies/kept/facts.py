@@ -68,7 +68,7 @@ def held(session: Session, identities: Collection[str]) -> dict[str, FactSet]:
     found = grouped(session, tables.FactSet, "id", identities, ())
     facts = grouped(session, tables.Fact, "set_id", identities)
     tags = grouped(session, tables.FactTag, "set_id", identities)
-    where = sources(session, [tables.Fact], "set_id", identities)
+    where = sources(session, PARTS, identities)
 
     def fact(row: Any) -> dict[str, Any]:
         source = where[row.provenance_id]

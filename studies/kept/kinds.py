@@ -9,8 +9,9 @@ from sqlmodel import Session, SQLModel
 
 from registry import bonds, extractions, tables
 from registry.facts import FactSet
+from registry.rows import batches, table_of
 from studies.kept import extraction, facts, plans, projects, reports, studies
-from studies.kept.reading import batches, pointers
+from studies.kept.reading import pointers
 from studies.kept.rows import Rows
 from studies.record import Record
 
@@ -70,7 +71,7 @@ KEPT: dict[str, Kept] = {
 
 def identities(session: Session, kind: str) -> list[str]:
     """Return the ids of all records of a kind, in order."""
-    column = _table(KEPT[kind].head).c.id
+    column = table_of(KEPT[kind].head).c.id
     return sorted(session.scalars(sa.select(column)))
 
 
@@ -101,32 +102,17 @@ def held_records(session: Session, kinds: Iterable[str] = tuple(KEPT)) -> Iterat
 def clear(session: Session, kind: str, some: Collection[str]) -> None:
     """Delete the parts of records that are about to be replaced, and the sources that only they have."""
     connection = session.connection()
-    provenance = _table(tables.Provenance)
-    owners = dict(KEPT[kind].parts)
+    provenance = table_of(tables.Provenance)
+    parts = KEPT[kind].parts
     for batch in batches(some):
         numbers = {
             number
-            for column in pointers(owners)
-            for number in connection.scalars(
-                sa.select(column).where(_owner(column.table, owners).in_(batch))
-            )
+            for column, owner in pointers(parts)
+            for number in connection.scalars(sa.select(column).where(owner.in_(batch)))
             if number is not None
         }
-        for part, owner in KEPT[kind].parts:
-            shape = _table(part)
-            connection.execute(sa.delete(shape).where(shape.c[owner].in_(batch)))
-        for start in range(0, len(numbers), 500):
-            few = sorted(numbers)[start : start + 500]
+        for part, name in parts:
+            shape = table_of(part)
+            connection.execute(sa.delete(shape).where(shape.c[name].in_(batch)))
+        for few in batches(numbers):
             connection.execute(sa.delete(provenance).where(provenance.c.id.in_(few)))
-
-
-def _owner(table: Any, owners: dict[type[SQLModel], str]) -> sa.Column[Any]:
-    column: sa.Column[Any] = next(
-        table.c[owner] for part, owner in owners.items() if _table(part) is table
-    )
-    return column
-
-
-def _table(model: type[SQLModel]) -> sa.Table:
-    table: sa.Table = model.__table__  # type: ignore[attr-defined]
-    return table

@@ -102,7 +102,7 @@ def held(session: Session, identities: Collection[str]) -> dict[str, Project]:
     """Return projects of the database by id."""
     parts = {table: grouped(session, table, owner, identities) for table, owner in PARTS}
     found = grouped(session, bonds.Project, "id", identities, ())
-    where = sources(session, [table for table, _ in PARTS], "project_id", identities)
+    where = sources(session, PARTS, identities)
     return {
         identity: _project(row, {table: some[identity] for table, some in parts.items()}, where)
         for identity, (row,) in found.items()

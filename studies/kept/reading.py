@@ -1,23 +1,14 @@
 """Reading back: the rows of many records at once, by the record that each belongs to."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
+from registry.rows import batches, table_of
 from registry.tables import Provenance
-
-AT_ONCE = 500
-"""How many ids one question to the database names; SQLite takes 32,766 values at most."""
-
-
-def batches(identities: Collection[str]) -> Iterator[list[str]]:
-    """Yield ids in order, as many at once as one question may name."""
-    ids = sorted(identities)
-    for start in range(0, len(ids), AT_ONCE):
-        yield ids[start : start + AT_ONCE]
 
 
 def grouped(
@@ -46,7 +37,7 @@ def grouped(
     dict of str to list of rows
         Columns are attributes; a record without rows has an empty list.
     """
-    shape: sa.Table = table.__table__  # type: ignore[attr-defined]
+    shape = table_of(table)
     found: dict[str, list[Any]] = defaultdict(list)
     for some in batches(identities):
         asked = sa.select(shape).where(shape.c[owner].in_(some))
@@ -61,23 +52,23 @@ def given(**fields: Any) -> dict[str, Any]:
 
 
 def sources(
-    session: Session, tables: Collection[type[SQLModel]], owner: str, identities: Collection[str]
+    session: Session, parts: Iterable[tuple[type[SQLModel], str]], identities: Collection[str]
 ) -> dict[int, dict[str, Any]]:
-    """Return where the values of some records stand, by number, as `studies.record.Source` takes it.
+    """Return where the values of some records stand, by number, as `studies.fields.Source` takes it.
 
     Parameters
     ----------
-    tables : collection of SQLModel classes
-        Those whose rows have a source and an `owner`.
+    parts : iterable of (SQLModel class, str)
+        Tables with the column that names the record.
     """
-    provenance: sa.Table = Provenance.__table__  # type: ignore[attr-defined]
+    provenance = table_of(Provenance)
     found: dict[int, dict[str, Any]] = {}
-    for column in pointers(tables):
+    for column, owner in pointers(parts):
         for some in batches(identities):
             asked = (
                 sa.select(provenance)
                 .join(column.table, column == provenance.c.id)
-                .where(column.table.c[owner].in_(some))
+                .where(owner.in_(some))
             )
             for row in session.execute(asked):
                 found[row.id] = given(
@@ -86,10 +77,12 @@ def sources(
     return found
 
 
-def pointers(tables: Collection[type[SQLModel]]) -> Iterator[sa.Column[Any]]:
-    """Yield the columns of some tables that point at where a value stands."""
-    for table in tables:
-        shape: sa.Table = table.__table__  # type: ignore[attr-defined]
+def pointers(
+    parts: Iterable[tuple[type[SQLModel], str]],
+) -> Iterator[tuple[sa.Column[Any], sa.Column[Any]]]:
+    """Yield the columns that point at where a value stands, each with the column that names its record."""
+    for table, owner in parts:
+        shape = table_of(table)
         for column in shape.columns:
             if any(key.target_fullname == "provenance.id" for key in column.foreign_keys):
-                yield column
+                yield column, shape.c[owner]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from registry import tables
-from registry.rows import write_rows
+from registry.rows import table_of, write_rows
 from studies.fields import Source
 
 NUMBERED = "id"
@@ -32,14 +32,14 @@ class Rows:
 
     def identity(self, table: type[SQLModel]) -> int:
         """Return a number for a new row of a table that counts its rows."""
-        name = _table(table).name
+        name = table_of(table).name
         number = self._next.get(name, 1)
         self._next[name] = number + 1
         return number
 
     def add(self, table: type[SQLModel], **values: Any) -> None:
         """Add a row; columns that are not named are NULL, lists and mappings become JSON."""
-        shape = _table(table)
+        shape = table_of(table)
         name = shape.name
         if name not in self._rows:
             self._rows[name] = []
@@ -67,7 +67,7 @@ class Rows:
     def write(self, session: Session, heads: Iterable[type[SQLModel]]) -> None:
         """Write all rows, tables that others refer to first; a row of `heads` replaces the one it names."""
         connection = session.connection()
-        replaced = {_table(head).name for head in heads}
+        replaced = {table_of(head).name for head in heads}
         for table in tables.metadata.sorted_tables:
             if table.name in self._rows:
                 key = ("id",) if table.name in replaced else ()
@@ -83,8 +83,3 @@ def first_free(session: Session) -> dict[str, int]:
         for table in tables.metadata.sorted_tables
         if NUMBERED in table.c and isinstance(table.c[NUMBERED].type, sa.Integer)
     }
-
-
-def _table(model: type[SQLModel]) -> sa.Table:
-    table: sa.Table = model.__table__  # type: ignore[attr-defined]
-    return table

@@ -171,7 +171,7 @@ def held(session: Session, identities: Collection[str]) -> dict[str, Study]:
         for table, owner in PARTS
     }
     found = grouped(session, tables.Study, "id", identities, ())
-    where = sources(session, [table for table, _ in PARTS], "study_id", identities)
+    where = sources(session, PARTS, identities)
     return {
         identity: _study(row, {table: rows[identity] for table, rows in parts.items()}, where)
         for identity, (row,) in found.items()
