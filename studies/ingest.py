@@ -32,6 +32,9 @@ SHIPPED = tuple(folder for kept in KEPT.values() if (folder := COLLECTION / kept
 SHOWN = 5
 """How many fields of a stale edit are shown."""
 
+SHOWN_ALONE = ("study", "report", "project")
+"""Kinds of record that have a command to show one."""
+
 Name = tuple[str, str]
 """A record's kind and id."""
 
@@ -189,11 +192,13 @@ def _stale(one: CheckedRecord, held: Revision, content: str) -> Fault:
     differing = changes(held.content, content)
     shown = "; ".join(map(_both, differing[:SHOWN]))
     more = f"; and {len(differing) - SHOWN} fields more" if len(differing) > SHOWN else ""
+    # Every kind is dumped; the kinds that people edit one at a time are also shown.
+    shown_by = f"{held.kind} show {held.record}" if held.kind in SHOWN_ALONE else "dump DIR"
     return one.fault(
         (),
         f"{held.kind} {held.record} was changed in the registry meanwhile: version {held.version} "
         f"by {held.made_by}, {held.made_at}, {held.why!r}. {shown}{more}",
-        f"Take the registry's text with `evidens {held.kind} show {held.record}`, "
+        f"Take the registry's text with `evidens {shown_by}`, "
         "make the change in it and add it again.",
     )
 

@@ -66,6 +66,20 @@ def test_a_file_that_says_no_base_does_not_overwrite_an_edit(
         assert len(history(session, "study", "davis-2012")) == 2
 
 
+def test_a_synthesis_has_no_command_to_show_it_and_is_told_of_the_dump(
+    evidens: Run, shipped: str, tmp_path: Path
+) -> None:
+    assert evidens("dump", str(tmp_path / "out"), "--db", shipped)[0] == 0
+    file = tmp_path / "out" / "syntheses" / "ips-vive.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "version: 2026.1" in text
+    for version, code in (("2026.2", 0), ("2026.3", 1)):
+        file.write_text(text.replace("version: 2026.1", f"version: {version}"), encoding="utf-8")
+        found, _, err = evidens("load", str(file), "--db", shipped)
+        assert found == code
+    assert "Take the registry's text with `evidens dump DIR`" in err
+
+
 def test_what_changed_while_the_files_were_read_is_not_overwritten(
     shipped: str, tmp_path: Path
 ) -> None:
