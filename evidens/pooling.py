@@ -1,9 +1,11 @@
 """What ``evidens pool`` does with a table: effect sizes, then one estimate, subgroups or a regression."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from evidens.dependence import Dependence, fit, made_robust, one_for_each_cluster
 from evidens.tables import LABEL_COLUMNS, cells_of, column, columns_of, read_formula, weight_cells
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import MEASURES, Measure
@@ -13,13 +15,13 @@ from meta.models.results import EffectSizes, MetaAnalysis
 from studies.sheets import Sheet
 
 if TYPE_CHECKING:
+    from evidens.dependence import Dependent
     from evidens.metafor import Comparison
     from meta.models.stratified import StratifiedAnalysis
-    from meta.moderators.permutation import PermutationTest
     from meta.moderators.results import MetaRegression
     from meta.moderators.subgroups import SubgroupAnalysis
 
-    Result = MetaAnalysis | MetaRegression | SubgroupAnalysis | StratifiedAnalysis
+    Result = MetaAnalysis | MetaRegression | SubgroupAnalysis | StratifiedAnalysis | Dependent
 
 STRATIFIED = ("MH", "PETO")
 NAMED = ("equal", "n")  # weights that need no column
@@ -45,10 +47,13 @@ class Choices:
     add: float | None = None
     to: str = "only0"
     drop00: bool = False
+    dependence: Dependence = field(default_factory=Dependence)
 
     def numbers(self, sheet: Sheet) -> set[str]:
         """Return the columns that must be read as numbers, besides those of measures."""
         wanted = set() if self.mods is None else read_formula(self.mods, sheet)[1]
+        if self.dependence.errors is not None:
+            wanted |= {column(sheet, name, "--errors") for name in self.dependence.errors.numbers}
         if self.weights is not None and self.weights_column(sheet):
             wanted.add(column(sheet, self.weights, "--weights"))
         return wanted
@@ -71,7 +76,7 @@ class Choices:
 
 
 def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
-    """Compute the estimates of the studies.
+    """Compute the estimates of the studies; with ``--aggregate`` one for each cluster.
 
     Parameters
     ----------
@@ -85,9 +90,9 @@ def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
     Raises
     ------
     InputError
-        As `meta.effects.effect_sizes.effect_sizes`.
+        As `meta.effects.effect_sizes.effect_sizes` and `meta.dependence.aggregation.aggregate`.
     """
-    return effect_sizes(
+    effects = effect_sizes(
         choices.measure,
         sheet.numbers,
         labels=labels_of(sheet),
@@ -96,6 +101,8 @@ def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
         drop00=choices.drop00,
         vtype=choices.vtype,
     )
+    said = choices.dependence
+    return one_for_each_cluster(sheet, effects, said) if said.aggregate else effects
 
 
 def labels_of(sheet: Sheet) -> tuple[str | None, ...] | None:
@@ -104,7 +111,7 @@ def labels_of(sheet: Sheet) -> tuple[str | None, ...] | None:
 
 
 def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
-    """Pool, pool by subgroups, or regress, as the user chose.
+    """Pool, pool by subgroups, regress, or fit a model of dependent estimates, as the user chose.
 
     Parameters
     ----------
@@ -114,7 +121,7 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
 
     Returns
     -------
-    MetaAnalysis, MetaRegression, SubgroupAnalysis or StratifiedAnalysis
+    MetaAnalysis, MetaRegression, SubgroupAnalysis, StratifiedAnalysis or Dependent
 
     Raises
     ------
@@ -124,12 +131,46 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
         If an estimator of tau2 does not converge.
     """
     if choices.stratified:
-        return _stratified(sheet, choices)
-    rows = effects.rows.tolist()
+        fit_tables, options = stratified_fit(choices)
+        found: StratifiedAnalysis = fit_tables(sheet.numbers, labels=labels_of(sheet), **options)
+        return found
+    said = choices.dependence
+    if said.random or (said.errors is not None and not said.aggregate):
+        return fit(
+            sheet,
+            _some(effects, sheet),
+            said,
+            mods=choices.mods,
+            method=choices.method,
+            test=choices.test,
+            level=choices.level,
+            levels={name: [level] for name, level in choices.reference.items()},
+        )
     weights: str | list[float] | None = choices.weights
     if choices.weights is not None and choices.weights_column(sheet):
-        weights = weight_cells(sheet, choices.weights, rows)
-    if choices.mods is None and choices.subgroup is None:
+        weights = weight_cells(sheet, choices.weights, effects.rows.tolist())
+    if choices.subgroup is not None:
+        return _by_subgroup(sheet, _some(effects, sheet), choices, weights)
+    result = _pooled_or_regressed(sheet, effects, choices, weights)
+    if said.cluster is None or said.aggregate:
+        return result
+    return made_robust(sheet, effects, result, said, choices.mods)
+
+
+def _some(effects: EffectSizes, sheet: Sheet) -> EffectSizes:
+    if not effects.k:
+        raise fault(
+            "no study has an estimate",
+            "Give at least one study with all its numbers.",
+            file=sheet.name,
+        )
+    return effects
+
+
+def _pooled_or_regressed(
+    sheet: Sheet, effects: EffectSizes, choices: Choices, weights: str | list[float] | None
+) -> "MetaAnalysis | MetaRegression":
+    if choices.mods is None:
         return pool(
             effects,
             method=choices.method,
@@ -140,17 +181,10 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
             prediction=choices.prediction,
             i2=choices.i2,
         )
-    if not effects.k:
-        raise fault(
-            "no study has an estimate",
-            "Give at least one study with all its numbers.",
-            file=sheet.name,
-        )
-    if choices.subgroup is not None:
-        return _by_subgroup(sheet, effects, choices, weights)
     from meta.moderators.regression import regress
 
-    formula, _ = read_formula(str(choices.mods), sheet)
+    formula, _ = read_formula(choices.mods, sheet)
+    rows = _some(effects, sheet).rows.tolist()
     return regress(
         effects,
         formula.text,
@@ -166,17 +200,30 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
     )
 
 
-def _stratified(sheet: Sheet, choices: Choices) -> "StratifiedAnalysis":
+def stratified_fit(
+    choices: Choices,
+) -> "tuple[Callable[..., StratifiedAnalysis], dict[str, Any]]":
+    """Return the function that pools tables as the user chose, and its options.
+
+    Parameters
+    ----------
+    choices : Choices
+        Of a method that pools tables.
+
+    Returns
+    -------
+    callable
+        Takes the columns, ``labels`` and the options.
+    dict
+    """
     from meta.models.stratified import Rules, mantel_haenszel, peto_odds_ratio
 
     add = 0.5 if choices.add is None else choices.add
     rules = Rules(add=(add, 0.0), to=(choices.to, "none"), drop00=(True, choices.drop00))
-    labels = labels_of(sheet)
+    options = {"rules": rules, "level": choices.level}
     if choices.method == "PETO":
-        return peto_odds_ratio(sheet.numbers, labels=labels, rules=rules, level=choices.level)
-    return mantel_haenszel(
-        choices.measure, sheet.numbers, labels=labels, rules=rules, level=choices.level
-    )
+        return peto_odds_ratio, options
+    return partial(mantel_haenszel, choices.measure), options
 
 
 def _by_subgroup(
@@ -269,32 +316,6 @@ def beside_metafor(
         weights=weights,
     )
     return compare(found, request)
-
-
-def permuted(result: "Result", iterations: int, seed: int | None) -> "PermutationTest":
-    """Repeat the tests of a regression by permutation.
-
-    Parameters
-    ----------
-    result : MetaRegression
-    iterations : int
-    seed : int or None
-
-    Returns
-    -------
-    PermutationTest
-
-    Raises
-    ------
-    InputError
-        As `meta.moderators.permutation.permutation_test`, and for a result that is no regression.
-    """
-    from meta.moderators.permutation import permutation_test
-    from meta.moderators.results import MetaRegression
-
-    if not isinstance(result, MetaRegression):
-        raise fault("there are no moderators to permute", "Give --mods with --permutations.")
-    return permutation_test(result, iterations=iterations, seed=seed)
 
 
 def printout(result: "Result") -> str:

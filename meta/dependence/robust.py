@@ -1,8 +1,9 @@
 """Cluster-robust variances: standard errors that hold whatever the dependence within clusters."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import sqrt
-from typing import get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from scipy.special import fdtrc
@@ -21,11 +22,51 @@ from meta.faults import fault
 from meta.models.quantiles import around
 from meta.models.results import Interval, Note
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 KINDS: tuple[RobustKind, ...] = get_args(RobustKind)
 ADJUSTED: tuple[RobustKind, ...] = ("CR2", "CR3")
 ZERO = 1e-12  # eigenvalues of a correlation-like matrix that are rounding
 NOTHING = 1e-8  # of the model's own standard error: what rounding leaves of residuals that are 0
 FEW_DF = 4.0  # below, the t approximation is poor (Tipton 2015)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClusterRobust:
+    """A working model with the cluster-robust inference that replaces its own.
+
+    Parameters
+    ----------
+    model : MetaAnalysis, MetaRegression or MultilevelModel
+        Its coefficients are the result; its standard errors are not.
+    robust : RobustInference
+    """
+
+    model: Fitted
+    robust: RobustInference
+
+    @property
+    def title(self) -> str:
+        """What the analysis is called in print."""
+        return f"Cluster-Robust Inference ({self.robust.kind})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the robust result in plain types, with the working model under ``working``."""
+        return self.robust.to_dict() | {"working": self.model.to_dict()}
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return one row per coefficient, as `RobustInference.to_frame`."""
+        return self.robust.to_frame()
+
+    def summary(self) -> str:
+        """Return the robust result and the working model as plain text."""
+        parts = [self.title, self.robust.summary(), "Working model:", self.model.summary()]
+        return "\n\n".join(parts)
+
+    def __str__(self) -> str:
+        """Return `summary`."""
+        return self.summary()
 
 
 def robust(
