@@ -29,6 +29,7 @@ ERRORS = {
         Option(name="group2", kind="column", help="whom group 2 is"),
         Option(name="n2", kind="column", help="how many they are"),
         Option(name="measurement", kind="column", help="what was measured and when"),
+        Option(name="apart", kind="column", help="estimates that differ in it err independently"),
     ),
     "autocorrelated": (
         Option(
@@ -52,7 +53,7 @@ class Errors:
     kind : {"correlated", "autocorrelated", "given"}
     rho : float, optional
         Of correlated errors.
-    group1, n1, group2, n2, measurement : str, optional
+    group1, n1, group2, n2, measurement, apart : str, optional
         Of correlated errors where contrasts share groups of people: the first four, or none.
     phi : float, optional
         Of autocorrelated errors.
@@ -68,6 +69,7 @@ class Errors:
     group2: str | None = None
     n2: str | None = None
     measurement: str | None = None
+    apart: str | None = None
     phi: float | None = None
     time: str | None = None
     columns: tuple[str, ...] = ()
@@ -83,7 +85,7 @@ class Errors:
         """All columns."""
         return tuple(
             name
-            for name in (*self.numbers, self.group1, self.group2, self.measurement)
+            for name in (*self.numbers, self.group1, self.group2, self.measurement, self.apart)
             if name is not None
         )
 
@@ -100,6 +102,7 @@ class Errors:
             group2=self.group2,
             n2=self.n2,
             measurement=self.measurement,
+            apart=self.apart,
         )
 
 
@@ -128,7 +131,7 @@ def read_errors(text: str) -> Errors:
     asked = read_asked(text, ERRORS, "--errors")
     errors = Errors(kind=asked.name, **asked.values)
     four = (errors.group1, errors.n1, errors.group2, errors.n2)
-    if None in four and any((*four, errors.measurement)):
+    if None in four and any((*four, errors.measurement, errors.apart)):
         raise fault(
             "shared groups need group1, n1, group2 and n2",
             "Name all four columns, or none of them.",
@@ -146,6 +149,7 @@ class Dependence:
     df: str = "contain"
     cluster: str | None = None
     vcov: str = "CR2"
+    pi_level: float | None = None
     errors: Errors | None = None
     aggregate: bool = False
 
@@ -295,7 +299,6 @@ def fit(
     """
     from meta.dependence.correlated_effects import correlated_effects
     from meta.dependence.multilevel import multilevel
-    from meta.dependence.robust import ClusterRobust, robust
 
     columns = columns_for(sheet, effects, said, mods)
     errors, cluster = said.errors, said.cluster
@@ -308,6 +311,7 @@ def fit(
             rho=errors.rho or 0.0,
             groups=errors.groups,
             kind=said.vcov,
+            prediction_level=said.pi_level,
             mods=mods,
             method=method,
             level=level,
@@ -329,7 +333,7 @@ def fit(
     )
     if cluster is None:
         return model
-    return ClusterRobust(model=model, robust=robust(model, cluster, columns, kind=said.vcov))
+    return _with_robust(model, columns, said)
 
 
 def made_robust(
@@ -360,8 +364,15 @@ def made_robust(
     InputError
         As `meta.dependence.robust.robust`.
     """
+    return _with_robust(result, columns_for(sheet, effects, said, mods), said)
+
+
+def _with_robust(
+    model: "MetaAnalysis | MetaRegression | MultilevelModel", columns: "Columns", said: Dependence
+) -> "ClusterRobust":
     from meta.dependence.robust import ClusterRobust, robust
 
-    columns = columns_for(sheet, effects, said, mods)
-    inference = robust(result, str(said.cluster), columns, kind=said.vcov)
-    return ClusterRobust(model=result, robust=inference)
+    inference = robust(
+        model, str(said.cluster), columns, kind=said.vcov, prediction_level=said.pi_level
+    )
+    return ClusterRobust(model=model, robust=inference)

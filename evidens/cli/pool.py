@@ -31,6 +31,7 @@ def pool(
     common_tau2: given.CommonTau2 = False,
     cluster: given.Cluster = None,
     vcov: given.Vcov = "CR2",
+    pi_level: given.PiLevel = None,
     errors: given.Errors = None,
     random: given.Random = None,
     struct: given.Struct = None,
@@ -60,13 +61,11 @@ def pool(
 
     Example: evidens pool trials.csv --measure RR --mods "~ ablat + C(alloc)"
     """
-    from evidens.arms import arms_of
     from evidens.asked import read_asked
     from evidens.dependence import Dependence, read_errors
     from evidens.further import Work, columns_in_order, options_of, run
     from evidens.pooling import Choices, analyse, beside_metafor, effects_of, printout
     from evidens.tables import looks_like_numbers, parse_table
-    from meta.models.arm_printout import summary
 
     usage.check_words(
         measure=measure,
@@ -80,13 +79,14 @@ def pool(
         vcov=vcov,
         df=df,
     )
-    usage.check_numbers(level=level, add=add, tau2=tau2)
+    usage.check_numbers(level=level, pi_level=pi_level, add=add, tau2=tau2)
     said = Dependence(
         random=tuple(random or ()),
         struct=tuple(struct or ()),
         df=df,
         cluster=cluster,
         vcov=vcov,
+        pi_level=pi_level,
         errors=None if errors is None else read_errors(errors),
         aggregate=aggregate,
     )
@@ -128,6 +128,9 @@ def pool(
     k = len(sheet.lines)
     say(f"{sheet.name}: {sheet.detected}; {k} {'row' if k == 1 else 'rows'}")
     if arms is not None:
+        from evidens.arms import arms_of
+        from meta.models.arm_printout import summary
+
         averaged = arms_of(
             sheet, arms, interval=interval, level=level, missing_sd=missing_sd, seed=seed
         )

@@ -51,12 +51,15 @@ Vcov = Annotated[
     str,
     typer.Option(help="Of --cluster: CR2, CR1, CR0, CR3, CR1S1 or CR1S2."),
 ]
+PiLevel = Annotated[
+    float | None, typer.Option(help="Of --cluster: coverage of the prediction interval, e.g. 0.67.")
+]
 Errors = Annotated[
     str | None,
     typer.Option(
         metavar="HOW",
         help="How sampling errors hang together within clusters: correlated:rho=0.6, with "
-        "group1=COL,n1=COL,group2=COL,n2=COL,measurement=COL where contrasts share people; "
+        "group1=COL,n1=COL,group2=COL,n2=COL,measurement=COL,apart=COL where contrasts share people; "
         "autocorrelated:phi=0.5,time=COL; given:columns=COL/COL.",
     ),
 ]

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("evidens", "metafor")
 LIKELIHOODS = ("REML", "ML", "EE")
+SANDWICHES = ("CR2", "CR0", "CR1", "CR1S1", "CR1S2", "CR3")
 DFS = ("contain", "residual")
 
 
@@ -28,7 +29,6 @@ def check_words(
 ) -> None:
     """Refuse words that the options do not have."""
     from evidens.pooling import STRATIFIED, vtypes
-    from meta.dependence.robust import KINDS
     from meta.effects.effect_sizes import ADD_TO
     from meta.effects.measures import Measure
     from meta.models.options import I2_DEFINITIONS, METHODS, PREDICTIONS, TESTS
@@ -42,17 +42,20 @@ def check_words(
         ("--vtype", vtype, vtypes()),
         ("--engine", engine, ENGINES),
         ("--i2", i2, I2_DEFINITIONS),
-        ("--vcov", vcov, KINDS),
+        ("--vcov", vcov, SANDWICHES),
         ("--df", df, DFS),
     ):
         if value is not None:
             _one_of(option, value, allowed)
 
 
-def check_numbers(*, level: float, add: float | None, tau2: float | None) -> None:
+def check_numbers(
+    *, level: float, pi_level: float | None, add: float | None, tau2: float | None
+) -> None:
     """Refuse numbers out of range."""
-    if not 0 < level < 1:
-        raise _bad("--level", f"{level:g} is not between 0 and 1, e.g. 0.95.")
+    for option, value in (("--level", level), ("--pi-level", pi_level)):
+        if value is not None and not 0 < value < 1:
+            raise _bad(option, f"{value:g} is not between 0 and 1, e.g. 0.95.")
     for option, value in (("--add", add), ("--tau2", tau2)):
         if value is not None and not 0 <= value < float("inf"):
             raise _bad(option, f"{value:g} is not 0 or more.")
@@ -104,6 +107,8 @@ def check_together(
         raise _bad("--struct", "it needs --random.")
     if said.errors is not None and said.cluster is None:
         raise _bad("--errors", "it needs --cluster, within which errors hang together.")
+    if said.pi_level is not None and (said.cluster is None or said.aggregate):
+        raise _bad("--pi-level", "it needs --cluster, whose degrees of freedom it has.")
     if said.aggregate:
         if said.errors is None:
             raise _bad("--aggregate", "it needs --cluster and --errors.")

@@ -5,6 +5,7 @@ their true effects are alike: one variance between studies, one within. Standard
 (CR2), so that they hold even where rho is wrong; the sweep over rho shows what it changes.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -49,9 +50,38 @@ class CorrelatedEffects(ClusterRobust):
         """What the analysis is called in print."""
         return f"Correlated and Hierarchical Effects Model (rho = {self.rho:g})"
 
+    @property
+    def between_studies(self) -> float:
+        """The standard deviation of true effects between studies."""
+        return math.sqrt(self.model.components[0].value or 0.0)
+
+    @property
+    def within_studies(self) -> float:
+        """The standard deviation of true effects within a study."""
+        return math.sqrt(self.model.components[1].value or 0.0)
+
+    @property
+    def total(self) -> float:
+        """The standard deviation of all true effects."""
+        return math.hypot(self.between_studies, self.within_studies)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the robust result in plain types, with ``rho`` and the working model."""
-        return ClusterRobust.to_dict(self) | {"rho": self.rho}
+        """Return the robust result in plain types, with rho, the spread and the working model."""
+        return ClusterRobust.to_dict(self) | {
+            "rho": self.rho,
+            "sd_between_studies": self.between_studies,
+            "sd_within_studies": self.within_studies,
+            "sd_total": self.total,
+        }
+
+    @property
+    def spread(self) -> tuple[str, ...]:
+        """The standard deviations in print."""
+        return (
+            f"Between-study SD (tau):    {fixed(self.between_studies)}",
+            f"Within-study SD (omega):   {fixed(self.within_studies)}",
+            f"Total SD of true effects:  {fixed(self.total)}",
+        )
 
 
 def correlated_effects(
@@ -62,6 +92,7 @@ def correlated_effects(
     rho: float = 0.6,
     groups: Groups | None = None,
     kind: str = "CR2",
+    prediction_level: float | None = None,
     mods: str | None = None,
     method: str = "REML",
     level: float = 0.95,
@@ -84,6 +115,8 @@ def correlated_effects(
         them all estimates of a study are of the same people.
     kind : {"CR2", "CR0", "CR1", "CR1S1", "CR1S2", "CR3"}
         Of the standard errors, as in `robust`.
+    prediction_level : float, optional
+        Coverage of the prediction interval, e.g. 0.67; ``level`` by default.
     mods : str, optional
         A formula such as ``~ year``.
     method : {"REML", "ML"}
@@ -136,7 +169,8 @@ def correlated_effects(
         level=level,
         levels=levels,
     )
-    return CorrelatedEffects(rho=rho, model=model, robust=robust(model, study, named, kind=kind))
+    inference = robust(model, study, named, kind=kind, prediction_level=prediction_level)
+    return CorrelatedEffects(rho=rho, model=model, robust=inference)
 
 
 def with_estimates(columns: Columns, k: int) -> dict[str, Sequence[Cell]]:
@@ -176,8 +210,8 @@ class RhoSweep:
                     "pvalue": row.pvalue,
                     "ci_low": row.ci.low,
                     "ci_high": row.ci.high,
-                    "between_studies": one.model.components[0].value,
-                    "within_studies": one.model.components[1].value,
+                    "sd_between_studies": one.between_studies,
+                    "sd_within_studies": one.within_studies,
                     "log_likelihood": _height(one.model),
                 }
                 for one in self.results
@@ -194,9 +228,7 @@ class RhoSweep:
 
     def summary(self) -> str:
         """Return the sweep as plain text."""
-        rows = [
-            ["", "rho", "estimate", "se", "df", "pval", "ci.lb", "ci.ub", "sigma^2.1", "sigma^2.2"]
-        ]
+        rows = [["", "rho", "estimate", "se", "df", "pval", "ci.lb", "ci.ub", "tau", "omega"]]
         rows += [
             [
                 row["name"],
@@ -206,7 +238,7 @@ class RhoSweep:
                 pvalue(row["pvalue"]),
                 *(
                     fixed(row[field])
-                    for field in ("ci_low", "ci_high", "between_studies", "within_studies")
+                    for field in ("ci_low", "ci_high", "sd_between_studies", "sd_within_studies")
                 ),
             ]
             for row in self.to_dict()["rows"]

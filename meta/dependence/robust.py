@@ -51,6 +51,11 @@ class ClusterRobust:
         """What the analysis is called in print."""
         return f"Cluster-Robust Inference ({self.robust.kind})"
 
+    @property
+    def spread(self) -> tuple[str, ...]:
+        """Lines on how far true effects are spread, where the model has one answer."""
+        return ()
+
     def to_dict(self) -> dict[str, Any]:
         """Return the robust result in plain types, with the working model under ``working``."""
         return self.robust.to_dict() | {"working": self.model.to_dict()}
@@ -61,8 +66,8 @@ class ClusterRobust:
 
     def summary(self) -> str:
         """Return the robust result and the working model as plain text."""
-        parts = [self.title, self.robust.summary(), "Working model:", self.model.summary()]
-        return "\n\n".join(parts)
+        parts = [self.title, self.robust.summary(), "\n".join(self.spread)]
+        return "\n\n".join([*filter(None, parts), "Working model:", self.model.summary()])
 
     def __str__(self) -> str:
         """Return `summary`."""
@@ -76,6 +81,7 @@ def robust(
     *,
     kind: str = "CR2",
     positions: Sequence[int] | None = None,
+    prediction_level: float | None = None,
 ) -> RobustInference:
     """Return cluster-robust standard errors, tests and intervals of a fitted model.
 
@@ -97,6 +103,9 @@ def robust(
     kind : {"CR2", "CR0", "CR1", "CR1S1", "CR1S2", "CR3"}
     positions : sequence of int, optional
         The coefficients of the joint test, counted from 1; by default all but the intercept.
+    prediction_level : float, optional
+        Coverage of the prediction interval, whose degrees of freedom are those of the coefficient; by default
+        that of the model.
 
     Returns
     -------
@@ -105,7 +114,8 @@ def robust(
     Raises
     ------
     InputError
-        For an unknown kind, positions that are none, and what `working_model` refuses.
+        For an unknown kind, positions that are none, a level outside 0 to 1, and what `working_model`
+        refuses.
 
     References
     ----------
@@ -127,6 +137,12 @@ def robust(
     chosen = next((one for one in KINDS if one == kind), None)
     if chosen is None:
         raise fault(f"{kind!r} is no cluster-robust variance", f"Use one of {', '.join(KINDS)}.")
+    if prediction_level is not None and not 0 < prediction_level < 1:
+        raise fault(
+            f"the level {prediction_level:g} is not between 0 and 1",
+            "Give a coverage such as 0.67.",
+            field="prediction_level",
+        )
     model = working_model(result, cluster, columns)
     places = tested_places(model, positions)
     sandwich = _Sandwich(model, chosen)
@@ -145,7 +161,7 @@ def robust(
     ]
     prediction = None
     if result.options.method != "EE" and model.names == ("intrcpt",) and model.variance is not None:
-        prediction = _prediction(rows[0], model.variance, model.level)
+        prediction = _prediction(rows[0], model.variance, prediction_level or model.level)
     return RobustInference(
         kind=chosen,
         cluster=cluster,

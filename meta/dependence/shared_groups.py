@@ -32,6 +32,8 @@ class Groups:
     measurement : str, optional
         What was measured and when. Errors of contrasts with the same measurement are correlated only by the
         people they share; without it any two contrasts of a cluster are different measurements.
+    apart : str, optional
+        Contrasts that differ in this column, such as the type of outcome, are taken to err independently.
     """
 
     group1: str
@@ -39,12 +41,7 @@ class Groups:
     group2: str
     n2: str
     measurement: str | None = None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Every column that is named."""
-        named = (self.group1, self.n1, self.group2, self.n2)
-        return named if self.measurement is None else (*named, self.measurement)
+    apart: str | None = None
 
 
 def sharing_groups(
@@ -113,6 +110,9 @@ def sharing_groups(
     )
     sides = ((np.array(first), w1, 1), (np.array(second), w2, -1))
     what = np.array(measured)
+    kept_apart = np.zeros(effects.k, dtype=np.intp)
+    if groups.apart is not None:
+        kept_apart = np.array(_names(groups.apart, columns, effects))
 
     def correlation(rows: IntArray) -> FloatArray:
         shared = sum(
@@ -125,7 +125,9 @@ def sharing_groups(
         )
         spread = np.sqrt(w1[rows] + w2[rows])
         same = np.equal.outer(what[rows], what[rows])
-        return np.asarray(np.where(same, 1.0, rho) * shared / np.multiply.outer(spread, spread))
+        together = np.equal.outer(kept_apart[rows], kept_apart[rows])
+        r = np.where(same, 1.0, rho) * together
+        return np.asarray(r * shared / np.multiply.outer(spread, spread))
 
     text = f"correlation {rho:g} between measurements within {cluster}, shared groups of people"
     return imputed(effects, clusters, correlation, text)

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from evidens.cli.pool_usage import SANDWICHES
+from meta.dependence.robust import KINDS
+
 Run = Callable[..., tuple[int, str, str]]
 REFERENCE = Path(__file__).parents[1] / "reference"
 SEARCHED = 2e-6  # metafor searched the components by a general optimiser
@@ -159,6 +162,10 @@ def test_the_wild_bootstrap_of_clusters(evidens: Run, tmp_path: Path) -> None:
     assert "seed" in err
 
 
+def test_every_sandwich_is_offered() -> None:
+    assert set(SANDWICHES) == set(KINDS)
+
+
 TABLE: dict[str, list[Any]] = {
     "yi": [0.1, 0.5, 0.3, 0.2, 0.9, 0.4],
     "vi": [0.04, 0.05, 0.02, 0.03, 0.06, 0.02],
@@ -173,6 +180,11 @@ TABLE: dict[str, list[Any]] = {
         (["--errors", "correlated:rho=0.5"], "'--errors': it needs --cluster, within which"),
         (["--struct", "CS"], "'--struct': it needs --random."),
         (["--cluster", "study", "--aggregate"], "'--aggregate': it needs --cluster and --errors."),
+        (
+            ["--pi-level", "0.67"],
+            "'--pi-level': it needs --cluster, whose degrees of freedom it has.",
+        ),
+        (["--pi-level", "67"], "'--pi-level': 67 is not between 0 and 1, e.g. 0.95."),
         (["--vcov", "CR9"], "'--vcov': 'CR9' is not one of "),
         (["--df", "some"], "'--df': 'some' is not one of contain, residual."),
         (
@@ -258,6 +270,10 @@ def test_wrong_usage_ends_with_2(
             "--errors: shared groups need group1, n1, group2 and n2. Name all four columns",
         ),
         (
+            ["--cluster", "study", "--errors", "correlated:rho=0.5,apart=month"],
+            "--errors: shared groups need group1, n1, group2 and n2. Name all four columns",
+        ),
+        (
             ["--cluster", "study", "--errors", "correlated:rho=0.5,measurement=month"],
             "--errors: shared groups need group1, n1, group2 and n2. Name all four columns",
         ),
@@ -293,3 +309,20 @@ def test_errors_that_fade_with_time(evidens: Run, tmp_path: Path) -> None:
     assert (
         found_by(evidens, table, *fade)["estimate"] == found_by(evidens, table, *same)["estimate"]
     )
+
+
+def test_a_published_review_from_its_printed_effects(evidens: Run) -> None:
+    example = Path(__file__).parents[2] / "docs" / "examples" / "group_based_mental_health.csv"
+    errors = (
+        "correlated:rho=0.8,group1=treatment,n1=n1i,group2=control,n2=n2i,measurement=measurement"
+    )
+    found = found_by(
+        evidens, str(example), "--cluster", "study", "--errors", errors, "--pi-level", "0.67"
+    )
+    # as published: 0.215 [0.090, 0.340], 42 studies, 144 effects; 0.0005 for effects of three decimals
+    assert found["estimate"] == pytest.approx(0.2145916, abs=5e-4)
+    assert (found["ci_low"], found["ci_high"]) == pytest.approx((0.0897, 0.3395), abs=5e-4)
+    assert (found["clusters"], found["k"], found["pi_level"]) == (42, 144, 0.67)
+    types = f"{errors},apart=outcome_type"
+    apart = found_by(evidens, str(example), "--cluster", "study", "--errors", types)
+    assert apart["sd_within_studies"] != pytest.approx(found["sd_within_studies"], rel=1e-3)
