@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from evidens.asked import Asked, Option
 from evidens.dependence import columns_for
-from evidens.pooling import STRATIFIED, Choices, labels_of, stratified_fit
+from evidens.pooling import STRATIFIED, Choices, analyse, labels_of, stratified_fit
 from evidens.tables import cells_of, column
 from meta.faults import InputError, fault
 from meta.models.results import EffectSizes, MetaAnalysis
@@ -112,7 +112,20 @@ def _leave_one_out(work: Work) -> Finding:
         return leave_one_out_of_tables(
             fit, work.sheet.numbers, labels=labels_of(work.sheet), **options
         )
+    if work.choices.dependence.cluster is not None and not work.choices.dependence.aggregate:
+        return _leave_one_cluster_out(work)
     return leave_one_out(work.pooled("leave-one-out"))
+
+
+def _leave_one_cluster_out(work: Work) -> Finding:
+    from meta.dependence.leave_one_cluster_out import leave_one_cluster_out
+
+    _, cluster, columns = _model_of_clusters(work, "leave-one-out")
+
+    def fit(some: EffectSizes, _: object) -> Any:
+        return analyse(work.sheet, some, work.choices)
+
+    return leave_one_cluster_out(fit, work.effects, cluster, columns)
 
 
 def _cumulative(work: Work, *, by: str | None = None, decreasing: bool = False) -> Finding:
@@ -257,7 +270,9 @@ def _permutation_test(
 
 
 FURTHER: Mapping[str, Further] = {
-    "leave-one-out": Further(what="pooled again without each study in turn", run=_leave_one_out),
+    "leave-one-out": Further(
+        what="pooled again without each study, or cluster, in turn", run=_leave_one_out
+    ),
     "cumulative": Further(
         what="pooled again after each study is added",
         run=_cumulative,

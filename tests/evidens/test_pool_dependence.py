@@ -323,6 +323,12 @@ def test_a_published_review_from_its_printed_effects(evidens: Run) -> None:
     assert found["estimate"] == pytest.approx(0.2145916, abs=5e-4)
     assert (found["ci_low"], found["ci_high"]) == pytest.approx((0.0897, 0.3395), abs=5e-4)
     assert (found["clusters"], found["k"], found["pi_level"]) == (42, 144, 0.67)
+    asked = ("--cluster", "study", "--errors", errors, "--also", "leave-one-out")
+    (also,) = found_by(evidens, str(example), *asked)["also"]
+    least = min(also["result"]["analyses"], key=lambda one: one["estimate"])
+    # the review: 0.182 without Smith et al. 2021
+    assert least["label"] == "Smith et al. 2021"
+    assert least["estimate"] == pytest.approx(0.182, abs=1e-3)
     types = f"{errors},apart=outcome_type"
     apart = found_by(evidens, str(example), "--cluster", "study", "--errors", types)
     assert apart["sd_within_studies"] != pytest.approx(found["sd_within_studies"], rel=1e-3)

@@ -19,8 +19,10 @@ import numpy as np
 import pytest
 
 from meta.dependence.correlated_effects import CorrelatedEffects, correlated_effects
+from meta.dependence.leave_one_cluster_out import leave_one_cluster_out
 from meta.dependence.multilevel import multilevel
 from meta.dependence.profile import component_intervals
+from meta.dependence.random_terms import Columns
 from meta.dependence.robust import robust
 from meta.dependence.shared_groups import Groups, sharing_groups
 from meta.models.results import EffectSizes
@@ -224,14 +226,61 @@ def test_the_subgroup_correlated_effects_of_the_types_of_outcome() -> None:
         assert found[name].df == pytest.approx(df, rel=0.01), name
 
 
-def test_the_worst_case_keeps_what_is_not_significant() -> None:
-    columns = table("reintegration")
+# Sensitivity analyses.html.md (67a5479a): study left out, mean, se, 95 % and 67 % interval
+WITHOUT_ONE = {
+    "reintegration": {
+        "Cano-Vindel et al. 2021": (0.173, 0.0346, 0.102, 0.244, -0.0379, 0.384),
+        "Crawford et al. 2012": (0.209, 0.0354, 0.136, 0.282, 0.00233, 0.416),
+    },
+    "mental_health": {
+        "Smith et al. 2021": (0.182, 0.0573, 0.0657, 0.298, -0.118, 0.481),
+        "Craigie & Nathan 2009": (0.234, 0.0593, 0.114, 0.354, -0.0776, 0.545),
+    },
+}
+
+
+@pytest.mark.parametrize("domain", WITHOUT_ONE)
+def test_the_studies_without_which_the_mean_is_smallest_and_largest(domain: str) -> None:
+    columns = table(domain)
+
+    def fit(some: EffectSizes, theirs: Columns) -> CorrelatedEffects:
+        return correlated_effects(
+            some, "study", theirs, rho=0.8, groups=GROUPS, prediction_level=0.67
+        )
+
+    found = leave_one_cluster_out(fit, effects_of(columns, None), "study", columns)
+    rows = {one["label"]: one for one in found.to_dict()["analyses"]}
+    in_order = sorted(rows, key=lambda name: float(rows[name]["estimate"]))
+    assert [in_order[0], in_order[-1]] == list(WITHOUT_ONE[domain])
+    for name, published in WITHOUT_ONE[domain].items():
+        values = [
+            rows[name][key] for key in ("estimate", "se", "ci_low", "ci_high", "pi_low", "pi_high")
+        ]
+        # 0.001: effects of three decimals, and half of the last digit that is printed
+        assert values == pytest.approx(published, abs=1.5e-3), name
+    assert f"Largest effect:  {values[0]:.4f} without {name}" in found.summary()
+
+
+# pub_bias.html.md (67a5479a): effects, studies, mean, se, df, tau, omega
+WORST_CASE = {
+    "reintegration": (157, 40, 0.0775, 0.0252, 20.36, 0.0000, 0.1492),
+    "mental_health": (108, 37, 0.0694, 0.0490, 27.89, 0.1690, 0.1001),
+}
+
+
+@pytest.mark.parametrize("domain", WORST_CASE)
+def test_the_worst_case_keeps_what_is_not_significant(domain: str) -> None:
+    columns = table(domain)
     significant = [
         float(p) < 0.05 and yi > 0 for p, yi in zip(columns["pvalue"], columns["yi"], strict=True)
     ]
     kept = np.flatnonzero(~np.array(significant))
     some = {name: [cells[row] for row in kept] for name, cells in columns.items()}
     found = correlated_effects(effects_of(some, None), "study", some, rho=0.8, groups=GROUPS)
-    # worst case: 157 effects, mean 0.0775
-    assert len(kept) == 157
-    assert found.robust.beta[0] == pytest.approx(0.0775, abs=1e-3)
+    one = found.robust.coefficients[0]
+    k, clusters, estimate, se, df, tau, omega = WORST_CASE[domain]
+    assert (found.robust.effects.k, found.robust.clusters) == (k, clusters)
+    # effects of three decimals move them by less than 0.001, and the degrees of freedom by 2 %
+    values = (one.estimate, one.se, found.between_studies, found.within_studies)
+    assert values == pytest.approx((estimate, se, tau, omega), abs=1e-3)
+    assert one.df == pytest.approx(df, rel=0.02)
