@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evidens.asked import Option, read_asked
 from evidens.tables import cells_of, column, read_formula
+from meta.choices.asked import Option, read_asked
 from meta.faults import fault
 from meta.models.results import EffectSizes, MetaAnalysis
 from studies.sheets import Sheet
@@ -121,7 +121,7 @@ def read_errors(text: str) -> Errors:
     Raises
     ------
     InputError
-        As `evidens.asked.read_asked`, and for groups of which only some columns are named.
+        As `meta.choices.asked.read_asked`, and for groups of which only some columns are named.
 
     Examples
     --------

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from evidens.dependence import Dependence, fit, made_robust, one_for_each_cluster
+from evidens.dependence import Dependence, columns_for, fit, made_robust, one_for_each_cluster
 from evidens.tables import LABEL_COLUMNS, cells_of, column, columns_of, read_formula, weight_cells
+from meta.choices.further import Clusters, Pooling
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import MEASURES, Measure
 from meta.faults import fault
@@ -63,6 +64,11 @@ class Choices:
         return self.weights is not None and (
             self.weights in sheet.header or self.weights not in NAMED
         )
+
+    @property
+    def levels(self) -> dict[str, list[str]]:
+        """The level that each category is compared with, before its others."""
+        return {name: [level] for name, level in self.reference.items()}
 
     @property
     def stratified(self) -> bool:
@@ -131,8 +137,7 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
         If an estimator of tau2 does not converge.
     """
     if choices.stratified:
-        fit_tables, options = stratified_fit(choices)
-        found: StratifiedAnalysis = fit_tables(sheet.numbers, labels=labels_of(sheet), **options)
+        found: StratifiedAnalysis = _stratified_fit(choices)(sheet.numbers, labels=labels_of(sheet))
         return found
     said = choices.dependence
     if said.random or (said.errors is not None and not said.aggregate):
@@ -144,7 +149,7 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
             method=choices.method,
             test=choices.test,
             level=choices.level,
-            levels={name: [level] for name, level in choices.reference.items()},
+            levels=choices.levels,
         )
     weights: str | list[float] | None = choices.weights
     if choices.weights is not None and choices.weights_column(sheet):
@@ -192,7 +197,7 @@ def _pooled_or_regressed(
         method=choices.method,
         test=choices.chosen_test,
         level=choices.level,
-        levels={name: [level] for name, level in choices.reference.items()},
+        levels=choices.levels,
         tau2=choices.tau2,
         weights=weights,
         prediction=choices.prediction,
@@ -200,30 +205,64 @@ def _pooled_or_regressed(
     )
 
 
-def stratified_fit(
-    choices: Choices,
-) -> "tuple[Callable[..., StratifiedAnalysis], dict[str, Any]]":
-    """Return the function that pools tables as the user chose, and its options.
-
-    Parameters
-    ----------
-    choices : Choices
-        Of a method that pools tables.
-
-    Returns
-    -------
-    callable
-        Takes the columns, ``labels`` and the options.
-    dict
-    """
+def _stratified_fit(choices: Choices) -> "Callable[..., StratifiedAnalysis]":
+    """Return the function that pools tables as the user chose, given columns and labels."""
     from meta.models.stratified import Rules, mantel_haenszel, peto_odds_ratio
 
     add = 0.5 if choices.add is None else choices.add
     rules = Rules(add=(add, 0.0), to=(choices.to, "none"), drop00=(True, choices.drop00))
-    options = {"rules": rules, "level": choices.level}
     if choices.method == "PETO":
-        return peto_odds_ratio, options
-    return partial(mantel_haenszel, choices.measure), options
+        return partial(peto_odds_ratio, rules=rules, level=choices.level)
+    return partial(mantel_haenszel, choices.measure, rules=rules, level=choices.level)
+
+
+def pooling_of(sheet: Sheet, effects: EffectSizes, choices: Choices, result: "Result") -> Pooling:
+    """Return what further analyses start from.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    effects : EffectSizes
+    choices : Choices
+    result : Result
+        Of `analyse`.
+
+    Returns
+    -------
+    Pooling
+    """
+    said = choices.dependence
+    clusters = None
+    if said.cluster is not None and not said.aggregate:
+        clusters = Clusters(
+            name=said.cluster,
+            columns=columns_for(sheet, effects, said, choices.mods),
+            groups=None if said.errors is None else said.errors.groups,
+            mods=choices.mods,
+            levels=choices.levels,
+        )
+
+    def cells(name: str) -> list[str | float | None]:
+        rows = range(len(sheet.lines)) if choices.stratified else effects.rows.tolist()
+        return cells_of(sheet, column(sheet, name, "--also"), rows)
+
+    return Pooling(
+        result=result,
+        effects=effects,
+        measure=choices.measure,
+        method=choices.method,
+        test=choices.chosen_test,
+        level=choices.level,
+        add=choices.add,
+        to=choices.to,
+        drop00=choices.drop00,
+        columns=sheet.numbers,
+        labels=labels_of(sheet),
+        cells=cells,
+        tables=_stratified_fit(choices) if choices.stratified else None,
+        clusters=clusters,
+        refit=lambda some: analyse(sheet, some, choices),
+    )
 
 
 def _by_subgroup(

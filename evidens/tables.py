@@ -128,7 +128,7 @@ def looks_like_numbers(sheet: Sheet, name: str) -> bool:
     >>> looks_like_numbers(sheet, "year")
     True
     """
-    return name in sheet.numbers or any(map(_like, sheet.texts[name]))
+    return name in sheet.numbers or any(map(_like, sheet.texts.get(name, ())))
 
 
 def cells_of(sheet: Sheet, name: str, rows: Sequence[int]) -> list[str | float | None]:

@@ -61,11 +61,18 @@ def pool(
 
     Example: evidens pool trials.csv --measure RR --mods "~ ablat + C(alloc)"
     """
-    from evidens.asked import read_asked
     from evidens.dependence import Dependence, read_errors
-    from evidens.further import Work, columns_in_order, options_of, run
-    from evidens.pooling import Choices, analyse, beside_metafor, effects_of, printout
+    from evidens.pooling import (
+        Choices,
+        analyse,
+        beside_metafor,
+        effects_of,
+        pooling_of,
+        printout,
+    )
     from evidens.tables import looks_like_numbers, parse_table
+    from meta.choices.asked import read_asked
+    from meta.choices.further import options_of, run
 
     usage.check_words(
         measure=measure,
@@ -156,14 +163,14 @@ def pool(
         dependence=said,
     )
     _check(choices.measure, sheet)
-    ordering = {one for one in columns_in_order(asked, sheet) if looks_like_numbers(sheet, one)}
-    wanted = choices.numbers(sheet) | ordering
+    keys = {one.values["by"] for one in asked if "by" in one.values}
+    wanted = choices.numbers(sheet) | {one for one in keys if looks_like_numbers(sheet, one)}
     if wanted:
         sheet = parse_table(content, name, wanted)
     effects = effects_of(sheet, choices)
     result = analyse(sheet, effects, choices)
-    work = Work(sheet=sheet, effects=effects, choices=choices, result=result)
-    further = [(one, run(work, one)) for one in asked]
+    pooled = pooling_of(sheet, effects, choices, result)
+    further = [(one, run(pooled, one)) for one in asked]
     beside = beside_metafor(sheet, effects, choices, result) if engine == "metafor" else None
     if not as_json:
         last = [] if beside is None else [str(beside)]
@@ -184,7 +191,7 @@ def analyses(as_json: Json = False) -> None:
 
     Example: evidens pool trials.csv --measure RR --also leave-one-out --also nnt:events=bad,baseline=0.2
     """
-    from evidens.further import FURTHER
+    from meta.choices.further import FURTHER
 
     if as_json:
         _show(

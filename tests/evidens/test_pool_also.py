@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evidens.further import FURTHER, Finding
+from meta.choices.further import FURTHER, Finding
 from meta.diagnostics.cumulative import cumulative, cumulative_tables
 from meta.diagnostics.e_value import e_value
 from meta.diagnostics.fragility import fragility

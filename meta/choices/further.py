@@ -1,23 +1,21 @@
-"""What a careful reviewer asks after the pooled estimate: the analyses of ``evidens pool --also``.
+"""What a careful reviewer asks after the pooled estimate: analyses that are asked for by name.
 
-Each has a name, options and a function that does it; the command line, its help and the list in
-docs/methods.md come from the table `FURTHER`.
+Each has a name, options and a function that does it. ``evidens pool --also``, its list in the documentation
+and the plans of syntheses all come from the table `FURTHER`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from evidens.asked import Asked, Option
-from evidens.dependence import columns_for
-from evidens.pooling import STRATIFIED, Choices, analyse, labels_of, stratified_fit
-from evidens.tables import cells_of, column
+from meta.choices.asked import Asked, Option
+from meta.effects.measures import Measure
 from meta.faults import InputError, fault
 from meta.models.results import EffectSizes, MetaAnalysis
-from studies.sheets import Sheet
+from meta.moderators.design_matrix import Cell
 
 if TYPE_CHECKING:
-    from evidens.pooling import Result
+    from meta.dependence.shared_groups import Groups
     from meta.moderators.results import MetaRegression
 
 SEED = Option(name="seed", kind="count", help="with which random numbers are drawn")
@@ -34,21 +32,70 @@ class Finding(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Clusters:
+    """The clusters of a cluster-robust analysis.
+
+    Parameters
+    ----------
+    name : str
+        The column of the clusters.
+    columns : mapping of str to sequence
+        All columns of the model, one cell for each estimate.
+    groups : Groups, optional
+        The people that contrasts share.
+    mods : str, optional
+    levels : mapping of str to sequence of str
+    """
+
+    name: str
+    columns: Mapping[str, Sequence[Cell]]
+    groups: "Groups | None" = None
+    mods: str | None = None
+    levels: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pooling:
     """What was pooled, and how: all that a further analysis can start from.
 
     Parameters
     ----------
-    sheet : Sheet
+    result : object
+        What pooling gave: a `MetaAnalysis`, a regression, subgroups, tables, a model of dependent estimates.
     effects : EffectSizes
-    choices : Choices
-    result : Result
+    measure : Measure
+    method, test : str
+    level : float
+    add : float, optional
+    to : str
+    drop00 : bool
+    columns : mapping of str to sequence of float
+        The numbers from which the estimates were computed.
+    labels : sequence of str, optional
+    cells : callable
+        Gives a column by its name, one cell for each estimate (or table), to put them in order.
+    tables : callable, optional
+        Pools tables as they are, given columns and labels; None where estimates were pooled.
+    clusters : Clusters, optional
+    refit : callable
+        Gives the result for other effects.
     """
 
-    sheet: Sheet
+    result: object
     effects: EffectSizes
-    choices: Choices
-    result: "Result"
+    measure: Measure
+    method: str
+    test: str
+    level: float
+    add: float | None = None
+    to: str = "only0"
+    drop00: bool = False
+    columns: Mapping[str, Sequence[float | None]]
+    labels: Sequence[str | None] | None
+    cells: Callable[[str], Sequence[Cell]]
+    tables: Callable[..., Any] | None = None
+    clusters: Clusters | None = None
+    refit: Callable[[EffectSizes], Any]
 
     def pooled(self, name: str) -> MetaAnalysis:
         """Return the pooled estimate, or refuse what needs one."""
@@ -70,16 +117,13 @@ class Work:
             "Leave out --subgroup, --random and --cluster.",
         )
 
-    def keys(self, name: str) -> list[str | float | None]:
-        """Return the column that puts the estimates in order."""
-        found = column(self.sheet, name, "--also")
-        rows = range(len(self.sheet.lines)) if self.tables else self.effects.rows.tolist()
-        return cells_of(self.sheet, found, rows)
+    def clustered(self, name: str) -> "tuple[Any, Clusters]":
+        """Return the cluster-robust result and its clusters, or refuse what needs them."""
+        from meta.dependence.robust import ClusterRobust
 
-    @property
-    def tables(self) -> bool:
-        """Whether tables were pooled, without an estimate of each study."""
-        return self.choices.method in STRATIFIED
+        if not isinstance(self.result, ClusterRobust) or self.clusters is None:
+            raise _needs(name, "clusters", "Give --cluster COL.")
+        return self.result, self.clusters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +135,7 @@ class Further:
     what : str
         In one line.
     run : callable
-        Takes the `Work` and the options by name.
+        Takes the `Pooling` and the options by name.
     options : tuple of Option
     """
 
@@ -104,105 +148,89 @@ def _needs(name: str, needed: str, remedy: str) -> InputError:
     return fault(f"{name} needs {needed}", remedy, field="--also")
 
 
-def _leave_one_out(work: Work) -> Finding:
+def _leave_one_out(pooling: Pooling) -> Finding:
     from meta.diagnostics.leave_one_out import leave_one_out, leave_one_out_of_tables
 
-    if work.tables:
-        fit, options = stratified_fit(work.choices)
-        return leave_one_out_of_tables(
-            fit, work.sheet.numbers, labels=labels_of(work.sheet), **options
-        )
-    if work.choices.dependence.cluster is not None and not work.choices.dependence.aggregate:
-        return _leave_one_cluster_out(work)
-    return leave_one_out(work.pooled("leave-one-out"))
+    if pooling.tables is not None:
+        return leave_one_out_of_tables(pooling.tables, pooling.columns, labels=pooling.labels)
+    if pooling.clusters is not None:
+        return _leave_one_cluster_out(pooling)
+    return leave_one_out(pooling.pooled("leave-one-out"))
 
 
-def _leave_one_cluster_out(work: Work) -> Finding:
+def _leave_one_cluster_out(pooling: Pooling) -> Finding:
     from meta.dependence.leave_one_cluster_out import leave_one_cluster_out
 
-    _, cluster, columns = _model_of_clusters(work, "leave-one-out")
+    _, clusters = pooling.clustered("leave-one-out")
 
     def fit(some: EffectSizes, _: object) -> Any:
-        return analyse(work.sheet, some, work.choices)
+        return pooling.refit(some)
 
-    return leave_one_cluster_out(fit, work.effects, cluster, columns)
+    return leave_one_cluster_out(fit, pooling.effects, clusters.name, clusters.columns)
 
 
-def _cumulative(work: Work, *, by: str | None = None, decreasing: bool = False) -> Finding:
+def _cumulative(pooling: Pooling, *, by: str | None = None, decreasing: bool = False) -> Finding:
     from meta.diagnostics.cumulative import cumulative, cumulative_tables
 
-    keys: Any = None if by is None else work.keys(by)
-    if work.tables:
-        fit, options = stratified_fit(work.choices)
-        labels = labels_of(work.sheet)
+    keys: Any = None if by is None else pooling.cells(by)
+    if pooling.tables is not None:
         return cumulative_tables(
-            fit, work.sheet.numbers, keys, decreasing=decreasing, labels=labels, **options
+            pooling.tables, pooling.columns, keys, decreasing=decreasing, labels=pooling.labels
         )
-    return cumulative(work.pooled("cumulative"), keys, decreasing=decreasing)
+    return cumulative(pooling.pooled("cumulative"), keys, decreasing=decreasing)
 
 
-def _influence(work: Work) -> Finding:
+def _influence(pooling: Pooling) -> Finding:
     from meta.diagnostics.influence import influence
 
-    return influence(work.fitted("influence"))
+    return influence(pooling.fitted("influence"))
 
 
-def _baujat(work: Work) -> Finding:
+def _baujat(pooling: Pooling) -> Finding:
     from meta.diagnostics.influence import baujat
 
-    return baujat(work.fitted("baujat"))
+    return baujat(pooling.fitted("baujat"))
 
 
-def _gosh(work: Work, *, subsets: int | None = None, seed: int | None = None) -> Finding:
+def _gosh(pooling: Pooling, *, subsets: int | None = None, seed: int | None = None) -> Finding:
     from meta.diagnostics.gosh import gosh
 
-    return gosh(work.pooled("gosh"), subsets=subsets, seed=seed)
+    return gosh(pooling.pooled("gosh"), subsets=subsets, seed=seed)
 
 
-def _fragility(work: Work, *, most: int = 500) -> Finding:
+def _fragility(pooling: Pooling, *, most: int = 500) -> Finding:
     from meta.diagnostics.fragility import fragility
 
-    choices = work.choices
-    if not work.tables:
-        work.pooled("fragility")
+    if pooling.tables is None:
+        pooling.pooled("fragility")
     return fragility(
-        choices.measure,
-        work.sheet.numbers,
-        labels=labels_of(work.sheet),
-        method=choices.method,
-        test=choices.chosen_test,
-        level=choices.level,
-        add=choices.add,
-        to=choices.to,
-        drop00=choices.drop00,
+        pooling.measure,
+        pooling.columns,
+        labels=pooling.labels,
+        method=pooling.method,
+        test=pooling.test,
+        level=pooling.level,
+        add=pooling.add,
+        to=pooling.to,
+        drop00=pooling.drop00,
         most=most,
     )
 
 
-def _e_value(work: Work, *, outcome: Any = None) -> Finding:
+def _e_value(pooling: Pooling, *, outcome: Any = None) -> Finding:
     from meta.diagnostics.e_value import e_value
 
-    return e_value(work.pooled("e-value"), outcome=outcome)
+    return e_value(pooling.pooled("e-value"), outcome=outcome)
 
 
-def _needed_to_treat(work: Work, *, events: Any, baseline: float | None = None) -> Finding:
+def _needed_to_treat(pooling: Pooling, *, events: Any, baseline: float | None = None) -> Finding:
     from meta.diagnostics.needed_to_treat import needed_to_treat
 
-    return needed_to_treat(work.pooled("nnt"), events=events, baseline=baseline)
-
-
-def _model_of_clusters(work: Work, name: str) -> tuple[Any, str, Mapping[str, Sequence[Any]]]:
-    from meta.dependence.robust import ClusterRobust
-
-    result, said = work.result, work.choices.dependence
-    if not isinstance(result, ClusterRobust) or said.cluster is None:
-        raise _needs(name, "clusters", "Give --cluster COL.")
-    columns = dict(columns_for(work.sheet, work.effects, said, work.choices.mods))
-    return result, said.cluster, columns
+    return needed_to_treat(pooling.pooled("nnt"), events=events, baseline=baseline)
 
 
 def _wild_bootstrap(
-    work: Work,
+    pooling: Pooling,
     *,
     iterations: int = 10_000,
     seed: int | None = None,
@@ -211,47 +239,46 @@ def _wild_bootstrap(
     from meta.dependence.correlated_effects import with_estimates
     from meta.dependence.wild_bootstrap import wild_bootstrap
 
-    result, cluster, columns = _model_of_clusters(work, "wild-bootstrap")
+    result, clusters = pooling.clustered("wild-bootstrap")
     return wild_bootstrap(
         result.model,
-        cluster,
-        with_estimates(columns, work.effects.k),
+        clusters.name,
+        with_estimates(clusters.columns, pooling.effects.k),
         iterations=iterations,
         seed=seed,
         multipliers=multipliers,
     )
 
 
-def _rho_sweep(work: Work, *, rho: Sequence[float] | None = None) -> Finding:
+def _rho_sweep(pooling: Pooling, *, rho: Sequence[float] | None = None) -> Finding:
     from meta.dependence.correlated_effects import SWEEP, CorrelatedEffects, sweep_rho
 
-    result, cluster, columns = _model_of_clusters(work, "rho-sweep")
-    errors, choices = work.choices.dependence.errors, work.choices
-    if not isinstance(result, CorrelatedEffects) or errors is None:
+    result, clusters = pooling.clustered("rho-sweep")
+    if not isinstance(result, CorrelatedEffects):
         raise _needs(
             "rho-sweep",
             "the correlated-effects model",
             "Give --cluster COL and --errors correlated:rho=0.6, without --random.",
         )
     return sweep_rho(
-        work.effects,
-        cluster,
-        columns,
+        pooling.effects,
+        clusters.name,
+        clusters.columns,
         rhos=SWEEP if rho is None else rho,
-        groups=errors.groups,
-        mods=choices.mods,
-        method=choices.method,
-        level=choices.level,
-        levels={name: [level] for name, level in choices.reference.items()},
+        groups=clusters.groups,
+        mods=clusters.mods,
+        method=pooling.method,
+        level=pooling.level,
+        levels=clusters.levels,
     )
 
 
-def _components(work: Work) -> Finding:
+def _components(pooling: Pooling) -> Finding:
     from meta.dependence.profile import component_intervals
     from meta.dependence.results import MultilevelModel
     from meta.dependence.robust import ClusterRobust
 
-    result = work.result
+    result = pooling.result
     model = result.model if isinstance(result, ClusterRobust) else result
     if not isinstance(model, MultilevelModel):
         raise _needs("components", "random terms", "Give --random '~ 1 | study/effect'.")
@@ -259,14 +286,14 @@ def _components(work: Work) -> Finding:
 
 
 def _permutation_test(
-    work: Work, *, iterations: int = 10_000, seed: int | None = None, exact: bool = False
+    pooling: Pooling, *, iterations: int = 10_000, seed: int | None = None, exact: bool = False
 ) -> Finding:
     from meta.moderators.permutation import permutation_test
     from meta.moderators.results import MetaRegression
 
-    if not isinstance(work.result, MetaRegression):
+    if not isinstance(pooling.result, MetaRegression):
         raise _needs("permutation-test", "moderators to permute", "Give --mods.")
-    return permutation_test(work.result, iterations=iterations, seed=seed, exact=exact)
+    return permutation_test(pooling.result, iterations=iterations, seed=seed, exact=exact)
 
 
 FURTHER: Mapping[str, Further] = {
@@ -373,17 +400,12 @@ def options_of() -> dict[str, tuple[Option, ...]]:
     return {name: one.options for name, one in FURTHER.items()}
 
 
-def columns_in_order(asked: Sequence[Asked], sheet: Sheet) -> set[str]:
-    """Return the columns that put estimates in order, each of which the table has."""
-    return {column(sheet, one.values["by"], "--also") for one in asked if "by" in one.values}
-
-
-def run(work: Work, asked: Asked) -> Finding:
+def run(pooling: Pooling, asked: Asked) -> Finding:
     """Do a further analysis.
 
     Parameters
     ----------
-    work : Work
+    pooling : Pooling
     asked : Asked
         Read with `options_of`.
 
@@ -398,4 +420,4 @@ def run(work: Work, asked: Asked) -> Finding:
     ConvergenceError
         If a fit does not converge.
     """
-    return FURTHER[asked.name].run(work, **asked.values)
+    return FURTHER[asked.name].run(pooling, **asked.values)

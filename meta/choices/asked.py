@@ -1,4 +1,4 @@
-"""``NAME:option=value,option=value``: how an option of the command line asks for something with options."""
+"""``NAME:option=value,option=value``: how a command line or a plan asks for something with options."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def read_asked(text: str, offered: Mapping[str, Sequence[Option]], where: str) -
     offered : mapping of str to sequence of Option
         What there is, with its options.
     where : str
-        The option of the command line, for messages.
+        Where it was asked, for messages: an option of the command line, a field of a plan.
 
     Returns
     -------
