@@ -117,6 +117,38 @@ DA = {
     "shown": "Figuren og tabellen viser talsættet {counts}. Det er et eksempel, valgt fordi grupperne er "
     "mest lige store, og ikke et oplyst antal.",
     "shown-count": "{study}: {ai} af {n1i} mod {ci} af {n2i}",
+    # what else was asked of a pooled result
+    "also.leave-one-out": "Uden ét studie ad gangen",
+    "also.cumulative": "Efterhånden som studierne kom til",
+    "also.influence": "Studier med stor indflydelse",
+    "also.baujat": "Hvilke studier trækker",
+    "also.gosh": "Alle udvalg af studier",
+    "also.fragility": "Skrøbelighed",
+    "also.e-value": "Ukendte forskelle mellem grupperne (E-værdi)",
+    "also.nnt": "Antal, der skal have indsatsen",
+    "also.refused": "Ikke beregnet: {reason}",
+    "leave-one-out": "Skønnet ligger mellem {low} (uden {first}) og {high} (uden {last}).",
+    "leave-one-out.always": "Intervallet rummer {null} (ingen forskel), uanset hvilket studie der udelades.",
+    "leave-one-out.never": "Intervallet rummer aldrig {null} (ingen forskel).",
+    "leave-one-out.some": "Intervallet rummer {null} (ingen forskel), når {studies} udelades.",
+    "cumulative": "Fra {first} med {study} alene til {last}, da {newest} kom til.",
+    "influence": "Over de gængse grænser for indflydelse ligger {studies}.",
+    "influence.none": "Intet studie ligger over de gængse grænser for indflydelse.",
+    "baujat": "{apart} bidrager mest til forskellene mellem studierne; {pulling} flytter skønnet mest.",
+    "gosh": "Over {subsets} udvalg af studierne ligger den midterste halvdel af skønnene på {range}.",
+    "fragility": "Havde {count} af de {people} deltagere haft et andet udfald, ville intervallet {turned}.",
+    "fragility.in": "rumme {null} (ingen forskel)",
+    "fragility.out": "ikke længere rumme {null} (ingen forskel)",
+    "fragility.none": "Konklusionen vender ikke, selv om mange deltagere havde haft et andet udfald.",
+    "e-value": "Et ukendt forhold skulle hænge sammen med både indsats og udfald med en relativ risiko på "
+    "mindst {estimate} for at forklare hele skønnet, og på {bound} for at intervallet når ingen forskel.",
+    "nnt.good": "{number} skal have indsatsen, for at én mere får det ønskede udfald.",
+    "nnt.bad": "For hver {number}, der får indsatsen, får én færre det ønskede udfald.",
+    "nnt.none": "Der er ingen forskel, så antallet er uendeligt.",
+    "nnt.interval": "Intervallets grænser er {interval}.",
+    "nnt.infinity": "Intervallet rummer ingen forskel, så antallet kan også være uendeligt, eller gå den "
+    "anden vej.",
+    "nnt.baseline": "Regnet ved en andel på {risk} uden indsatsen.",
     # remarks that come with a pooled result, by code
     "note.common-effect": "Modellen antager én fælles effekt: τ² er sat til nul.",
     "note.tau2-interval-empty": "Der er intet interval for τ²: skønnene varierer mindre, end "

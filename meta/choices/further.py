@@ -137,11 +137,14 @@ class Further:
     run : callable
         Takes the `Pooling` and the options by name.
     options : tuple of Option
+    planned : bool
+        Whether the plan of a synthesis may ask for it: it starts from one pooled estimate.
     """
 
     what: str
     run: Callable[..., Finding]
     options: tuple[Option, ...] = ()
+    planned: bool = True
 
 
 def _needs(name: str, needed: str, remedy: str) -> InputError:
@@ -353,6 +356,7 @@ FURTHER: Mapping[str, Further] = {
     ),
     "permutation-test": Further(
         what="the tests of --mods repeated by permutation",
+        planned=False,
         run=_permutation_test,
         options=(
             Option(name="iterations", kind="count", help="how many permutations"),
@@ -362,6 +366,7 @@ FURTHER: Mapping[str, Further] = {
     ),
     "wild-bootstrap": Further(
         what="tests of the coefficients by the wild bootstrap of clusters",
+        planned=False,
         run=_wild_bootstrap,
         options=(
             Option(name="iterations", kind="count", help="how many draws"),
@@ -376,17 +381,25 @@ FURTHER: Mapping[str, Further] = {
     ),
     "rho-sweep": Further(
         what="the correlated-effects model with other correlations of errors",
+        planned=False,
         run=_rho_sweep,
         options=(Option(name="rho", kind="numbers", help="which"),),
     ),
     "components": Further(
-        what="profile-likelihood intervals of variances and correlations", run=_components
+        what="profile-likelihood intervals of variances and correlations",
+        run=_components,
+        planned=False,
     ),
 }
 
 
-def options_of() -> dict[str, tuple[Option, ...]]:
+def options_of(*, planned: bool = False) -> dict[str, tuple[Option, ...]]:
     """Return the options of each analysis, to read what was asked for.
+
+    Parameters
+    ----------
+    planned : bool
+        Only of those that the plan of a synthesis may ask for.
 
     Returns
     -------
@@ -394,10 +407,10 @@ def options_of() -> dict[str, tuple[Option, ...]]:
 
     Examples
     --------
-    >>> options_of()["baujat"]
-    ()
+    >>> options_of()["baujat"], "rho-sweep" in options_of(planned=True)
+    ((), False)
     """
-    return {name: one.options for name, one in FURTHER.items()}
+    return {name: one.options for name, one in FURTHER.items() if one.planned or not planned}
 
 
 def run(pooling: Pooling, asked: Asked) -> Finding:
