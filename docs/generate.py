@@ -70,7 +70,7 @@ def every_command() -> None:
 
 def further_analyses() -> None:
     """List what ``evidens pool --also`` can do."""
-    from meta.choices.further import FURTHER
+    from meta.further.table import FURTHER
 
     cog.outl("\n| `--also` | what it is | options |\n| --- | --- | --- |")
     for name, one in FURTHER.items():

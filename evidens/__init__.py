@@ -43,6 +43,22 @@ if TYPE_CHECKING:
     from meta.moderators.permutation import permutation_test
     from meta.moderators.regression import regress
     from meta.moderators.subgroups import subgroups
+    from meta.small_study.excess_significance import excess_significance
+    from meta.small_study.fail_safe import orwin, rosenberg, rosenthal
+    from meta.small_study.funnel import funnel, radial
+    from meta.small_study.limit_meta_analysis import limit_meta_analysis
+    from meta.small_study.named_tests import (
+        arcsine_test,
+        debray_test,
+        harbord_test,
+        macaskill_test,
+        peters_test,
+        pustejovsky_rodgers_test,
+    )
+    from meta.small_study.pet_peese import pet_peese
+    from meta.small_study.rank_test import rank_test
+    from meta.small_study.regression_test import regression_test
+    from meta.small_study.trim_and_fill import trim_and_fill
 
 ROOMS = {
     "meta.dependence.aggregation": ("aggregate",),
@@ -74,6 +90,29 @@ ROOMS = {
     "meta.moderators.permutation": ("permutation_test",),
     "meta.moderators.regression": ("regress",),
     "meta.moderators.subgroups": ("subgroups",),
+    "meta.small_study.excess_significance": ("excess_significance",),
+    "meta.small_study.fail_safe": (
+        "orwin",
+        "rosenberg",
+        "rosenthal",
+    ),
+    "meta.small_study.funnel": (
+        "funnel",
+        "radial",
+    ),
+    "meta.small_study.limit_meta_analysis": ("limit_meta_analysis",),
+    "meta.small_study.named_tests": (
+        "arcsine_test",
+        "debray_test",
+        "harbord_test",
+        "macaskill_test",
+        "peters_test",
+        "pustejovsky_rodgers_test",
+    ),
+    "meta.small_study.pet_peese": ("pet_peese",),
+    "meta.small_study.rank_test": ("rank_test",),
+    "meta.small_study.regression_test": ("regression_test",),
+    "meta.small_study.trim_and_fill": ("trim_and_fill",),
 }
 """The rooms of the names that this package has."""
 
@@ -81,6 +120,7 @@ _HOMES = {name: room for room, names in ROOMS.items() for name in names}
 
 __all__ = [
     "aggregate",
+    "arcsine_test",
     "arm_synthesis",
     "autocorrelated",
     "baujat",
@@ -91,27 +131,43 @@ __all__ = [
     "correlated_effects",
     "cumulative",
     "cumulative_tables",
+    "debray_test",
     "e_value",
     "effect_sizes",
+    "excess_significance",
     "fragility",
+    "funnel",
     "given_covariance",
     "gosh",
+    "harbord_test",
     "influence",
     "leave_one_cluster_out",
     "leave_one_out",
     "leave_one_out_of_tables",
+    "limit_meta_analysis",
+    "macaskill_test",
     "mantel_haenszel",
     "multilevel",
     "needed_to_treat",
+    "orwin",
     "permutation_test",
+    "pet_peese",
+    "peters_test",
     "peto_odds_ratio",
     "pool",
     "predict",
+    "pustejovsky_rodgers_test",
+    "radial",
+    "rank_test",
     "regress",
+    "regression_test",
     "robust",
+    "rosenberg",
+    "rosenthal",
     "sharing_groups",
     "subgroups",
     "sweep_rho",
+    "trim_and_fill",
     "wild_bootstrap",
 ]
 

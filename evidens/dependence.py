@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evidens.tables import cells_of, column, read_formula
-from meta.choices.asked import Option, read_asked
 from meta.faults import fault
+from meta.further.asked import Option, read_asked
 from meta.models.results import EffectSizes, MetaAnalysis
 from studies.sheets import Sheet
 
@@ -121,7 +121,7 @@ def read_errors(text: str) -> Errors:
     Raises
     ------
     InputError
-        As `meta.choices.asked.read_asked`, and for groups of which only some columns are named.
+        As `meta.further.asked.read_asked`, and for groups of which only some columns are named.
 
     Examples
     --------

@@ -1,16 +1,18 @@
 """What ``evidens pool`` does with a table: effect sizes, then one estimate, subgroups or a regression."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from evidens.dependence import Dependence, columns_for, fit, made_robust, one_for_each_cluster
 from evidens.tables import LABEL_COLUMNS, cells_of, column, columns_of, read_formula, weight_cells
-from meta.choices.further import Clusters, Pooling
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import MEASURES, Measure
 from meta.faults import fault
+from meta.further.start import Clusters, Pooling
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes, MetaAnalysis
 from studies.sheets import Sheet
@@ -107,6 +109,9 @@ def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
         drop00=choices.drop00,
         vtype=choices.vtype,
     )
+    sizes = [sheet.numbers["ni"][row] for row in effects.rows] if "ni" in sheet.numbers else [None]
+    if effects.ni is None and None not in sizes:
+        effects = replace(effects, ni=np.array(sizes, dtype=np.float64))
     said = choices.dependence
     return one_for_each_cluster(sheet, effects, said) if said.aggregate else effects
 

@@ -12,9 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from meta.choices.asked import Asked, read_asked
 from meta.choices.counts import Table, combinations, events_for, splits, tables_for
-from meta.choices.further import Finding, Pooling, options_of, run
 from meta.choices.horizons import (
     HORIZON_MODELS,
     Amount,
@@ -27,6 +25,9 @@ from meta.choices.printed import printed
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
 from meta.faults import EvidensError, InputError, fault
+from meta.further.asked import Asked, read_asked
+from meta.further.start import Finding, Pooling
+from meta.further.table import options_of, run
 from meta.models.arm_means import ArmMeans, compare, unweighted_means
 from meta.models.pooling import pool
 from meta.models.remarks import FEW_STUDIES

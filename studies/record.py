@@ -139,9 +139,9 @@ class Question(Part):
 
 
 def _further(text: str) -> str:
-    from meta.choices.asked import read_asked
-    from meta.choices.further import options_of
     from meta.faults import InputError
+    from meta.further.asked import read_asked
+    from meta.further.table import options_of
 
     try:
         asked = read_asked(text, options_of(planned=True), "also")

@@ -71,8 +71,8 @@ def pool(
         printout,
     )
     from evidens.tables import looks_like_numbers, parse_table
-    from meta.choices.asked import read_asked
-    from meta.choices.further import options_of, run
+    from meta.further.asked import read_asked
+    from meta.further.table import options_of, run
 
     usage.check_words(
         measure=measure,
@@ -191,7 +191,7 @@ def analyses(as_json: Json = False) -> None:
 
     Example: evidens pool trials.csv --measure RR --also leave-one-out --also nnt:events=bad,baseline=0.2
     """
-    from meta.choices.further import FURTHER
+    from meta.further.table import FURTHER
 
     if as_json:
         _show(

@@ -1,13 +1,15 @@
 """``evidens pool --also``: what the command line gives is what the methods give, and what it refuses."""
 
+import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from meta.choices.further import FURTHER, Finding
 from meta.diagnostics.cumulative import cumulative, cumulative_tables
 from meta.diagnostics.e_value import e_value
 from meta.diagnostics.fragility import fragility
@@ -16,8 +18,24 @@ from meta.diagnostics.influence import baujat, influence
 from meta.diagnostics.leave_one_out import leave_one_out, leave_one_out_of_tables
 from meta.diagnostics.needed_to_treat import needed_to_treat
 from meta.effects.effect_sizes import effect_sizes
+from meta.further.start import Finding
+from meta.further.table import FURTHER
 from meta.models.pooling import pool
 from meta.models.stratified import peto_odds_ratio
+from meta.small_study.excess_significance import excess_significance
+from meta.small_study.fail_safe import orwin, rosenberg, rosenthal
+from meta.small_study.funnel import funnel, radial
+from meta.small_study.limit_meta_analysis import limit_meta_analysis
+from meta.small_study.named_tests import (
+    arcsine_test,
+    harbord_test,
+    macaskill_test,
+    peters_test,
+)
+from meta.small_study.pet_peese import pet_peese
+from meta.small_study.rank_test import rank_test
+from meta.small_study.regression_test import regression_test
+from meta.small_study.trim_and_fill import trim_and_fill
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -185,3 +203,69 @@ def test_the_list_has_every_analysis_and_option(evidens: Run) -> None:
     assert "    events=good|bad  what they are to those who have them (needed)\n" in out
     listed = json.loads(evidens("analyses", "--json")[1])
     assert listed["nnt"]["options"]["baseline"] == "the risk without treatment, for ratios"
+
+
+BCG = Path(__file__).parents[2] / "docs" / "examples" / "bcg.csv"
+
+
+def test_small_study_effects_are_what_the_methods_give(evidens: Run) -> None:
+    with BCG.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns = {name: [float(row[name]) for row in rows] for name in COUNTS}
+    labels = [row["study"] for row in rows]
+    result = pool(effect_sizes("RR", columns, labels=labels))
+    wanted: dict[str, Finding] = {
+        "egger": regression_test(result),
+        "egger:model=lm,predictor=ninv": regression_test(result, model="lm", predictor="ninv"),
+        "peters": peters_test(columns, labels=labels),
+        "harbord": harbord_test(columns, labels=labels),
+        "macaskill": macaskill_test(columns, labels=labels),
+        "arcsine:model=rma": arcsine_test(columns, labels=labels, model="rma"),
+        "rank-test:anyway": rank_test(result.effects, anyway=True),
+        "trim-and-fill:estimator=R0,side=right,anyway": trim_and_fill(
+            result, estimator="R0", side="right", anyway=True
+        ),
+        "pet-peese:model=rma,anyway": pet_peese(result, model="rma", anyway=True),
+        "limit:adjustment=mulim,anyway": limit_meta_analysis(
+            result, adjustment="mulim", anyway=True
+        ),
+        "excess-significance:test=chi2,anyway": excess_significance(
+            result, test="chi2", anyway=True
+        ),
+        "rosenthal:alpha=0.01": rosenthal(result.effects, alpha=0.01),
+        "rosenberg": rosenberg(result.effects),
+        "orwin:target=-0.1,weighted": orwin(result.effects, target=-0.1, weighted=True),
+        "funnel:axis=ninv,contours=0.9/0.99": funnel(result, axis="ninv", contours=(0.9, 0.99)),
+        "radial": radial(result),
+    }
+    asked = [word for one in wanted for word in ("--also", one)]
+    found = also(evidens, str(BCG), "--measure", "RR", *asked)
+    for entry, (name, method) in zip(found, wanted.items(), strict=True):
+        assert entry["result"] == as_json(method.to_dict()), name
+
+
+def test_a_method_that_would_mislead_is_refused_until_it_is_asked_for_anyway(
+    evidens: Run, trials: str
+) -> None:
+    code, out, err = evidens("pool", trials, "--measure", "RR", "--also", "egger")
+    assert (code, out) == (1, "")
+    assert "6 studies, and fewer than 10 cannot tell chance from asymmetry" in err
+    assert "Or take it all the same (option anyway), and the result says this." in err
+    (found,) = also(evidens, trials, "--measure", "RR", "--also", "egger:anyway")
+    assert "few-studies" in {note["code"] for note in found["result"]["notes"]}
+
+
+def test_sizes_of_given_estimates_come_from_a_column(evidens: Run, tmp_path: Path) -> None:
+    rows = [(0.1 * i, 1 / (20 + 9 * i * i), 80 + 30 * i) for i in range(12)]
+    text = "yi,vi,ni\n" + "".join(f"{y:.2f},{v:.6f},{n}\n" for y, v, n in rows)
+    (tmp_path / "g.csv").write_text(text, encoding="utf-8")
+    (found,) = also(evidens, "g.csv", "--also", "egger:predictor=ni,anyway")
+    effects = effect_sizes(
+        "GEN",
+        {"yi": [round(y, 2) for y, _, _ in rows], "vi": [float(f"{v:.6f}") for _, v, _ in rows]},
+    )
+    sized = replace(effects, ni=np.array([float(n) for _, _, n in rows]))
+    wanted = regression_test(pool(sized), predictor="ni", anyway=True)
+    assert found["result"] == as_json(wanted.to_dict())
+    code, _, err = evidens("pool", "g.csv", "--also", "debray:events=ni,anyway")
+    assert code == 0, err
