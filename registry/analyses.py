@@ -109,11 +109,14 @@ class FurtherAnalysis:
         None where it was refused.
     refused : str or None
         Why, and what to do.
+    rules : tuple of str
+        The rules of use that are broken, by their codes.
     """
 
     asked: Asked
     finding: Finding | None
-    refused: str | None
+    refused: str | None = None
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -469,9 +472,11 @@ def _further(
     for text in effect.get("also", []):
         asked = read_asked(text, options_of(planned=True), "also")
         try:
-            yield FurtherAnalysis(asked=asked, finding=run(start, asked), refused=None)
+            yield FurtherAnalysis(asked=asked, finding=run(start, asked))
         except EvidensError as error:
-            yield FurtherAnalysis(asked=asked, finding=None, refused=str(error))
+            faults = error.faults if isinstance(error, InputError) else ()
+            rules = tuple(one.code for one in faults if one.code is not None)
+            yield FurtherAnalysis(asked=asked, finding=None, refused=str(error), rules=rules)
 
 
 def _unevenness(chosen: Sequence[Table]) -> int:

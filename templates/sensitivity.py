@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.analyses import FurtherAnalysis
 from templates.contexts import FurtherLine, Sensitivity
-from templates.formats import percent, plain
+from templates.formats import percent, plain, pvalue
 from templates.pooled_effect import Effect
 from templates.words import capital
 
@@ -37,8 +37,26 @@ def _line(one: FurtherAnalysis, effect: Effect) -> FurtherLine:
     say = effect.tongue.say
     name = say(f"also.{one.asked.name}")
     if one.finding is None:
-        return FurtherLine(name=name, text=say("also.refused", reason=one.refused or ""))
-    return FurtherLine(name=name, text=READERS[one.asked.name](one.finding, effect))
+        return FurtherLine(name=name, text=say("also.refused", reason=_reason(one, effect)))
+    sentences = [READERS[one.asked.name](one.finding, effect)]
+    codes = [note["code"] for note in one.finding.to_dict()["notes"]]
+    broken = [f"rule.{code}" for code in codes if f"rule.{code}" in effect.tongue.words]
+    if broken and one.asked.values.get("anyway"):
+        reasons = effect.tongue.listing([_rule(phrase, effect) for phrase in broken])
+        sentences.append(say("also.anyway", reasons=reasons))
+    return FurtherLine(name=name, text=" ".join(sentences))
+
+
+def _reason(one: FurtherAnalysis, effect: Effect) -> str:
+    """Say why an analysis was refused; a reason that there are no words for stands as it came."""
+    known = [f"rule.{code}" for code in one.rules if f"rule.{code}" in effect.tongue.words]
+    if not known:
+        return one.refused or ""
+    return effect.tongue.listing([_rule(phrase, effect) for phrase in known]) + "."
+
+
+def _rule(phrase: str, effect: Effect) -> str:
+    return effect.tongue.say(phrase, k=plain(effect.result["k"], language=effect.tongue.language))
 
 
 def _on_natural_scale(effect: Effect, value: float) -> float:
@@ -149,6 +167,76 @@ def _needed_to_treat(finding: Any, effect: Effect) -> str:
     return " ".join(sentences)
 
 
+def _asymmetry(finding: Any, effect: Effect) -> str:
+    say, slope = effect.tongue.say, finding.slope
+    p = pvalue(slope.pvalue, language=effect.tongue.language)
+    sentences = [say("asymmetry", pvalue=p)]
+    if finding.vanishing and finding.intercept is not None:
+        sentences.append(say("asymmetry.limit", **_estimate(effect, finding.intercept)))
+    return " ".join(sentences)
+
+
+def _asymmetry_only(finding: Any, effect: Effect) -> str:
+    """Read a test on a scale of its own (log odds, arcsine), whose limit is none of the effect."""
+    p = pvalue(finding.slope.pvalue, language=effect.tongue.language)
+    return effect.tongue.say("asymmetry", pvalue=p)
+
+
+def _estimate(effect: Effect, one: Any) -> dict[str, str]:
+    """Return an estimate with its interval, of anything on the scale of the analysis."""
+    return {
+        "estimate": _value(effect, one.estimate),
+        "interval": _brackets(effect, one.ci.low, one.ci.high),
+    }
+
+
+def _rank_test(finding: Any, effect: Effect) -> str:
+    p = pvalue(finding.pvalue, language=effect.tongue.language)
+    return effect.tongue.say("rank-test", tau=effect.tongue.number(finding.tau, 2), pvalue=p)
+
+
+def _trim_and_fill(finding: Any, effect: Effect) -> str:
+    if finding.k0 == 0:
+        return effect.tongue.say("trim-and-fill.none")
+    return effect.tongue.say(
+        "trim-and-fill",
+        number=plain(finding.k0, language=effect.tongue.language),
+        **_estimate(effect, finding.filled.pooled),
+    )
+
+
+def _pet_peese(finding: Any, effect: Effect) -> str:
+    return effect.tongue.say(
+        "pet-peese", method=finding.chosen, **_estimate(effect, finding.estimate)
+    )
+
+
+def _limit(finding: Any, effect: Effect) -> str:
+    return effect.tongue.say("limit", **_estimate(effect, finding))
+
+
+def _excess_significance(finding: Any, effect: Effect) -> str:
+    language = effect.tongue.language
+    sentences = [
+        effect.tongue.say(
+            "excess-significance",
+            observed=plain(finding.observed, language=language),
+            expected=effect.tongue.number(finding.expected, 1),
+        )
+    ]
+    if finding.pvalue is not None:
+        p = pvalue(finding.pvalue, language=language)
+        sentences.append(effect.tongue.say("excess-significance.p", pvalue=p))
+    return " ".join(sentences)
+
+
+def _fail_safe(finding: Any, effect: Effect) -> str:
+    if finding.n is None:
+        return effect.tongue.say("fail-safe.none")
+    number = plain(finding.n, language=effect.tongue.language)
+    return effect.tongue.say(f"fail-safe.{finding.kind}", number=number)
+
+
 READERS: Mapping[str, Callable[[Any, Effect], str]] = {
     "leave-one-out": _leave_one_out,
     "cumulative": _cumulative,
@@ -158,4 +246,17 @@ READERS: Mapping[str, Callable[[Any, Effect], str]] = {
     "fragility": _fragility,
     "e-value": _e_value,
     "nnt": _needed_to_treat,
+    "egger": _asymmetry,
+    "peters": _asymmetry_only,
+    "harbord": _asymmetry_only,
+    "macaskill": _asymmetry_only,
+    "arcsine": _asymmetry_only,
+    "rank-test": _rank_test,
+    "trim-and-fill": _trim_and_fill,
+    "pet-peese": _pet_peese,
+    "limit": _limit,
+    "excess-significance": _excess_significance,
+    "rosenthal": _fail_safe,
+    "rosenberg": _fail_safe,
+    "orwin": _fail_safe,
 }

@@ -119,8 +119,9 @@ SMALL_STUDIES: Mapping[str, Further] = {
             ),
             Option(name="contours", kind="numbers", help="levels of the contours"),
         ),
+        planned=False,
     ),
-    "radial": Further(what="the data of a radial plot", run=_radial),
+    "radial": Further(what="the data of a radial plot", run=_radial, planned=False),
     "egger": Further(
         what="Egger's test: the estimates against a measure of the studies' size",
         run=_egger,

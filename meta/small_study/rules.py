@@ -251,6 +251,7 @@ def admitted(
                 field=method,
                 problem=f"{text} ({rule.source})",
                 remedy=f"{rule.remedy} {OTHERWISE}",
+                code=rule.code,
             )
             for rule, text in found
         )
