@@ -14,7 +14,7 @@ from meta.effects.measures import FloatArray
 from meta.faults import ConvergenceError
 from meta.selection.likelihood import Height, Problem, height
 
-MAX_STEPS = 200
+MAX_STEPS = 100
 MAX_HALVINGS = 40
 NEAR = 1e-9  # of twice the gain that a Newton step promises; two more steps square it twice
 LONGEST = 2.0  # a step, in logarithms, standard deviations of an estimate, or times 1 + delta
