@@ -11,6 +11,7 @@ from benchmarks import (
     metafor,
     registry_rows,
     rows,
+    selection_rows,
     sensitivity_rows,
     small_study_rows,
 )
@@ -77,6 +78,7 @@ def main() -> None:
         *sensitivity_rows.ROWS,
         *dependence_rows.ROWS,
         *small_study_rows.ROWS,
+        *selection_rows.ROWS,
         *registry_rows.ROWS,
     )
     for measure in every:
