@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from meta.moderators.permutation import permutation_test
     from meta.moderators.regression import regress
     from meta.moderators.subgroups import subgroups
+    from meta.selection.selection_model import selection_model
+    from meta.selection.sensitivity import selection_sensitivity
     from meta.small_study.excess_significance import excess_significance
     from meta.small_study.fail_safe import orwin, rosenberg, rosenthal
     from meta.small_study.funnel import funnel, radial
@@ -90,6 +92,8 @@ ROOMS = {
     "meta.moderators.permutation": ("permutation_test",),
     "meta.moderators.regression": ("regress",),
     "meta.moderators.subgroups": ("subgroups",),
+    "meta.selection.selection_model": ("selection_model",),
+    "meta.selection.sensitivity": ("selection_sensitivity",),
     "meta.small_study.excess_significance": ("excess_significance",),
     "meta.small_study.fail_safe": (
         "orwin",
@@ -164,6 +168,8 @@ __all__ = [
     "robust",
     "rosenberg",
     "rosenthal",
+    "selection_model",
+    "selection_sensitivity",
     "sharing_groups",
     "subgroups",
     "sweep_rho",

@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.analyses import FurtherAnalysis
 from templates.contexts import FurtherLine, Sensitivity
-from templates.formats import percent, plain, pvalue
+from templates.formats import in_words, percent, plain, pvalue
 from templates.pooled_effect import Effect
 from templates.words import capital
 
@@ -39,7 +39,7 @@ def _line(one: FurtherAnalysis, effect: Effect) -> FurtherLine:
     if one.finding is None:
         return FurtherLine(name=name, text=say("also.refused", reason=_reason(one, effect)))
     sentences = [READERS[one.asked.name](one.finding, effect)]
-    codes = [note["code"] for note in one.finding.to_dict()["notes"]]
+    codes = [note["code"] for note in one.finding.to_dict().get("notes", [])]
     broken = [f"rule.{code}" for code in codes if f"rule.{code}" in effect.tongue.words]
     if broken and one.asked.values.get("anyway"):
         reasons = effect.tongue.listing([_rule(phrase, effect) for phrase in broken])
@@ -237,6 +237,21 @@ def _fail_safe(finding: Any, effect: Effect) -> str:
     return effect.tongue.say(f"fail-safe.{finding.kind}", number=number)
 
 
+def _selection(finding: Any, effect: Effect) -> str:
+    sentences = [effect.tongue.say("selection", **_estimate(effect, finding.coefficients[0]))]
+    if finding.selection_test is not None:
+        p = pvalue(finding.selection_test.pvalue, language=effect.tongue.language)
+        sentences.append(effect.tongue.say("selection.test", pvalue=p))
+    return " ".join(sentences)
+
+
+def _vevea_woods(finding: Any, effect: Effect) -> str:
+    adjusted = [one.coefficients[0].estimate for one in finding.models]
+    low, high = (_on_natural_scale(effect, choose(adjusted)) for choose in (min, max))
+    count = in_words(len(adjusted), language=effect.tongue.language)
+    return effect.tongue.say("vevea-woods", count=count, range=effect.ends(low, high))
+
+
 READERS: Mapping[str, Callable[[Any, Effect], str]] = {
     "leave-one-out": _leave_one_out,
     "cumulative": _cumulative,
@@ -256,6 +271,8 @@ READERS: Mapping[str, Callable[[Any, Effect], str]] = {
     "pet-peese": _pet_peese,
     "limit": _limit,
     "excess-significance": _excess_significance,
+    "selection": _selection,
+    "vevea-woods": _vevea_woods,
     "rosenthal": _fail_safe,
     "rosenberg": _fail_safe,
     "orwin": _fail_safe,

@@ -136,6 +136,8 @@ DA = {
     "also.pet-peese": "Skøn uden stikprøvefejl (PET-PEESE)",
     "also.limit": "Skøn ved ubegrænset præcision",
     "also.excess-significance": "For mange signifikante studier",
+    "also.selection": "Justeret for ikke offentliggjorte studier",
+    "also.vevea-woods": "Hvis studier var valgt ud",
     "also.rosenthal": "Fail-safe N (Rosenthal)",
     "also.rosenberg": "Fail-safe N (Rosenberg)",
     "also.orwin": "Fail-safe N (Orwin)",
@@ -143,6 +145,8 @@ DA = {
     "also.anyway": "Metoden bør egentlig ikke bruges her: {reasons}.",
     "rule.few-studies": "der er kun {k} studier, og under ti kan tilfældet ikke skilles fra skævhed",
     "rule.similar-precision": "studierne er næsten lige præcise, så intet er lille ved siden af et andet",
+    "rule.one-group": "målet er ikke en forskel mellem grupper, så signifikans udvælger intet",
+    "rule.one-side-of-cut": "alle studier er signifikante, eller ingen er",
     "rule.heterogeneous": "studierne er så forskellige, at også andet end størrelsen giver skævhed",
     "rule.ratio-with-its-error": "målets standardfejl følger effekten, når hændelserne er få eller "
     "effekten stor",
@@ -158,6 +162,9 @@ DA = {
     "limit": "{estimate} {interval}.",
     "excess-significance": "{observed} studier er signifikante; studiernes styrke lader {expected} vente.",
     "excess-significance.p": "Testen af forskellen har {pvalue}.",
+    "selection": "Skønnet er {estimate} {interval}, hvis studier er udvalgt efter deres p-værdi.",
+    "selection.test": "Testen for udvælgelse har {pvalue}.",
+    "vevea-woods": "Under {count} antagne former for udvælgelse ligger skønnet på {range}.",
     "fail-safe.Rosenthal": "{number} ukendte studier uden effekt ville gøre det samlede resultat "
     "insignifikant. Tallet siger ikke, om studier mangler, og bør ikke bruges som argument.",
     "fail-safe.Rosenberg": "{number} ukendte studier uden effekt ville gøre det vægtede resultat "

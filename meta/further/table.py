@@ -4,11 +4,17 @@ from collections.abc import Mapping
 
 from meta.further.asked import Asked, Option
 from meta.further.dependence import DEPENDENCE
+from meta.further.selection import SELECTION
 from meta.further.sensitivity import SENSITIVITY
 from meta.further.small_studies import SMALL_STUDIES
 from meta.further.start import Finding, Further, Pooling
 
-FURTHER: Mapping[str, Further] = {**SENSITIVITY, **SMALL_STUDIES, **DEPENDENCE}
+FURTHER: Mapping[str, Further] = {
+    **SENSITIVITY,
+    **SMALL_STUDIES,
+    **SELECTION,
+    **DEPENDENCE,
+}
 
 
 def options_of(*, planned: bool = False) -> dict[str, tuple[Option, ...]]:

@@ -19,7 +19,7 @@ and then stands among the notes.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meta.effects.designs import Design
 from meta.effects.measures import MEASURES, FloatArray
@@ -110,7 +110,7 @@ def judged(situation: Situation, *, anyway: bool) -> tuple[Note, ...]:
         raise InputError(impossible)
     objections = list(_objections(situation))
     if objections and not anyway:
-        raise InputError(fault for _, fault in objections)
+        raise InputError(replace(fault, code=code) for code, fault in objections)
     notes = [
         Note(code=code, text=f"Fitted all the same: {fault.problem}.") for code, fault in objections
     ]
@@ -170,7 +170,7 @@ def _objections(situation: Situation) -> Iterator[tuple[str, Fault]]:
             Fault(
                 problem=f"the p-values of {measure} compare one group with 0, and nobody selects studies by "
                 "these",
-                remedy="Use no selection model; anyway=True fits it all the same.",
+                remedy="Use no selection model; the option anyway fits it all the same.",
                 field="measure",
             ),
         )
@@ -182,7 +182,7 @@ def _objections(situation: Situation) -> Iterator[tuple[str, Fault]]:
             Fault(
                 problem=f"{k} studies are too few to estimate selection, which takes {FEWEST_STUDIES} at "
                 "least",
-                remedy="Use weights chosen beforehand (delta); anyway=True fits it all the same.",
+                remedy="Use weights chosen beforehand (delta); the option anyway fits it all the same.",
             ),
         )
     cut = SIGNIFICANT * (2 if situation.two_sided else 1)
@@ -194,7 +194,7 @@ def _objections(situation: Situation) -> Iterator[tuple[str, Fault]]:
             Fault(
                 problem=f"all {k} p-values are {which} {cut:g}, so that the weights of the others are only "
                 "extrapolated",
-                remedy="Use weights chosen beforehand (delta); anyway=True fits it all the same.",
+                remedy="Use weights chosen beforehand (delta); the option anyway fits it all the same.",
             ),
         )
 

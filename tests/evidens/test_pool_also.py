@@ -22,6 +22,8 @@ from meta.further.start import Finding
 from meta.further.table import FURTHER
 from meta.models.pooling import pool
 from meta.models.stratified import peto_odds_ratio
+from meta.selection.selection_model import selection_model
+from meta.selection.sensitivity import selection_sensitivity
 from meta.small_study.excess_significance import excess_significance
 from meta.small_study.fail_safe import orwin, rosenberg, rosenthal
 from meta.small_study.funnel import funnel, radial
@@ -155,6 +157,11 @@ def test_odds_ratios_say_how_rare_the_outcome_is(evidens: Run, trials: str) -> N
         ),
         ("nnt:events=fine", "--also: nnt:events is 'fine'. Use good, bad."),
         ("nnt:events=bad", "baseline"),
+        ("selection", "--also: selection needs alternative (which results are favoured"),
+        (
+            "selection:alternative=less,delta=half",
+            "--also: selection:delta is 'half'. Write numbers parted by /, with - for those to be",
+        ),
         ("cumulative:by=town", "t.csv:1: town: --also names this column, which the file lacks."),
         (
             "cumulative:by=year,decreasing=1",
@@ -235,6 +242,16 @@ def test_small_study_effects_are_what_the_methods_give(evidens: Run) -> None:
         "rosenthal:alpha=0.01": rosenthal(result.effects, alpha=0.01),
         "rosenberg": rosenberg(result.effects),
         "orwin:target=-0.1,weighted": orwin(result.effects, target=-0.1, weighted=True),
+        "selection:alternative=less,kind=stepfun,steps=0.05/0.5": selection_model(
+            result, "stepfun", alternative="less", steps=(0.05, 0.5)
+        ),
+        "selection:alternative=less,kind=stepfun,steps=0.05/0.5/1,delta=1/0.8/-": selection_model(
+            result, "stepfun", alternative="less", steps=(0.05, 0.5, 1), delta=[1, 0.8, None]
+        ),
+        "selection:alternative=less,kind=stepfun,delta=severe-one-tailed": selection_model(
+            result, "stepfun", alternative="less", delta="severe-one-tailed"
+        ),
+        "vevea-woods:alternative=less": selection_sensitivity(result, alternative="less"),
         "funnel:axis=ninv,contours=0.9/0.99": funnel(result, axis="ninv", contours=(0.9, 0.99)),
         "radial": radial(result),
     }

@@ -546,25 +546,25 @@ def test_bad_options(options: dict[str, Any], message: str) -> None:
             drawn(1, 9),
             {},
             "9 studies are too few to estimate selection, which takes 10 at least. Use weights chosen "
-            "beforehand (delta); anyway=True fits it all the same.",
+            "beforehand (delta); the option anyway fits it all the same.",
         ),
         (
             estimates(np.linspace(0.5, 0.9, 12).tolist(), [0.01] * 12),
             {"kind": "negexp"},
             "all 12 p-values are at or below 0.025, so that the weights of the others are only extrapolated. "
-            "Use weights chosen beforehand (delta); anyway=True fits it all the same.",
+            "Use weights chosen beforehand (delta); the option anyway fits it all the same.",
         ),
         (
             estimates(np.linspace(-0.1, 0.1, 12).tolist(), [0.04] * 12),
             {"kind": "beta", "alternative": "two.sided"},
             "all 12 p-values are above 0.05, so that the weights of the others are only extrapolated. Use "
-            "weights chosen beforehand (delta); anyway=True fits it all the same.",
+            "weights chosen beforehand (delta); the option anyway fits it all the same.",
         ),
         (
             estimates(drawn(1, 20).yi.tolist(), drawn(1, 20).vi.tolist(), "PLO"),
             {},
             "measure: the p-values of PLO compare one group with 0, and nobody selects studies by these. "
-            "Use no selection model; anyway=True fits it all the same.",
+            "Use no selection model; the option anyway fits it all the same.",
         ),
         (
             estimates([0.1, 0.9], [0.04, 0.04]),

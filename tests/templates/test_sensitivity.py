@@ -1,7 +1,9 @@
 """What a brief says of further analyses: sentences with numbers that are known beforehand."""
 
 import math
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -161,18 +163,47 @@ def test_small_studies(analysis: Analysis) -> None:
     )
     assert found["Skøn uden stikprøvefejl (PET-PEESE)"].startswith(("PET giver 1,1", "PEESE giver"))
     even = fitted(
-        [0.8, 0.9, 1, 1.1, 1.25] * 2 + [1, 1], [0.02, 0.03, 0.2, 0.03, 0.02] * 2 + [0.3, 0.4]
+        [math.exp(0.05 * (row - 5.5)) for row in range(12)],
+        [0.02, 0.03, 0.05, 0.08, 0.1, 0.2, 0.21, 0.1, 0.08, 0.05, 0.03, 0.02],
+        method="REML",
     )
     filled = lines(
-        analysis, even, "trim-and-fill:anyway", "limit:anyway", "excess-significance:anyway"
+        analysis,
+        even,
+        "trim-and-fill:estimator=R0,anyway",
+        "limit:anyway",
+        "excess-significance:anyway",
     )
     assert filled["Manglende studier (trim and fill)"].startswith("Ingen studier synes at mangle.")
     assert filled["For mange signifikante studier"].startswith("0 studier er signifikante;")
     assert "p = 1,000" in filled["For mange signifikante studier"]
 
 
+def test_selection(analysis: Analysis) -> None:
+    # the same weight for all p-values is no selection: the mean stays what maximum likelihood gives
+    fit = fitted([1, 2, 4, 1.5, 3, 2.5], [0.2] * 6, method="ML")
+    found = lines(
+        analysis,
+        fit,
+        "selection:alternative=greater,kind=stepfun,steps=0.025/1,delta=1/1",
+        "vevea-woods:alternative=greater",
+    )
+    mean = math.prod([1, 2, 4, 1.5, 3, 2.5]) ** (1 / 6)
+    shown = f"{mean:.2f}".replace(".", ",")
+    assert found["Justeret for ikke offentliggjorte studier"].startswith(f"Skønnet er {shown} [")
+    assert "Testen" not in found["Justeret for ikke offentliggjorte studier"]
+    assert found["Hvis studier var valgt ud"].startswith(
+        "Under fire antagne former for udvælgelse ligger skønnet på 1,"
+    )
+
+
 def test_what_is_taken_anyway_says_why_it_should_not_be(analysis: Analysis) -> None:
-    found = lines(analysis, fitted([1, 2, 4], [0.1, 0.2, 0.5]), "egger:anyway", "limit:anyway")
+    found = lines(
+        analysis,
+        fitted([1, 2, 4], [0.1, 0.2, 0.5], method="REML"),
+        "egger:anyway",
+        "limit:anyway",
+    )
     few = "der er kun 3 studier, og under ti kan tilfældet ikke skilles fra skævhed"
     for text in found.values():
         assert f" Metoden bør egentlig ikke bruges her: {few}" in text
@@ -211,9 +242,14 @@ def test_every_analysis_that_a_plan_may_ask_for_has_words() -> None:
 
 
 def test_every_refusal_by_a_rule_has_words() -> None:
+    from meta.selection import rules as selection
     from meta.small_study import rules
 
     codes = {one.code for one in vars(rules).values() if isinstance(one, rules.Rule)}
+    source = Path(selection.__file__).read_text(encoding="utf-8")
+    objections = source[source.index("def _objections") : source.index("def _doubts")]
+    codes |= set(re.findall(r'yield \(\s*"([a-z-]+)"', objections))
+    assert "one-group" in codes
     assert {f"rule.{code}" for code in codes} <= set(DA)
 
 
