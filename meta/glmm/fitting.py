@@ -1,0 +1,256 @@
+"""Fits of a model: with a common effect, and with a random one, at the highest maximum that is found."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from meta.effects.arrays import FloatArray
+from meta.effects.designs import Measure
+from meta.faults import ConvergenceError
+from meta.glmm.counts import Binomial, Poisson
+from meta.glmm.likelihoods import count_model
+from meta.glmm.maximum import LOADINGS, CountModel, Effects, Maximum, Place, maximise
+from meta.glmm.tables import Cells, GlmmModel
+
+LEAST_START = 0.3
+STARTS = (0.3, 1.5)  # standard deviations of the random effect
+ZERO = 1e-5  # a standard deviation that has come this near to 0 is on its way there
+SAME = 1e-6  # log-likelihoods of one maximum that was reached from two sides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """A model at its maximum.
+
+    Parameters
+    ----------
+    model : CountModel
+    maximum : Maximum
+    tau2 : float
+        The variance of the effect.
+    tau2_se : float or None
+        None where tau2 is 0.
+    sigma2, rho : float or None
+        UM.RS: the variance of the studies' constants, and its correlation with the effect.
+    covariance : ndarray, shape (p, p)
+        Of the coefficients, constants left out.
+    effects : ndarray, length k, or None
+        What the random effect of each study most probably is; None with a common effect.
+    others : tuple of float
+        tau2 at lower maxima.
+    """
+
+    model: CountModel
+    maximum: Maximum
+    tau2: float
+    tau2_se: float | None
+    sigma2: float | None
+    rho: float | None
+    covariance: FloatArray
+    effects: FloatArray | None
+    others: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What is fitted: the measure, the model, and how its random effects are shaped and integrated."""
+
+    measure: Measure
+    model: GlmmModel
+    nodes: int
+    coding: float
+    correlated: bool
+
+
+def fit_common(form: Form, cells: Cells, x: FloatArray) -> Fit:
+    """Fit a model with a common effect; for UM.RS with random study effects.
+
+    Parameters
+    ----------
+    form : Form
+    cells : dict of str to ndarray
+        Length k.
+    x : ndarray, shape (k, p)
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    ConvergenceError
+        If the likelihood has no maximum that is found.
+
+    References
+    ----------
+    McCullagh and Nelder (1989). ISBN 0-412-31760-5. Turner, Omar, Yang, Goldstein and Thompson (2000).
+    doi:10.1002/1097-0258(20001230)19:24<3417::AID-SIM614>3.0.CO;2-L
+
+    Examples
+    --------
+    >>> cells = {"xi": np.array([1.0, 3.0]), "ti": np.array([1.0, 1.0])}
+    >>> form = Form(measure=Measure("IRLN"), model="GLMM", nodes=7, coding=0.5, correlated=False)
+    >>> found = fit_common(form, cells, np.ones((2, 1)))
+    >>> round(math.exp(found.maximum.place.beta[0]), 12), round(float(found.covariance[0, 0]), 12)
+    (2.0, 0.25)
+    """
+    random_study = form.model == "UM.RS"
+    model = _model(form, cells, x, "one" if random_study else "none")
+    levels = _levels(model)
+    beta, own = np.zeros(model.x.shape[2]), np.zeros(model.k)
+    if random_study:
+        beta[-1] = levels.mean()
+    elif model.own is not None:
+        own = levels
+    spread = np.array([max(LEAST_START, float(levels.std()))] if random_study else [])
+    found = maximise(model, Place(beta=beta, loadings=spread, own=own))
+    return Fit(
+        model=model,
+        maximum=found,
+        tau2=0.0,
+        tau2_se=None,
+        sigma2=_square(found.place.loadings[0]) if random_study else None,
+        rho=None,
+        covariance=_covariance(found)[: x.shape[1], : x.shape[1]],
+        effects=None,
+    )
+
+
+def fit_random(form: Form, cells: Cells, x: FloatArray, common: Fit) -> Fit:
+    """Fit a model with a random effect by maximum likelihood, from two starts and from its boundary.
+
+    Parameters
+    ----------
+    form : Form
+    cells : dict of str to ndarray
+        Length k.
+    x : ndarray, shape (k, p)
+    common : Fit
+        With a common effect, the boundary at which tau2 is 0.
+
+    Returns
+    -------
+    Fit
+        At the highest maximum.
+
+    Raises
+    ------
+    ConvergenceError
+        If the likelihood has no maximum that is found.
+
+    References
+    ----------
+    Stijnen, Hamza and Özdemir (2010). doi:10.1002/sim.4040. Turner, Omar, Yang, Goldstein and Thompson
+    (2000). doi:10.1002/1097-0258(20001230)19:24<3417::AID-SIM614>3.0.CO;2-L
+
+    Examples
+    --------
+    >>> cells = {"xi": np.array([1.0, 30.0]), "ti": np.array([1.0, 1.0])}
+    >>> form = Form(measure=Measure("IRLN"), model="GLMM", nodes=7, coding=0.5, correlated=False)
+    >>> common = fit_common(form, cells, np.ones((2, 1)))
+    >>> round(fit_random(form, cells, np.ones((2, 1)), common).tau2, 3)
+    2.871
+    """
+    effects: Effects = "one"
+    if form.model == "UM.RS":
+        # without a variance of the studies' constants there is nothing to correlate with
+        effects = "two-correlated" if form.correlated and common.sigma2 else "two"
+    found = [_climb(form, cells, x, common, effects, start) for start in STARTS]
+    if effects == "two-correlated" and any(one.rho is None for one in found):
+        found = [_climb(form, cells, x, common, "two", start) for start in STARTS]
+    best = max(found, key=_height)
+    if _height(common) > _height(best) + SAME:
+        best = _climb(form, cells, x, common, effects, 0.0)
+    lower = {round(one.tau2, 6) for one in found if _height(one) < _height(best) - SAME}
+    return replace(best, others=tuple(sorted(lower)))
+
+
+def _height(fit: Fit) -> float:
+    return fit.maximum.log_likelihood
+
+
+def _climb(
+    form: Form, cells: Cells, x: FloatArray, common: Fit, effects: Effects, tau: float
+) -> Fit:
+    """Return the maximum that a start leads to."""
+    model, place = _model(form, cells, x, effects), common.maximum.place
+    start = [tau]
+    if effects != "one":
+        start = [max(LEAST_START, math.sqrt(common.sigma2 or 0.0)), 0.0, tau]
+    found = maximise(model, Place(beta=place.beta, loadings=np.array(start), own=place.own))
+    got, modes, p = found.place.loadings, found.integrated.modes, x.shape[1]
+    study, slant, rest = got.tolist() if effects != "one" else (0.0, 0.0, float(got[0]))
+    tau2 = _square(math.hypot(slant, rest))
+    covariance = _covariance(found)
+    # the slope of tau2 in the loadings that are estimated, in their order
+    slopes = (
+        [2 * (0.0, slant, rest)[one] for one in LOADINGS[effects]]
+        if effects != "one"
+        else [2 * rest]
+    )
+    along = np.array(slopes)
+    sigma2 = None if effects == "one" else _square(study)
+    correlated = effects == "two-correlated" and bool(sigma2) and tau2 > 0
+    random = rest * modes[:, -1]
+    if effects != "one":
+        random = random + slant * modes[:, 0]
+    return Fit(
+        model=model,
+        maximum=found,
+        tau2=tau2,
+        tau2_se=math.sqrt(float(along @ covariance[-len(along) :, -len(along) :] @ along))
+        if tau2
+        else None,
+        sigma2=sigma2,
+        rho=math.copysign(1.0, study) * slant / math.hypot(slant, rest) if correlated else None,
+        covariance=covariance[:p, :p],
+        effects=-random if form.coding == 0 and form.model.startswith("UM") else random,
+    )
+
+
+def _square(deviation: float) -> float:
+    """Return a variance; one whose root is on its way to 0 is 0."""
+    return 0.0 if abs(deviation) < ZERO else float(deviation) ** 2
+
+
+def _covariance(found: Maximum) -> FloatArray:
+    """Return the inverse of the information, with unit diagonal while it is inverted."""
+    size = np.sqrt(np.abs(np.diag(found.information)))
+    try:
+        inverse = np.linalg.inv(found.information / size[:, None] / size)
+    except np.linalg.LinAlgError:
+        raise _flat() from None
+    if not (np.diag(inverse) > 0).all():
+        raise _flat()
+    return np.asarray(inverse / size[:, None] / size)
+
+
+def _flat() -> ConvergenceError:
+    return ConvergenceError(
+        "The likelihood is flat at its top, so that there are no standard errors. Use uncorrelated random "
+        "effects, fewer moderators, or a common effect."
+    )
+
+
+def _model(form: Form, cells: Cells, x: FloatArray, effects: Effects) -> CountModel:
+    return count_model(
+        form.measure,
+        form.model,
+        cells,
+        x,
+        effects=effects,
+        nodes=form.nodes,
+        coding=form.coding,
+    )
+
+
+def _levels(model: CountModel) -> FloatArray:
+    """Return where a study's constant starts: its log odds or log rate, length k."""
+    counts = model.counts
+    if isinstance(counts, Binomial):
+        events, all_people = counts.y.sum(axis=1) + 0.5, counts.n.sum(axis=1) + 1
+        return np.asarray(np.log(events / (all_people - events)))
+    if isinstance(counts, Poisson):
+        return np.asarray(np.log((counts.y.sum(axis=1) + 0.5) / np.exp(model.offset).sum(axis=1)))
+    return np.zeros(model.k)
