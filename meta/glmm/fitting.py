@@ -179,33 +179,29 @@ def _climb(
     if effects != "one":
         start = [max(LEAST_START, math.sqrt(common.sigma2 or 0.0)), 0.0, tau]
     found = maximise(model, Place(beta=place.beta, loadings=np.array(start), own=place.own))
-    got, modes, p = found.place.loadings, found.integrated.modes, x.shape[1]
-    study, slant, rest = got.tolist() if effects != "one" else (0.0, 0.0, float(got[0]))
-    tau2 = _square(math.hypot(slant, rest))
-    covariance = _covariance(found)
-    # the slope of tau2 in the loadings that are estimated, in their order
-    slopes = (
-        [2 * (0.0, slant, rest)[one] for one in LOADINGS[effects]]
-        if effects != "one"
-        else [2 * rest]
-    )
-    along = np.array(slopes)
-    sigma2 = None if effects == "one" else _square(study)
-    correlated = effects == "two-correlated" and bool(sigma2) and tau2 > 0
-    random = rest * modes[:, -1]
-    if effects != "one":
-        random = random + slant * modes[:, 0]
+    covariance, modes, p = _covariance(found), found.integrated.modes, x.shape[1]
+    # with coding 0 the random effect is that of group 2, and the effect is that of group 1
+    sign = -1.0 if model.design[0, -1] > 0 and model.design.shape[1] > 1 else 1.0
+    if effects == "one":
+        study, slant, rest = 0.0, 0.0, sign * float(found.place.loadings[0])
+        slopes, effect = [2 * rest], rest * modes[:, 0]
+    else:
+        study, slant, rest = (found.place.loadings * [1, sign, sign]).tolist()
+        slopes = [2 * (0.0, sign * slant, sign * rest)[one] for one in LOADINGS[effects]]
+        effect = slant * modes[:, 0] + rest * modes[:, 1]
+    tau, along = math.hypot(slant, rest), np.array(slopes)
+    tau2, sigma2 = _square(tau), None if effects == "one" else _square(study)
+    spread = float(along @ covariance[-len(along) :, -len(along) :] @ along)
+    correlated = effects == "two-correlated" and sigma2 and tau2
     return Fit(
         model=model,
         maximum=found,
         tau2=tau2,
-        tau2_se=math.sqrt(float(along @ covariance[-len(along) :, -len(along) :] @ along))
-        if tau2
-        else None,
+        tau2_se=math.sqrt(spread) if tau2 else None,
         sigma2=sigma2,
-        rho=math.copysign(1.0, study) * slant / math.hypot(slant, rest) if correlated else None,
+        rho=math.copysign(1.0, study) * slant / tau if correlated else None,
         covariance=covariance[:p, :p],
-        effects=-random if form.coding == 0 and form.model.startswith("UM") else random,
+        effects=effect,
     )
 
 

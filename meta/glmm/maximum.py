@@ -28,6 +28,7 @@ MAX_STEPS = 200
 MAX_HALVINGS = 40
 SETTLED = 1e-16  # the squared length of a step in standard errors; the next is of its square
 FARTHEST = 3.0  # a step of a linear predictor
+OFF_SADDLE = 0.1  # a step where the slope is 0 and the likelihood rises to both sides
 TOO_FAR = 60.0  # a coefficient or loading that is on its way to infinity
 ROUNDING = 1e-12  # of a log-likelihood, relative
 FLAT = 1e-10  # an eigenvalue of the information, relative to the largest
@@ -260,19 +261,23 @@ def _eliminated(slopes: _Slopes) -> tuple[FloatArray, FloatArray]:
 
 
 def _step(model: CountModel, slopes: _Slopes) -> tuple[Place, float]:
-    """Return Newton's step, and its squared length in standard errors."""
+    """Return Newton's step, and its squared length in standard errors; off a saddle, a step along its rise."""
     gradient, hessian = _eliminated(slopes)
     size = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
     values, vectors = np.linalg.eigh(-hessian / size[:, None] / size)
-    values = np.maximum(np.abs(values), FLAT * np.abs(values).max(initial=0.0))
+    least = FLAT * float(np.abs(values).max(initial=0.0))
+    upright = np.maximum(np.abs(values), least)
     along = vectors.T @ (gradient / size)
-    shared = vectors @ (along / values) / size
-    own = np.zeros(model.k)
+    shared = vectors @ (along / upright) / size
     some = slopes.own_curve < 0
+    gain = float((along * along / upright).sum())
+    gain += float((slopes.own[some] ** 2 / -slopes.own_curve[some]).sum())
+    if gain <= SETTLED and values[0] < -least:
+        shared, gain = vectors[:, 0] / size, np.inf
+        shared = OFF_SADDLE * shared / np.abs(shared).max()
+    own = np.zeros(model.k)
     rise = slopes.own + slopes.between.T @ shared
     own[some] = -rise[some] / slopes.own_curve[some]
-    gain = float((along * along / values).sum())
-    gain += float((slopes.own[some] ** 2 / -slopes.own_curve[some]).sum())
     p, chosen = model.x.shape[2], list(LOADINGS[model.effects])
     loadings = np.zeros({"none": 0, "one": 1}.get(model.effects, 3))
     loadings[chosen] = shared[p:]
