@@ -261,7 +261,7 @@ def _eliminated(slopes: _Slopes) -> tuple[FloatArray, FloatArray]:
 
 
 def _step(model: CountModel, slopes: _Slopes) -> tuple[Place, float]:
-    """Return Newton's step, and its squared length in standard errors; off a saddle, a step along its rise."""
+    """Return Newton's step and its squared length in standard errors; at a saddle, a step off it."""
     gradient, hessian = _eliminated(slopes)
     size = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
     values, vectors = np.linalg.eigh(-hessian / size[:, None] / size)
