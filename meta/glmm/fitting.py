@@ -10,12 +10,13 @@ from meta.effects.designs import Measure
 from meta.faults import ConvergenceError
 from meta.glmm.counts import Binomial, Poisson
 from meta.glmm.likelihoods import count_model
-from meta.glmm.maximum import LOADINGS, CountModel, Effects, Maximum, Place, maximise
+from meta.glmm.maximum import FLAT, LOADINGS, CountModel, Effects, Maximum, Place, maximise
 from meta.glmm.tables import Cells, GlmmModel
 
 LEAST_START = 0.3
 STARTS = (0.3, 1.5)  # standard deviations of the random effect
 ZERO = 1e-5  # a standard deviation that has come this near to 0 is on its way there
+TIE = 1e-9  # of log-likelihoods
 SAME = 1e-6  # log-likelihoods of one maximum that was reached from two sides
 
 
@@ -112,7 +113,7 @@ def fit_common(form: Form, cells: Cells, x: FloatArray) -> Fit:
         tau2_se=None,
         sigma2=_square(found.place.loadings[0]) if random_study else None,
         rho=None,
-        covariance=_covariance(found)[: x.shape[1], : x.shape[1]],
+        covariance=_covariance(found, model.effects)[: x.shape[1], : x.shape[1]],
         effects=None,
     )
 
@@ -160,9 +161,14 @@ def fit_random(form: Form, cells: Cells, x: FloatArray, common: Fit) -> Fit:
     if effects == "two-correlated" and any(one.rho is None for one in found):
         found = [_climb(form, cells, x, common, "two", start) for start in STARTS]
     best = max(found, key=_height)
-    if _height(common) > _height(best) + SAME:
+    if _height(common) >= _height(best) - TIE:
+        # tau2 = 0 is the maximum, or a saddle that the climb leaves by itself
         best = _climb(form, cells, x, common, effects, 0.0)
-    lower = {round(one.tau2, 6) for one in found if _height(one) < _height(best) - SAME}
+    lower: list[float] = []
+    for one in found:
+        known = any(math.isclose(one.tau2, other, rel_tol=SAME) for other in lower)
+        if _height(one) < _height(best) - SAME and not known:
+            lower.append(one.tau2)
     return replace(best, others=tuple(sorted(lower)))
 
 
@@ -179,7 +185,7 @@ def _climb(
     if effects != "one":
         start = [max(LEAST_START, math.sqrt(common.sigma2 or 0.0)), 0.0, tau]
     found = maximise(model, Place(beta=place.beta, loadings=np.array(start), own=place.own))
-    covariance, modes, p = _covariance(found), found.integrated.modes, x.shape[1]
+    covariance, modes, p = _covariance(found, effects), found.integrated.modes, x.shape[1]
     # with coding 0 the random effect is that of group 2, and the effect is that of group 1
     sign = -1.0 if model.design[0, -1] > 0 and model.design.shape[1] > 1 else 1.0
     if effects == "one":
@@ -210,16 +216,22 @@ def _square(deviation: float) -> float:
     return 0.0 if abs(deviation) < ZERO else float(deviation) ** 2
 
 
-def _covariance(found: Maximum) -> FloatArray:
-    """Return the inverse of the information, with unit diagonal while it is inverted."""
-    size = np.sqrt(np.abs(np.diag(found.information)))
-    try:
-        inverse = np.linalg.inv(found.information / size[:, None] / size)
-    except np.linalg.LinAlgError:
-        raise _flat() from None
-    if not (np.diag(inverse) > 0).all():
+def _covariance(found: Maximum, effects: Effects) -> FloatArray:
+    """Return the inverse of the information; a deviation that is 0 tells nothing of other parameters."""
+    estimated = np.array(LOADINGS[effects], dtype=np.intp)
+    ends = (np.abs(found.place.loadings[estimated]) < ZERO) & (estimated != 1)
+    some = np.flatnonzero(np.append(np.ones(len(found.place.beta), dtype=bool), ~ends))
+    information = found.information[np.ix_(some, some)]
+    size = np.sqrt(np.diag(information).clip(min=0))
+    if not size.all():
         raise _flat()
-    return np.asarray(inverse / size[:, None] / size)
+    values, vectors = np.linalg.eigh(information / size[:, None] / size)
+    if values[0] <= FLAT * values[-1]:
+        raise _flat()
+    inverse = (vectors / values) @ vectors.T
+    covariance = np.zeros(found.information.shape)
+    covariance[np.ix_(some, some)] = inverse / size[:, None] / size
+    return covariance
 
 
 def _flat() -> ConvergenceError:

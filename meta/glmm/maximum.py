@@ -28,6 +28,9 @@ MAX_STEPS = 200
 MAX_HALVINGS = 40
 SETTLED = 1e-16  # the squared length of a step in standard errors; the next is of its square
 FARTHEST = 3.0  # a step of a linear predictor
+SUFFICIENT = (
+    1e-4  # the share of the rise that the slope promises; a step to the mirror image has none
+)
 OFF_SADDLE = 0.1  # a step where the slope is 0 and the likelihood rises to both sides
 TOO_FAR = 60.0  # a coefficient or loading that is on its way to infinity
 ROUNDING = 1e-12  # of a log-likelihood, relative
@@ -194,8 +197,7 @@ def maximise(model: CountModel, start: Place) -> Maximum:
     """
     place, slopes = start, _slopes(model, start)
     for _ in range(MAX_STEPS):
-        step, gain = _step(model, slopes)
-        last = gain <= SETTLED
+        step, gain, last = _step(model, slopes)
         length = 1.0 if last else min(1.0, FARTHEST / _movement(model, step))
         for _ in range(MAX_HALVINGS):
             following = Place(
@@ -204,7 +206,8 @@ def maximise(model: CountModel, start: Place) -> Maximum:
                 own=place.own + length * step.own,
             )
             found = _slopes(model, following)
-            if found.value >= slopes.value - ROUNDING * (1 + abs(slopes.value)):
+            enough = SUFFICIENT * length * gain - ROUNDING * (1 + abs(slopes.value))
+            if found.value - slopes.value >= enough:
                 break
             length /= 2
         place, slopes = following, found
@@ -260,8 +263,11 @@ def _eliminated(slopes: _Slopes) -> tuple[FloatArray, FloatArray]:
     ].T
 
 
-def _step(model: CountModel, slopes: _Slopes) -> tuple[Place, float]:
-    """Return Newton's step and its squared length in standard errors; at a saddle, a step off it."""
+def _step(model: CountModel, slopes: _Slopes) -> tuple[Place, float, bool]:
+    """Return Newton's step, the slope along it, and whether it is the last one; at a saddle, a step off it.
+
+    The slope is the squared length of the step in standard errors.
+    """
     gradient, hessian = _eliminated(slopes)
     size = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
     values, vectors = np.linalg.eigh(-hessian / size[:, None] / size)
@@ -272,8 +278,10 @@ def _step(model: CountModel, slopes: _Slopes) -> tuple[Place, float]:
     some = slopes.own_curve < 0
     gain = float((along * along / upright).sum())
     gain += float((slopes.own[some] ** 2 / -slopes.own_curve[some]).sum())
-    if gain <= SETTLED and values[0] < -least:
-        shared, gain = vectors[:, 0] / size, np.inf
+    last = gain <= SETTLED
+    if last and values[0] < -least:
+        last = False
+        shared, gain = vectors[:, 0] / size, 0.0
         shared = OFF_SADDLE * shared / np.abs(shared).max()
     own = np.zeros(model.k)
     rise = slopes.own + slopes.between.T @ shared
@@ -281,7 +289,7 @@ def _step(model: CountModel, slopes: _Slopes) -> tuple[Place, float]:
     p, chosen = model.x.shape[2], list(LOADINGS[model.effects])
     loadings = np.zeros({"none": 0, "one": 1}.get(model.effects, 3))
     loadings[chosen] = shared[p:]
-    return Place(beta=shared[:p], loadings=loadings, own=own), gain
+    return Place(beta=shared[:p], loadings=loadings, own=own), gain, last
 
 
 def _movement(model: CountModel, step: Place) -> float:

@@ -262,6 +262,28 @@ def test_correlated_random_effects_are_refined_uncorrelated_ones() -> None:
 # few studies, boundaries, tables that say nothing
 
 
+def test_a_step_to_the_mirror_image_of_a_deviation_is_no_rise() -> None:
+    """The likelihood of tau is that of -tau: full steps of Newton's went to and fro between the two."""
+    rates: dict[str, list[float]] = {"xi": [25, 1050, 2550], "ti": [8.9, 159.6, 404.7]}
+    assert glmm("IRLN", rates).tau2 == pytest.approx(0.116678, abs=1e-5)
+    tables = {
+        "ai": [38, 224, 17, 5, 40, 47],
+        "n1i": [1292, 2712, 2058, 293, 910, 1130],
+        "ci": [64, 54, 7, 47, 77, 71],
+        "n2i": [2234, 1370, 1076, 2676, 2899, 1258],
+    }
+    for model in ("CM.EL", "CM.AL"):
+        assert (glmm("OR", tables, model=model).tau2 or 0) > 0.1
+
+
+def test_a_likelihood_flat_at_tau_0_is_at_its_boundary() -> None:
+    """Squared residuals are what chance makes them on average, so that no curvature in tau is left."""
+    result = glmm("PLO", {"xi": [1, 0, 2], "ni": [3, 1, 2]})
+    assert result.tau2 == 0
+    assert result.coefficients[0].estimate == pytest.approx(0, abs=1e-9)
+    assert result.coefficients[0].se == pytest.approx(2 / math.sqrt(6), rel=1e-9)
+
+
 def test_a_likelihood_with_two_maxima_gives_the_higher_and_says_so() -> None:
     """The log-likelihood is -9.434 at tau2 = 0 and -9.553 at 7.2, as an integral by quadrature has it."""
     rates: dict[str, list[float]] = {"xi": [0, 1, 100], "ti": [1e-3, 20, 1e6]}
