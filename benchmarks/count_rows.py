@@ -35,7 +35,7 @@ def fixed_studies() -> Row:
             "metafor": _timed(tables, "UM.FS"),
         },
         {},
-        "metafor with lme4 and its default, looser search; Evidens' from two starts",
+        "metafor with lme4 and its default, looser search; Evidens' scans the likelihood first",
     )
 
 
@@ -49,7 +49,7 @@ def conditional() -> Row:
             "metafor": _timed(tables, "CM.AL"),
         },
         {},
-        "metafor with lme4 and its default, looser search; Evidens' from two starts",
+        "metafor with lme4 and its default, looser search; Evidens' scans the likelihood first",
     )
 
 

@@ -213,6 +213,7 @@ def _analysis(
         wald=wald,
         fitted=fitted,
         conditional=conditional,
+        profile=fit.profile,
         fit=_fit_statistics(options, fit, saturated, k, p),
         formula=design.formula if design else None,
         levels=dict(design.levels) if design else {},

@@ -14,9 +14,9 @@ from meta.glmm.maximum import FLAT, LOADINGS, CountModel, Effects, Maximum, Plac
 from meta.glmm.tables import Cells, GlmmModel
 
 LEAST_START = 0.3
-STARTS = (0.3, 1.5)  # standard deviations of the random effect
+SCAN = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # standard deviations of the random effect
 ZERO = 1e-5  # a standard deviation that has come this near to 0 is on its way there
-TIE = 1e-9  # of log-likelihoods
+Profile = tuple[tuple[float, float], ...]
 SAME = 1e-6  # log-likelihoods of one maximum that was reached from two sides
 
 
@@ -40,6 +40,9 @@ class Fit:
         What the random effect of each study most probably is; None with a common effect.
     others : tuple of float
         tau2 at lower maxima.
+    profile : tuple of (float, float)
+        tau and the log-likelihood with the best values of all else, ascending; empty with a common effect,
+        and with a correlated one.
     """
 
     model: CountModel
@@ -51,6 +54,7 @@ class Fit:
     covariance: FloatArray
     effects: FloatArray | None
     others: tuple[float, ...] = ()
+    profile: Profile = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +123,7 @@ def fit_common(form: Form, cells: Cells, x: FloatArray) -> Fit:
 
 
 def fit_random(form: Form, cells: Cells, x: FloatArray, common: Fit) -> Fit:
-    """Fit a model with a random effect by maximum likelihood, from two starts and from its boundary.
+    """Fit a model with a random effect, at the highest maximum of the likelihood that a scan finds.
 
     Parameters
     ----------
@@ -157,34 +161,65 @@ def fit_random(form: Form, cells: Cells, x: FloatArray, common: Fit) -> Fit:
     if form.model == "UM.RS":
         # without a variance of the studies' constants there is nothing to correlate with
         effects = "two-correlated" if form.correlated and common.sigma2 else "two"
-    found = [_climb(form, cells, x, common, effects, start) for start in STARTS]
-    if effects == "two-correlated" and any(one.rho is None for one in found):
-        found = [_climb(form, cells, x, common, "two", start) for start in STARTS]
-    best = max(found, key=_height)
-    if _height(common) >= _height(best) - TIE:
-        # tau2 = 0 is the maximum, or a saddle that the climb leaves by itself
-        best = _climb(form, cells, x, common, effects, 0.0)
-    lower: list[float] = []
-    for one in found:
+    best, others, profile = _highest(form, cells, x, common, effects)
+    if effects == "two-correlated" and best.rho is None:
+        best, others, profile = _highest(form, cells, x, common, "two")
+    return replace(best, others=others, profile=profile)
+
+
+def _highest(
+    form: Form, cells: Cells, x: FloatArray, common: Fit, effects: Effects
+) -> tuple[Fit, tuple[float, ...], Profile]:
+    """Return the highest maximum, tau2 at others, and the profile of the likelihood.
+
+    The likelihood is scanned along tau, with the best values of all else, and climbed from every point of the
+    scan that is not below its neighbours.
+    """
+    model = _model(form, cells, x, effects)
+    place = common.maximum.place
+    study = [] if effects == "one" else [max(LEAST_START, math.sqrt(common.sigma2 or 0.0)), 0.0]
+    places = [replace(place, loadings=np.array([*study, 0.0]))]
+    heights = [_height(common)]
+    for tau in SCAN:
+        before = places[-1]
+        start = replace(before, loadings=np.append(before.loadings[:-1], tau))
+        found = maximise(model, start, held=True)
+        places.append(found.place)
+        heights.append(found.log_likelihood)
+    tops = [
+        place
+        for place, height, left, right in zip(
+            places,
+            heights,
+            [-math.inf, *heights],
+            [*heights[1:], -math.inf],
+            strict=False,
+        )
+        if height >= max(left, right)
+    ]
+    maxima = sorted((_climb(model, x, top) for top in tops), key=lambda one: -_height(one))
+    best, lower = maxima[0], list[float]()
+    for one in maxima[1:]:
         known = any(math.isclose(one.tau2, other, rel_tol=SAME) for other in lower)
         if _height(one) < _height(best) - SAME and not known:
             lower.append(one.tau2)
-    return replace(best, others=tuple(sorted(lower)))
+    constant = model.counts.constant
+    points = [*zip((0.0, *SCAN), heights, strict=True), (math.sqrt(best.tau2), _height(best))]
+    profile = tuple((tau, height + constant) for tau, height in sorted(points))
+    if (
+        effects == "two-correlated"
+    ):  # its loading is that part of tau alone that is beside the study effect
+        profile = ()
+    return best, tuple(sorted(lower)), profile
 
 
 def _height(fit: Fit) -> float:
     return fit.maximum.log_likelihood
 
 
-def _climb(
-    form: Form, cells: Cells, x: FloatArray, common: Fit, effects: Effects, tau: float
-) -> Fit:
+def _climb(model: CountModel, x: FloatArray, start: Place) -> Fit:
     """Return the maximum that a start leads to."""
-    model, place = _model(form, cells, x, effects), common.maximum.place
-    start = [tau]
-    if effects != "one":
-        start = [max(LEAST_START, math.sqrt(common.sigma2 or 0.0)), 0.0, tau]
-    found = maximise(model, Place(beta=place.beta, loadings=np.array(start), own=place.own))
+    effects, found = model.effects, maximise(model, start)
     covariance, modes, p = _covariance(found, effects), found.integrated.modes, x.shape[1]
     # with coding 0 the random effect is that of group 2, and the effect is that of group 1
     sign = -1.0 if model.design[0, -1] > 0 and model.design.shape[1] > 1 else 1.0

@@ -5,6 +5,7 @@ where the model has them one constant for each study. The Hessian of the latter 
 are eliminated one by one and the work grows with k, not with its cube.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -161,7 +162,7 @@ def integrate(model: CountModel, place: Place) -> Integrated:
     return two_effects(model.counts, eta, place.loadings, model.design)
 
 
-def maximise(model: CountModel, start: Place) -> Maximum:
+def maximise(model: CountModel, start: Place, *, held: bool = False) -> Maximum:
     """Climb to a maximum of the likelihood.
 
     Newton's step is taken with the information's eigenvalues made positive, kept from moving any linear
@@ -171,6 +172,8 @@ def maximise(model: CountModel, start: Place) -> Maximum:
     ----------
     model : CountModel
     start : Place
+    held : bool
+        Keep the last loading, the deviation of the effect, as it is.
 
     Returns
     -------
@@ -195,9 +198,10 @@ def maximise(model: CountModel, start: Place) -> Maximum:
     >>> round(float(np.exp(maximise(model, start).place.beta[0])), 12)
     2.0
     """
-    place, slopes = start, _slopes(model, start)
+    chosen = LOADINGS[model.effects][:-1] if held else LOADINGS[model.effects]
+    place, slopes = start, _slopes(model, start, chosen)
     for _ in range(MAX_STEPS):
-        step, gain, last = _step(model, slopes)
+        step, gain, last = _step(model, slopes, chosen)
         length = 1.0 if last else min(1.0, FARTHEST / _movement(model, step))
         for _ in range(MAX_HALVINGS):
             following = Place(
@@ -205,7 +209,7 @@ def maximise(model: CountModel, start: Place) -> Maximum:
                 loadings=place.loadings + length * step.loadings,
                 own=place.own + length * step.own,
             )
-            found = _slopes(model, following)
+            found = _slopes(model, following, chosen)
             enough = SUFFICIENT * length * gain - ROUNDING * (1 + abs(slopes.value))
             if found.value - slopes.value >= enough:
                 break
@@ -231,11 +235,10 @@ def maximise(model: CountModel, start: Place) -> Maximum:
     )
 
 
-def _slopes(model: CountModel, place: Place) -> _Slopes:
+def _slopes(model: CountModel, place: Place, chosen: Sequence[int]) -> _Slopes:
     found = integrate(model, place)
     value = found.log_likelihood
     m, p = model.x.shape[1:]
-    chosen = LOADINGS[model.effects]
     # how predictors and loadings of a study depend on the shared parameters
     chain = np.zeros((model.k, value.first.shape[1], p + len(chosen)))
     chain[:, :m, :p] = model.x
@@ -263,7 +266,7 @@ def _eliminated(slopes: _Slopes) -> tuple[FloatArray, FloatArray]:
     ].T
 
 
-def _step(model: CountModel, slopes: _Slopes) -> tuple[Place, float, bool]:
+def _step(model: CountModel, slopes: _Slopes, chosen: Sequence[int]) -> tuple[Place, float, bool]:
     """Return Newton's step, the slope along it, and whether it is the last one; at a saddle, a step off it.
 
     The slope is the squared length of the step in standard errors.
@@ -286,9 +289,9 @@ def _step(model: CountModel, slopes: _Slopes) -> tuple[Place, float, bool]:
     own = np.zeros(model.k)
     rise = slopes.own + slopes.between.T @ shared
     own[some] = -rise[some] / slopes.own_curve[some]
-    p, chosen = model.x.shape[2], list(LOADINGS[model.effects])
+    p = model.x.shape[2]
     loadings = np.zeros({"none": 0, "one": 1}.get(model.effects, 3))
-    loadings[chosen] = shared[p:]
+    loadings[list(chosen)] = shared[p:]
     return Place(beta=shared[:p], loadings=loadings, own=own), gain, last
 
 

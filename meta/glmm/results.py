@@ -56,6 +56,9 @@ class GlmmAnalysis:
         moderators all are alike.
     conditional : tuple of float or None
         For each study the most probable value of its own effect, given its counts; None with a common effect.
+    profile : tuple of (float, float)
+        tau and the log-likelihood with the best values of all else, ascending, for a figure; empty with a
+        common effect, and with a correlated one.
     fit : FitStatistics
     formula : str or None
     levels : dict of str to tuple of str
@@ -82,6 +85,7 @@ class GlmmAnalysis:
     wald: ChiSquareTest | None
     fitted: tuple[Prediction, ...]
     conditional: tuple[float, ...] | None
+    profile: tuple[tuple[float, float], ...]
     fit: FitStatistics
     formula: str | None
     levels: dict[str, tuple[str, ...]]
@@ -162,6 +166,7 @@ class GlmmAnalysis:
             "typical_variance": self.typical_variance,
             "likelihood_ratio": _test(self.likelihood_ratio),
             "wald": _test(self.wald),
+            "profile": [{"tau": tau, "log_likelihood": height} for tau, height in self.profile],
             "log_likelihood_ml": self.fit.log_likelihood,
             "deviance_ml": self.fit.deviance,
             "aic_ml": self.fit.aic,

@@ -262,6 +262,24 @@ def test_correlated_random_effects_are_refined_uncorrelated_ones() -> None:
 # few studies, boundaries, tables that say nothing
 
 
+def test_a_maximum_beyond_a_valley_is_found_by_the_scan() -> None:
+    """From most starts Newton's steps fall into tau2 = 0, 0.045 lower."""
+    rates = {
+        "x1i": [29, 10, 9, 22],
+        "t1i": [74, 16, 62, 41],
+        "x2i": [7, 14, 18, 0],
+        "t2i": [37, 27, 47, 2],
+    }
+    result = glmm("IRR", rates, model="UM.FS", coding=1)
+    assert result.tau2 == pytest.approx(0.0928555, rel=1e-5)
+    assert "likelihood-maxima" in [note.code for note in result.notes]
+    heights = dict(result.profile)
+    assert max(heights.values()) == result.fit.log_likelihood
+    assert heights[0.0] == pytest.approx(result.fit.log_likelihood - 0.04505, abs=1e-5)
+    assert list(heights) == sorted(heights)
+    assert glmm("IRR", rates, estimator="EE").profile == ()
+
+
 def test_a_step_to_the_mirror_image_of_a_deviation_is_no_rise() -> None:
     """The likelihood of tau is that of -tau: full steps of Newton's went to and fro between the two."""
     rates: dict[str, list[float]] = {"xi": [25, 1050, 2550], "ti": [8.9, 159.6, 404.7]}
