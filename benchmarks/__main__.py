@@ -13,6 +13,7 @@ from benchmarks import (
     registry_rows,
     rows,
     sensitivity_rows,
+    small_study_rows,
 )
 from benchmarks.timing import TURNS, Row
 
@@ -72,13 +73,15 @@ def main() -> None:
         print("There is no C compiler here: the C loop is left out.")
     print(f"\n{'job':52}  {'Evidens':>10}  {'metafor':>10}  {'ratio':>10}  {'goal':>8}")
     remarks = []
-    for measure in (
+    every = (
         *rows.ROWS,
         *sensitivity_rows.ROWS,
         *dependence_rows.ROWS,
         *count_rows.ROWS,
+        *small_study_rows.ROWS,
         *registry_rows.ROWS,
-    ):
+    )
+    for measure in every:
         if len(sys.argv) > 1 and not any(word in measure.__name__ for word in sys.argv[1:]):
             continue
         row = measure()

@@ -68,6 +68,19 @@ def every_command() -> None:
     walk(root, [])
 
 
+def further_analyses() -> None:
+    """List what ``evidens pool --also`` can do."""
+    from meta.further.table import FURTHER
+
+    cog.outl("\n| `--also` | what it is | options |\n| --- | --- | --- |")
+    for name, one in FURTHER.items():
+        options = "<br>".join(
+            f"`{option.form.replace('|', chr(92) + '|')}` {option.help}" for option in one.options
+        )
+        cog.outl(f"| `{name}` | {one.what} | {options} |")
+    cog.outl("")
+
+
 RECURRING = {
     "study_id": "The study.",
     "report_id": "The report.",

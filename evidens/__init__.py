@@ -1,1 +1,179 @@
-"""Evidens: from a table in a paper to a number in a business case, with every step on record."""
+"""Evidens: from a table in a paper to a number in a business case, with every step on record.
+
+The numbers' functions under one roof: each name is imported from its room when it is first used, so that
+``import evidens`` costs nothing.
+
+>>> import evidens
+>>> trials = {"ai": [4, 6], "n1i": [123, 306], "ci": [11, 29], "n2i": [139, 303]}
+>>> result = evidens.pool(evidens.effect_sizes("RR", trials), method="EE", test="z")
+>>> round(result.natural["estimate"], 4)
+0.2658
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from meta.dependence.aggregation import aggregate
+    from meta.dependence.correlated_effects import correlated_effects, sweep_rho
+    from meta.dependence.leave_one_cluster_out import leave_one_cluster_out
+    from meta.dependence.multilevel import multilevel
+    from meta.dependence.predictions import predict
+    from meta.dependence.profile import compare_random_parts, component_intervals
+    from meta.dependence.robust import robust
+    from meta.dependence.sampling_covariance import (
+        autocorrelated,
+        block_columns,
+        correlated,
+        given_covariance,
+    )
+    from meta.dependence.shared_groups import sharing_groups
+    from meta.dependence.wild_bootstrap import wild_bootstrap
+    from meta.diagnostics.cumulative import cumulative, cumulative_tables
+    from meta.diagnostics.e_value import e_value
+    from meta.diagnostics.fragility import fragility
+    from meta.diagnostics.gosh import gosh
+    from meta.diagnostics.influence import baujat, influence
+    from meta.diagnostics.leave_one_out import leave_one_out, leave_one_out_of_tables
+    from meta.diagnostics.needed_to_treat import needed_to_treat
+    from meta.effects.effect_sizes import effect_sizes
+    from meta.models.arm_synthesis import arm_synthesis
+    from meta.models.pooling import pool
+    from meta.models.stratified import mantel_haenszel, peto_odds_ratio
+    from meta.moderators.permutation import permutation_test
+    from meta.moderators.regression import regress
+    from meta.moderators.subgroups import subgroups
+    from meta.small_study.excess_significance import excess_significance
+    from meta.small_study.fail_safe import orwin, rosenberg, rosenthal
+    from meta.small_study.funnel import funnel, radial
+    from meta.small_study.limit_meta_analysis import limit_meta_analysis
+    from meta.small_study.named_tests import (
+        arcsine_test,
+        debray_test,
+        harbord_test,
+        macaskill_test,
+        peters_test,
+        pustejovsky_rodgers_test,
+    )
+    from meta.small_study.pet_peese import pet_peese
+    from meta.small_study.rank_test import rank_test
+    from meta.small_study.regression_test import regression_test
+    from meta.small_study.trim_and_fill import trim_and_fill
+
+ROOMS = {
+    "meta.dependence.aggregation": ("aggregate",),
+    "meta.dependence.correlated_effects": ("correlated_effects", "sweep_rho"),
+    "meta.dependence.leave_one_cluster_out": ("leave_one_cluster_out",),
+    "meta.dependence.multilevel": ("multilevel",),
+    "meta.dependence.predictions": ("predict",),
+    "meta.dependence.profile": ("compare_random_parts", "component_intervals"),
+    "meta.dependence.robust": ("robust",),
+    "meta.dependence.sampling_covariance": (
+        "autocorrelated",
+        "block_columns",
+        "correlated",
+        "given_covariance",
+    ),
+    "meta.dependence.shared_groups": ("sharing_groups",),
+    "meta.dependence.wild_bootstrap": ("wild_bootstrap",),
+    "meta.diagnostics.cumulative": ("cumulative", "cumulative_tables"),
+    "meta.diagnostics.e_value": ("e_value",),
+    "meta.diagnostics.fragility": ("fragility",),
+    "meta.diagnostics.gosh": ("gosh",),
+    "meta.diagnostics.influence": ("baujat", "influence"),
+    "meta.diagnostics.leave_one_out": ("leave_one_out", "leave_one_out_of_tables"),
+    "meta.diagnostics.needed_to_treat": ("needed_to_treat",),
+    "meta.effects.effect_sizes": ("effect_sizes",),
+    "meta.models.arm_synthesis": ("arm_synthesis",),
+    "meta.models.pooling": ("pool",),
+    "meta.models.stratified": ("mantel_haenszel", "peto_odds_ratio"),
+    "meta.moderators.permutation": ("permutation_test",),
+    "meta.moderators.regression": ("regress",),
+    "meta.moderators.subgroups": ("subgroups",),
+    "meta.small_study.excess_significance": ("excess_significance",),
+    "meta.small_study.fail_safe": (
+        "orwin",
+        "rosenberg",
+        "rosenthal",
+    ),
+    "meta.small_study.funnel": (
+        "funnel",
+        "radial",
+    ),
+    "meta.small_study.limit_meta_analysis": ("limit_meta_analysis",),
+    "meta.small_study.named_tests": (
+        "arcsine_test",
+        "debray_test",
+        "harbord_test",
+        "macaskill_test",
+        "peters_test",
+        "pustejovsky_rodgers_test",
+    ),
+    "meta.small_study.pet_peese": ("pet_peese",),
+    "meta.small_study.rank_test": ("rank_test",),
+    "meta.small_study.regression_test": ("regression_test",),
+    "meta.small_study.trim_and_fill": ("trim_and_fill",),
+}
+"""The rooms of the names that this package has."""
+
+_HOMES = {name: room for room, names in ROOMS.items() for name in names}
+
+__all__ = [
+    "aggregate",
+    "arcsine_test",
+    "arm_synthesis",
+    "autocorrelated",
+    "baujat",
+    "block_columns",
+    "compare_random_parts",
+    "component_intervals",
+    "correlated",
+    "correlated_effects",
+    "cumulative",
+    "cumulative_tables",
+    "debray_test",
+    "e_value",
+    "effect_sizes",
+    "excess_significance",
+    "fragility",
+    "funnel",
+    "given_covariance",
+    "gosh",
+    "harbord_test",
+    "influence",
+    "leave_one_cluster_out",
+    "leave_one_out",
+    "leave_one_out_of_tables",
+    "limit_meta_analysis",
+    "macaskill_test",
+    "mantel_haenszel",
+    "multilevel",
+    "needed_to_treat",
+    "orwin",
+    "permutation_test",
+    "pet_peese",
+    "peters_test",
+    "peto_odds_ratio",
+    "pool",
+    "predict",
+    "pustejovsky_rodgers_test",
+    "radial",
+    "rank_test",
+    "regress",
+    "regression_test",
+    "robust",
+    "rosenberg",
+    "rosenthal",
+    "sharing_groups",
+    "subgroups",
+    "sweep_rho",
+    "trim_and_fill",
+    "wild_bootstrap",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name from its room."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'evidens' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,25 +1,30 @@
 """What ``evidens pool`` does with a table: effect sizes, then one estimate, subgroups or a regression."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from evidens.dependence import Dependence, columns_for, fit, made_robust, one_for_each_cluster
 from evidens.tables import LABEL_COLUMNS, cells_of, column, columns_of, read_formula, weight_cells
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import MEASURES, Measure
 from meta.faults import fault
+from meta.further.start import Clusters, Pooling
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes, MetaAnalysis
 from studies.sheets import Sheet
 
 if TYPE_CHECKING:
+    from evidens.dependence import Dependent
     from evidens.metafor import Comparison
     from meta.models.stratified import StratifiedAnalysis
-    from meta.moderators.permutation import PermutationTest
     from meta.moderators.results import MetaRegression
     from meta.moderators.subgroups import SubgroupAnalysis
 
-    Result = MetaAnalysis | MetaRegression | SubgroupAnalysis | StratifiedAnalysis
+    Result = MetaAnalysis | MetaRegression | SubgroupAnalysis | StratifiedAnalysis | Dependent
 
 STRATIFIED = ("MH", "PETO")
 NAMED = ("equal", "n")  # weights that need no column
@@ -45,10 +50,13 @@ class Choices:
     add: float | None = None
     to: str = "only0"
     drop00: bool = False
+    dependence: Dependence = field(default_factory=Dependence)
 
     def numbers(self, sheet: Sheet) -> set[str]:
         """Return the columns that must be read as numbers, besides those of measures."""
         wanted = set() if self.mods is None else read_formula(self.mods, sheet)[1]
+        if self.dependence.errors is not None:
+            wanted |= {column(sheet, name, "--errors") for name in self.dependence.errors.numbers}
         if self.weights is not None and self.weights_column(sheet):
             wanted.add(column(sheet, self.weights, "--weights"))
         return wanted
@@ -58,6 +66,11 @@ class Choices:
         return self.weights is not None and (
             self.weights in sheet.header or self.weights not in NAMED
         )
+
+    @property
+    def levels(self) -> dict[str, list[str]]:
+        """The level that each category is compared with, before its others."""
+        return {name: [level] for name, level in self.reference.items()}
 
     @property
     def stratified(self) -> bool:
@@ -71,7 +84,7 @@ class Choices:
 
 
 def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
-    """Compute the estimates of the studies.
+    """Compute the estimates of the studies; with ``--aggregate`` one for each cluster.
 
     Parameters
     ----------
@@ -85,9 +98,9 @@ def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
     Raises
     ------
     InputError
-        As `meta.effects.effect_sizes.effect_sizes`.
+        As `meta.effects.effect_sizes.effect_sizes` and `meta.dependence.aggregation.aggregate`.
     """
-    return effect_sizes(
+    effects = effect_sizes(
         choices.measure,
         sheet.numbers,
         labels=labels_of(sheet),
@@ -96,6 +109,11 @@ def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
         drop00=choices.drop00,
         vtype=choices.vtype,
     )
+    sizes = [sheet.numbers["ni"][row] for row in effects.rows] if "ni" in sheet.numbers else [None]
+    if effects.ni is None and None not in sizes:
+        effects = replace(effects, ni=np.array(sizes, dtype=np.float64))
+    said = choices.dependence
+    return one_for_each_cluster(sheet, effects, said) if said.aggregate else effects
 
 
 def labels_of(sheet: Sheet) -> tuple[str | None, ...] | None:
@@ -104,7 +122,7 @@ def labels_of(sheet: Sheet) -> tuple[str | None, ...] | None:
 
 
 def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
-    """Pool, pool by subgroups, or regress, as the user chose.
+    """Pool, pool by subgroups, regress, or fit a model of dependent estimates, as the user chose.
 
     Parameters
     ----------
@@ -114,7 +132,7 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
 
     Returns
     -------
-    MetaAnalysis, MetaRegression, SubgroupAnalysis or StratifiedAnalysis
+    MetaAnalysis, MetaRegression, SubgroupAnalysis, StratifiedAnalysis or Dependent
 
     Raises
     ------
@@ -124,12 +142,45 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
         If an estimator of tau2 does not converge.
     """
     if choices.stratified:
-        return _stratified(sheet, choices)
-    rows = effects.rows.tolist()
+        found: StratifiedAnalysis = _stratified_fit(choices)(sheet.numbers, labels=labels_of(sheet))
+        return found
+    said = choices.dependence
+    if said.random or (said.errors is not None and not said.aggregate):
+        return fit(
+            sheet,
+            _some(effects, sheet),
+            said,
+            mods=choices.mods,
+            method=choices.method,
+            test=choices.test,
+            level=choices.level,
+            levels=choices.levels,
+        )
     weights: str | list[float] | None = choices.weights
     if choices.weights is not None and choices.weights_column(sheet):
-        weights = weight_cells(sheet, choices.weights, rows)
-    if choices.mods is None and choices.subgroup is None:
+        weights = weight_cells(sheet, choices.weights, effects.rows.tolist())
+    if choices.subgroup is not None:
+        return _by_subgroup(sheet, _some(effects, sheet), choices, weights)
+    result = _pooled_or_regressed(sheet, effects, choices, weights)
+    if said.cluster is None or said.aggregate:
+        return result
+    return made_robust(sheet, effects, result, said, choices.mods)
+
+
+def _some(effects: EffectSizes, sheet: Sheet) -> EffectSizes:
+    if not effects.k:
+        raise fault(
+            "no study has an estimate",
+            "Give at least one study with all its numbers.",
+            file=sheet.name,
+        )
+    return effects
+
+
+def _pooled_or_regressed(
+    sheet: Sheet, effects: EffectSizes, choices: Choices, weights: str | list[float] | None
+) -> "MetaAnalysis | MetaRegression":
+    if choices.mods is None:
         return pool(
             effects,
             method=choices.method,
@@ -140,17 +191,10 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
             prediction=choices.prediction,
             i2=choices.i2,
         )
-    if not effects.k:
-        raise fault(
-            "no study has an estimate",
-            "Give at least one study with all its numbers.",
-            file=sheet.name,
-        )
-    if choices.subgroup is not None:
-        return _by_subgroup(sheet, effects, choices, weights)
     from meta.moderators.regression import regress
 
-    formula, _ = read_formula(str(choices.mods), sheet)
+    formula, _ = read_formula(choices.mods, sheet)
+    rows = _some(effects, sheet).rows.tolist()
     return regress(
         effects,
         formula.text,
@@ -158,7 +202,7 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
         method=choices.method,
         test=choices.chosen_test,
         level=choices.level,
-        levels={name: [level] for name, level in choices.reference.items()},
+        levels=choices.levels,
         tau2=choices.tau2,
         weights=weights,
         prediction=choices.prediction,
@@ -166,16 +210,63 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
     )
 
 
-def _stratified(sheet: Sheet, choices: Choices) -> "StratifiedAnalysis":
+def _stratified_fit(choices: Choices) -> "Callable[..., StratifiedAnalysis]":
+    """Return the function that pools tables as the user chose, given columns and labels."""
     from meta.models.stratified import Rules, mantel_haenszel, peto_odds_ratio
 
     add = 0.5 if choices.add is None else choices.add
     rules = Rules(add=(add, 0.0), to=(choices.to, "none"), drop00=(True, choices.drop00))
-    labels = labels_of(sheet)
     if choices.method == "PETO":
-        return peto_odds_ratio(sheet.numbers, labels=labels, rules=rules, level=choices.level)
-    return mantel_haenszel(
-        choices.measure, sheet.numbers, labels=labels, rules=rules, level=choices.level
+        return partial(peto_odds_ratio, rules=rules, level=choices.level)
+    return partial(mantel_haenszel, choices.measure, rules=rules, level=choices.level)
+
+
+def pooling_of(sheet: Sheet, effects: EffectSizes, choices: Choices, result: "Result") -> Pooling:
+    """Return what further analyses start from.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    effects : EffectSizes
+    choices : Choices
+    result : Result
+        Of `analyse`.
+
+    Returns
+    -------
+    Pooling
+    """
+    said = choices.dependence
+    clusters = None
+    if said.cluster is not None and not said.aggregate:
+        clusters = Clusters(
+            name=said.cluster,
+            columns=columns_for(sheet, effects, said, choices.mods),
+            groups=None if said.errors is None else said.errors.groups,
+            mods=choices.mods,
+            levels=choices.levels,
+        )
+
+    def cells(name: str) -> list[str | float | None]:
+        rows = range(len(sheet.lines)) if choices.stratified else effects.rows.tolist()
+        return cells_of(sheet, column(sheet, name, "--also"), rows)
+
+    return Pooling(
+        result=result,
+        effects=effects,
+        measure=choices.measure,
+        method=choices.method,
+        test=choices.chosen_test,
+        level=choices.level,
+        add=choices.add,
+        to=choices.to,
+        drop00=choices.drop00,
+        columns=sheet.numbers,
+        labels=labels_of(sheet),
+        cells=cells,
+        tables=_stratified_fit(choices) if choices.stratified else None,
+        clusters=clusters,
+        refit=lambda some: analyse(sheet, some, choices),
     )
 
 
@@ -269,32 +360,6 @@ def beside_metafor(
         weights=weights,
     )
     return compare(found, request)
-
-
-def permuted(result: "Result", iterations: int, seed: int | None) -> "PermutationTest":
-    """Repeat the tests of a regression by permutation.
-
-    Parameters
-    ----------
-    result : MetaRegression
-    iterations : int
-    seed : int or None
-
-    Returns
-    -------
-    PermutationTest
-
-    Raises
-    ------
-    InputError
-        As `meta.moderators.permutation.permutation_test`, and for a result that is no regression.
-    """
-    from meta.moderators.permutation import permutation_test
-    from meta.moderators.results import MetaRegression
-
-    if not isinstance(result, MetaRegression):
-        raise fault("there are no moderators to permute", "Give --mods with --permutations.")
-    return permutation_test(result, iterations=iterations, seed=seed)
 
 
 def printout(result: "Result") -> str:

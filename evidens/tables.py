@@ -110,6 +110,27 @@ def _like(cell: str | None) -> bool:
     return cell is not None and bool(_NUMBER.fullmatch(cell))
 
 
+def looks_like_numbers(sheet: Sheet, name: str) -> bool:
+    r"""Tell whether a cell of a column looks like a number.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    name : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> sheet = parse_sheet(b"yi,year\n1,1999\n", name="t.csv", numbers=["yi"])
+    >>> looks_like_numbers(sheet, "year")
+    True
+    """
+    return name in sheet.numbers or any(map(_like, sheet.texts.get(name, ())))
+
+
 def cells_of(sheet: Sheet, name: str, rows: Sequence[int]) -> list[str | float | None]:
     r"""Return some cells of a column, empty ones and ``NA`` as None.
 

@@ -27,6 +27,8 @@ class Fault:
         Line in the file, from 1.
     field : str, optional
         The field or column, e.g. ``results[2].ips.percent``.
+    code : str, optional
+        Stable name of the rule that is broken, for words in other languages.
 
     Examples
     --------
@@ -40,6 +42,7 @@ class Fault:
     file: str | None = None
     line: int | None = None
     field: str | None = None
+    code: str | None = None
 
     def __str__(self) -> str:
         """Return the fault as one line: ``file:line: field: problem. remedy``."""

@@ -5,7 +5,7 @@ each assumption on record, averaged over studies without weights, and, where the
 percentages can be bounded, pooled by inverse variance over every set of counts that the report admits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -25,6 +25,9 @@ from meta.choices.printed import printed
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
 from meta.faults import EvidensError, InputError, fault
+from meta.further.asked import Asked, read_asked
+from meta.further.start import Finding, Pooling
+from meta.further.table import options_of, run
 from meta.models.arm_means import ArmMeans, compare, unweighted_means
 from meta.models.pooling import pool
 from meta.models.remarks import FEW_STUDIES
@@ -96,6 +99,27 @@ class AdmittedCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherAnalysis:
+    """An analysis that the plan asks for after the estimate.
+
+    Parameters
+    ----------
+    asked : Asked
+    finding : Finding or None
+        None where it was refused.
+    refused : str or None
+        Why, and what to do.
+    rules : tuple of str
+        The rules of use that are broken, by their codes.
+    """
+
+    asked: Asked
+    finding: Finding | None
+    refused: str | None = None
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PooledEnvelope:
     """A pooled effect over every set of counts that the printed percentages admit.
 
@@ -116,6 +140,8 @@ class PooledEnvelope:
         With few studies, the fit shown with Knapp and Hartung's interval never narrower than z.
     panel : tuple of MetaAnalysis
         With few studies, the counts of the fit shown by each estimator of `PANEL`; otherwise empty.
+    further : tuple of FurtherAnalysis
+        What the plan asks for besides, of the fit shown.
     """
 
     measure: str
@@ -130,6 +156,7 @@ class PooledEnvelope:
     ci_high: tuple[float, float]
     guarded: MetaAnalysis | None
     panel: tuple[MetaAnalysis, ...]
+    further: tuple[FurtherAnalysis, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +314,8 @@ def _outcome(
     if OUTCOMES[part["outcome"]].kind == "binary":
         try:
             counts = [_admitted(session, row) for row in rows]
-            pooled = [_pool(effect, counts) for effect in part.get("effects", [])]
+            years = {one.label: one.year for one in included}
+            pooled = [_pool(effect, counts, years) for effect in part.get("effects", [])]
         except InputError as error:
             not_pooled = str(error)
     else:
@@ -379,15 +407,13 @@ def _is(size: Any, denominator: str, statistic: str) -> bool:
     return size.arm is None and size.denominator == denominator and size.statistic == statistic
 
 
-def _pool(effect: dict[str, str], counts: Sequence[AdmittedCounts]) -> PooledEnvelope:
+def _pool(
+    effect: dict[str, Any], counts: Sequence[AdmittedCounts], years: Mapping[str, int]
+) -> PooledEnvelope:
     labels = [one.label for one in counts]
     fits: list[tuple[MetaAnalysis, tuple[Table, ...]]] = []
     for chosen in combinations([one.tables for one in counts]):
-        columns = {
-            name: [float(getattr(table, name)) for table in chosen]
-            for name in ("ai", "n1i", "ci", "n2i")
-        }
-        effects = effect_sizes(Measure(effect["measure"]), columns, labels=labels)
+        effects = effect_sizes(Measure(effect["measure"]), _columns(chosen), labels=labels)
         fits.append((pool(effects, method=effect["method"], test=effect["test"]), chosen))
     natural = [fit.natural for fit, _ in fits]
     shown, shown_tables = min(fits, key=lambda fit: (_unevenness(fit[1]), fit[1]))
@@ -410,7 +436,47 @@ def _pool(effect: dict[str, str], counts: Sequence[AdmittedCounts]) -> PooledEnv
         ci_high=spread("ci_high"),
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
         panel=tuple(pool(shown.effects, method=one, test="z") for one in PANEL) if few else (),
+        further=tuple(_further(effect, shown, shown_tables, years)),
     )
+
+
+def _columns(chosen: Sequence[Table]) -> dict[str, list[float]]:
+    return {
+        name: [float(getattr(table, name)) for table in chosen]
+        for name in ("ai", "n1i", "ci", "n2i")
+    }
+
+
+def _further(
+    effect: Mapping[str, Any],
+    shown: MetaAnalysis,
+    chosen: Sequence[Table],
+    years: Mapping[str, int],
+) -> Iterator[FurtherAnalysis]:
+    """Do what the plan asks for after the estimate; a method that would mislead is refused, and says why."""
+    labels = shown.effects.labels
+
+    ordering: dict[str, list[str | float | None]] = {"year": [float(years[one]) for one in labels]}
+    start = Pooling(
+        result=shown,
+        effects=shown.effects,
+        measure=shown.effects.measure,
+        method=effect["method"],
+        test=effect["test"],
+        level=shown.options.level,
+        columns=_columns(chosen),
+        labels=labels,
+        cells=ordering.__getitem__,
+        refit=lambda some: pool(some, method=effect["method"], test=effect["test"]),
+    )
+    for text in effect.get("also", []):
+        asked = read_asked(text, options_of(planned=True), "also")
+        try:
+            yield FurtherAnalysis(asked=asked, finding=run(start, asked))
+        except EvidensError as error:
+            faults = error.faults if isinstance(error, InputError) else ()
+            rules = tuple(one.code for one in faults if one.code is not None)
+            yield FurtherAnalysis(asked=asked, finding=None, refused=str(error), rules=rules)
 
 
 def _unevenness(chosen: Sequence[Table]) -> int:

@@ -251,6 +251,15 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
         },
         "guarded": _interval(envelope.guarded) if envelope.guarded else None,
         "panel": [{"method": fit.options.method} | _interval(fit) for fit in envelope.panel],
+        "also": [
+            {
+                "analysis": one.asked.name,
+                "options": dict(one.asked.values),
+                "result": one.finding and one.finding.to_dict(),
+                "refused": one.refused,
+            }
+            for one in envelope.further
+        ],
         "counts": [
             {
                 "study": one.study,

@@ -8,7 +8,7 @@ Rules that need two fields, two records or the database are in `studies.checks`.
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from registry import vocabulary
 from studies.extraction import Extraction
@@ -28,6 +28,7 @@ from studies.fields import (
     Window,
     Words,
     Year,
+    refuse,
     word_of,
 )
 from studies.judgements import Certainty, ReportScreening, RiskOfBias, Screening, Search
@@ -137,12 +138,28 @@ class Question(Part):
     outcome: Words
 
 
+def _further(text: str) -> str:
+    from meta.faults import InputError
+    from meta.further.asked import read_asked
+    from meta.further.table import options_of
+
+    try:
+        asked = read_asked(text, options_of(planned=True), "also")
+    except InputError as error:
+        (found,) = error.faults
+        raise refuse(found.problem, found.remedy) from None
+    if asked.values.get("by", "year") != "year":
+        raise refuse(f"studies are not put in order by {asked.values['by']!r}", "Write by=year.")
+    return text
+
+
 class Effect(Part):
-    """A pooled effect that the plan asks for."""
+    """A pooled effect that the plan asks for, and what is to be asked of it, as ``evidens pool --also``."""
 
     measure: Literal["RR", "RD", "OR"]
     method: Literal["EE", "DL", "REML"]
     test: Literal["z", "knha"]
+    also: list[Annotated[Text, AfterValidator(_further)]] = Field(default_factory=list)
 
 
 class PlannedOutcome(Part):

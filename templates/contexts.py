@@ -102,6 +102,24 @@ class EffectLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherLine:
+    """A row of the table of what else was asked of a pooled effect."""
+
+    name: str = field(metadata={"help": "What was asked."})
+    text: str = field(metadata={"help": "What came out, or why it was not done."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """What else was asked of one pooled effect."""
+
+    measure: str = field(metadata={"help": "The effect measure."})
+    lines: tuple[FurtherLine, ...] = field(
+        metadata={"help": "One for each analysis; at least one."}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pooled:
     """The pooled effects of the first outcome that has any."""
 
@@ -116,6 +134,9 @@ class Pooled:
     )
     envelope: tuple[str, ...] = field(
         metadata={"help": "The source's own mean beside the pooled estimate, and its range."}
+    )
+    sensitivity: tuple[Sensitivity, ...] = field(
+        metadata={"help": "What else was asked of each effect; may be empty."}
     )
     caption: str = field(metadata={"help": "Caption of the forest plot."})
     alternative: str = field(metadata={"help": "Text for those who do not see the forest plot."})
@@ -140,6 +161,7 @@ class Numbering:
     excluded: str = field(metadata={"help": "Table of excluded studies."})
     means: str = field(metadata={"help": "Table of means."})
     effects: str = field(metadata={"help": "Table of pooled effects."})
+    sensitivity: str = field(metadata={"help": "Table of what else was asked of them."})
     assumptions: str = field(metadata={"help": "Table of assumptions."})
     forest: str = field(metadata={"help": "The forest plot."})
 

@@ -23,6 +23,7 @@ from templates.contexts import (
     ExcludedStudy,
     Numbering,
     Point,
+    Pooled,
     Question,
     Reference,
     ReportedLine,
@@ -30,7 +31,8 @@ from templates.contexts import (
 )
 from templates.drawings import ForestPlot
 from templates.formats import day, percent, plain
-from templates.readings import FEW, Effect, forest_of, null_reading, pooled_of
+from templates.pooled_effect import Effect
+from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.tongue import Tongue, as_printed, cited, in_language, named, short_name
 from templates.words import Words, capital, uncapital
 
@@ -116,7 +118,7 @@ class _Brief:
                 few=self.few(),
                 intervention=self.arms[0],
                 comparator=self.arms[1],
-                numbers=self.numbers(pooled=outcome is not None),
+                numbers=self.numbers(pooled),
                 studies=tuple(self.block(one) for one in analysis.included),
                 studies_source=studies_source,
                 excluded=tuple(self.left_out(one) for one in analysis.excluded),
@@ -145,12 +147,13 @@ class _Brief:
             plot,
         )
 
-    def numbers(self, *, pooled: bool) -> Numbering:
+    def numbers(self, pooled: Pooled | None) -> Numbering:
         parts = {
             "studies": True,
             "excluded": bool(self.analysis.excluded),
             "means": True,
-            "effects": pooled,
+            "effects": pooled is not None,
+            "sensitivity": pooled is not None and bool(pooled.sensitivity),
             "assumptions": True,
         }
         numbers, count = {}, 0

@@ -33,6 +33,21 @@ def test_generated_parts_are_current() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+PYTHON = [
+    pytest.param(code, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, code in enumerate(
+        re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL), 1
+    )
+]
+
+
+@pytest.mark.parametrize("code", PYTHON)
+def test_python_in_the_pages_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "page", "exec"), {})
+    assert "Random-Effects Model (k = 3" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings_run(name: str) -> None:
     done = doctest.testmod(importlib.import_module(name))

@@ -1,164 +1,135 @@
 """``evidens pool``: pool the studies of any CSV or XLSX table."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from evidens.cli import pool_options as given
+from evidens.cli import pool_usage as usage
 from evidens.cli.app import Json, app, say, show
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from meta.effects.measures import Measure
     from meta.faults import Fault
     from studies.sheets import Sheet
 
 ALIKE = 0.5  # "a1" is as like "ai" as two letters can be without being the same
-ENGINES = ("evidens", "metafor")
 
 
 @app.command()
 def pool(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A CSV or XLSX table; - reads standard input.")
-    ],
-    measure: Annotated[
-        str | None,
-        typer.Option(
-            help="A code of the list in docs/methods.md, e.g. RR; GEN if there is a column yi."
-        ),
-    ] = None,
-    method: Annotated[
-        str,
-        typer.Option(
-            help="REML, DL, HE, HS, SJ, ML, EB, PM ... for random effects, EE for a common one."
-        ),
-    ] = "REML",
-    test: Annotated[
-        str | None,
-        typer.Option(
-            help="knha (Knapp-Hartung, the default), adhoc (the same, never narrower than z), z or t."
-        ),
-    ] = None,
-    level: Annotated[float, typer.Option(help="Coverage of the intervals.")] = 0.95,
-    mods: Annotated[
-        str | None, typer.Option(help="Moderators as a formula, e.g. '~ year + C(design)'.")
-    ] = None,
-    reference: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COL=LEVEL", help="The level that a category is compared with."),
-    ] = None,
-    permutations: Annotated[
-        int | None, typer.Option(help="Repeat the tests of --mods by so many permutations.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="With which they are drawn.")] = None,
-    subgroup: Annotated[
-        str | None, typer.Option(metavar="COL", help="Pool the studies of each value of a column.")
-    ] = None,
-    common_tau2: Annotated[
-        bool, typer.Option("--common-tau2", help="One tau2 for all subgroups.")
-    ] = False,
-    weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COL", help="A column of weights, or equal, or n for numbers of people."
-        ),
-    ] = None,
-    tau2: Annotated[float | None, typer.Option(help="A value of tau2 that is known.")] = None,
-    pi: Annotated[
-        str, typer.Option(help="Prediction interval: default (as the test), riley, t or simple.")
-    ] = "default",
-    i2: Annotated[
-        str | None, typer.Option(help="Definition of I2: tau2, or q for (Q - df) / Q.")
-    ] = None,
-    vtype: Annotated[
-        str, typer.Option(help="Sampling variance: LS, LS2, UB, AV ... as the measure has them.")
-    ] = "LS",
-    add: Annotated[
-        float | None,
-        typer.Option(help="Constant added to zero cells, by default that of the measure."),
-    ] = None,
-    to: Annotated[
-        str,
-        typer.Option(help="Where it is added: only0 (studies with a zero), all, if0all or none."),
-    ] = "only0",
-    drop00: Annotated[
-        bool, typer.Option("--drop00", help="Leave out studies without events in both groups.")
-    ] = False,
-    arms: Annotated[
-        str | None,
-        typer.Option(
-            help="Average m1i and m2i each by itself instead: unweighted, n or inverse-variance."
-        ),
-    ] = None,
-    interval: Annotated[
-        str,
-        typer.Option(help="Of --arms: delta, bootstrap-people or bootstrap-studies (with --seed)."),
-    ] = "delta",
-    missing_sd: Annotated[
-        str | None,
-        typer.Option(
-            help="Of --arms: a missing standard deviation is this number, this multiple of the "
-            "mean (1.5x), or borrowed from the arms that report one."
-        ),
-    ] = None,
-    engine: Annotated[
-        str,
-        typer.Option(help="metafor shows R's metafor beside the result, where it is installed."),
-    ] = "evidens",
+    file: given.File,
+    measure: given.Measure = None,
+    method: given.Method = "REML",
+    test: given.Test = None,
+    level: given.Level = 0.95,
+    mods: given.Mods = None,
+    reference: given.Reference = None,
+    subgroup: given.Subgroup = None,
+    common_tau2: given.CommonTau2 = False,
+    cluster: given.Cluster = None,
+    vcov: given.Vcov = "CR2",
+    pi_level: given.PiLevel = None,
+    errors: given.Errors = None,
+    random: given.Random = None,
+    struct: given.Struct = None,
+    df: given.Df = "contain",
+    aggregate: given.Aggregate = False,
+    also: given.Also = None,
+    weights: given.Weights = None,
+    tau2: given.Tau2 = None,
+    pi: given.Pi = "default",
+    i2: given.I2 = None,
+    vtype: given.Vtype = "LS",
+    add: given.Add = None,
+    to: given.To = "only0",
+    drop00: given.Drop00 = False,
+    arms: given.Arms = None,
+    interval: given.Interval = "delta",
+    seed: given.Seed = None,
+    missing_sd: given.MissingSd = None,
+    engine: given.Engine = "evidens",
     as_json: Json = False,
 ) -> None:
     """Pool the studies of a table into one estimate with its uncertainty.
 
     Columns bear metafor's names: ai, bi, ci, di or ai, n1i, ci, n2i; m1i, sd1i, n1i, m2i, sd2i, n2i;
     or yi with vi or sei, and so on for each measure. Labels stand in slab or study; all other columns may
-    be moderators, subgroups or weights.
+    be moderators, subgroups, clusters or weights.
 
     Example: evidens pool trials.csv --measure RR --mods "~ ablat + C(alloc)"
     """
+    from evidens.dependence import Dependence, read_errors
     from evidens.pooling import (
-        STRATIFIED,
         Choices,
         analyse,
         beside_metafor,
         effects_of,
-        permuted,
+        pooling_of,
         printout,
-        vtypes,
     )
-    from evidens.tables import parse_table
-    from meta.effects.effect_sizes import ADD_TO
-    from meta.effects.measures import Measure
-    from meta.models.options import I2_DEFINITIONS, METHODS, PREDICTIONS, TESTS
+    from evidens.tables import looks_like_numbers, parse_table
+    from meta.further.asked import read_asked
+    from meta.further.table import options_of, run
 
-    if measure is not None:
-        _one_of("--measure", measure, tuple(Measure))
-    _one_of("--method", method, (*METHODS, *STRATIFIED))
-    if test is not None:
-        _one_of("--test", test, TESTS)
-    _one_of("--to", to, ADD_TO)
-    _one_of("--pi", pi, PREDICTIONS)
-    _one_of("--vtype", vtype, vtypes())
-    _one_of("--engine", engine, ENGINES)
-    if i2 is not None:
-        _one_of("--i2", i2, I2_DEFINITIONS)
-    _in_range("--level", level, 0 < level < 1, "between 0 and 1, e.g. 0.95")
-    _in_range("--add", add, add is None or 0 <= add < float("inf"), "0 or more")
-    _in_range("--tau2", tau2, tau2 is None or 0 <= tau2 < float("inf"), "0 or more")
-    _in_range(
-        "--permutations", permutations, permutations is None or permutations >= 2, "2 or more"
+    usage.check_words(
+        measure=measure,
+        method=method,
+        test=test,
+        to=to,
+        pi=pi,
+        vtype=vtype,
+        engine=engine,
+        i2=i2,
+        vcov=vcov,
+        df=df,
     )
-    _together(mods=mods, subgroup=subgroup, permutations=permutations, common=common_tau2)
-    if method in STRATIFIED:
-        without = {"--mods": mods, "--subgroup": subgroup, "--weights": weights, "--tau2": tau2}
-        _pools_tables(method, without | {"--i2": i2, "--test": None if test == "z" else test})
-
-    if arms is not None:
-        chosen = {"--measure": measure, "--mods": mods, "--subgroup": subgroup, "--tau2": tau2}
-        _averages_arms(arms, interval, chosen | {"--weights": weights, "--test": test})
-    elif missing_sd is not None:
-        raise typer.BadParameter("it needs --arms.", param_hint="'--missing-sd'")
-    references = _references(reference or [])
+    usage.check_numbers(level=level, pi_level=pi_level, add=add, tau2=tau2)
+    said = Dependence(
+        random=tuple(random or ()),
+        struct=tuple(struct or ()),
+        df=df,
+        cluster=cluster,
+        vcov=vcov,
+        pi_level=pi_level,
+        errors=None if errors is None else read_errors(errors),
+        aggregate=aggregate,
+    )
+    usage.check_together(
+        method=method,
+        test=test,
+        said=said,
+        common=common_tau2,
+        metafor=engine == "metafor",
+        others={
+            "--mods": mods,
+            "--subgroup": subgroup,
+            "--weights": weights,
+            "--tau2": tau2,
+            "--i2": i2,
+            "--pi": None if pi == "default" else pi,
+        },
+    )
+    usage.check_arms(
+        arms,
+        interval,
+        missing_sd,
+        {
+            "--measure": measure,
+            "--mods": mods,
+            "--subgroup": subgroup,
+            "--tau2": tau2,
+            "--weights": weights,
+            "--test": test,
+            "--cluster": cluster,
+            "--random": random,
+            "--also": also,
+        },
+    )
+    asked = [read_asked(one, options_of(), "--also") for one in also or []]
+    references = usage.references(reference or [])
     content, name = _content(file)
     sheet = parse_table(content, name, ())
     k = len(sheet.lines)
@@ -170,10 +141,7 @@ def pool(
         averaged = arms_of(
             sheet, arms, interval=interval, level=level, missing_sd=missing_sd, seed=seed
         )
-        if as_json:
-            _show_json(averaged.to_dict())
-        else:
-            show(summary(averaged))
+        _show(averaged.to_dict() if as_json else summary(averaged))
         return
     choices = Choices(
         measure=_chosen("PETO" if method == "PETO" and measure is None else measure, sheet),
@@ -192,99 +160,64 @@ def pool(
         add=add,
         to=to,
         drop00=drop00,
+        dependence=said,
     )
     _check(choices.measure, sheet)
-    wanted = choices.numbers(sheet)
+    keys = {one.values["by"] for one in asked if "by" in one.values}
+    wanted = choices.numbers(sheet) | {one for one in keys if looks_like_numbers(sheet, one)}
     if wanted:
         sheet = parse_table(content, name, wanted)
     effects = effects_of(sheet, choices)
     result = analyse(sheet, effects, choices)
-    again = None if permutations is None else permuted(result, permutations, seed)
+    pooled = pooling_of(sheet, effects, choices, result)
+    further = [(one, run(pooled, one)) for one in asked]
     beside = beside_metafor(sheet, effects, choices, result) if engine == "metafor" else None
+    if not as_json:
+        last = [] if beside is None else [str(beside)]
+        _show("\n\n".join([printout(result), *(one.summary() for _, one in further), *last]))
+        return
+    found = result.to_dict()
+    if further:
+        found["also"] = [
+            {"analysis": one.name, "options": dict(one.values), "result": finding.to_dict()}
+            for one, finding in further
+        ]
+    _show(found if beside is None else {"evidens": found, **beside.to_dict()})
+
+
+@app.command()
+def analyses(as_json: Json = False) -> None:
+    """List what ``evidens pool --also`` can do, with the options of each.
+
+    Example: evidens pool trials.csv --measure RR --also leave-one-out --also nnt:events=bad,baseline=0.2
+    """
+    from meta.further.table import FURTHER
+
     if as_json:
-        found = result.to_dict()
-        if again:
-            found["permutation_test"] = again.to_dict()
-        if beside:
-            found = {"evidens": found, **beside.to_dict()}
-        _show_json(found)
-    else:
-        parts = [printout(result), *(str(part) for part in (again, beside) if part is not None)]
-        show("\n\n".join(parts))
+        _show(
+            {
+                name: {
+                    "what": one.what,
+                    "options": {option.name: option.help for option in one.options},
+                }
+                for name, one in FURTHER.items()
+            }
+        )
+        return
+    for name, one in FURTHER.items():
+        show(f"{name}: {one.what}")
+        for option in one.options:
+            needed = " (needed)" if option.needed else ""
+            show(f"    {option.form}  {option.help}{needed}")
 
 
-def _show_json(found: "Mapping[str, object]") -> None:
+def _show(found: "Mapping[str, object] | str") -> None:
     import json
 
-    show(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _averages_arms(
-    weighting: str, interval: str, others: "Mapping[str, str | float | None]"
-) -> None:
-    """Refuse what has no meaning where each arm is averaged by itself."""
-    from meta.models.arm_synthesis import INTERVAL_METHODS, WEIGHTINGS
-
-    _one_of("--arms", weighting, WEIGHTINGS)
-    _one_of("--interval", interval, INTERVAL_METHODS)
-    for option, value in others.items():
-        if value is not None:
-            raise typer.BadParameter(
-                f"--arms averages each arm by itself, without {option}.", param_hint=f"'{option}'"
-            )
-
-
-def _in_range(option: str, value: float | None, fine: bool, allowed: str) -> None:
-    if not fine:
-        raise typer.BadParameter(f"{value:g} is not {allowed}.", param_hint=f"'{option}'")
-
-
-def _together(
-    *,
-    mods: str | None,
-    subgroup: str | None,
-    permutations: int | None,
-    common: bool,
-) -> None:
-    """Refuse options that say nothing about one another."""
-    if mods is not None and subgroup is not None:
-        raise typer.BadParameter(
-            "give either --mods or --subgroup; C(column) in --mods compares subgroups too.",
-            param_hint="'--subgroup'",
-        )
-    if permutations is not None and mods is None:
-        raise typer.BadParameter("it needs --mods.", param_hint="'--permutations'")
-    if common and subgroup is None:
-        raise typer.BadParameter("it needs --subgroup.", param_hint="'--common-tau2'")
-
-
-def _pools_tables(method: str, others: "Mapping[str, str | float | None]") -> None:
-    """Refuse what needs an estimate of each study."""
-    for option, value in others.items():
-        if value is not None:
-            raise typer.BadParameter(
-                f"method {method} pools tables with z and one common effect, without {option}.",
-                param_hint=f"'{option}'",
-            )
-
-
-def _references(given: "list[str]") -> dict[str, str]:
-    references = {}
-    for one in given:
-        name, equals, level = one.partition("=")
-        if not (name and equals and level):
-            raise typer.BadParameter(
-                f"{one!r} is not COL=LEVEL, e.g. alloc=random.", param_hint="'--reference'"
-            )
-        references[name] = level
-    return references
-
-
-def _one_of(option: str, value: str, allowed: "Collection[str]") -> None:
-    if value not in allowed:
-        raise typer.BadParameter(
-            f"{value!r} is not one of {', '.join(allowed)}.", param_hint=f"'{option}'"
-        )
+    if isinstance(found, str):
+        show(found)
+    else:
+        show(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def _content(file: str) -> tuple[bytes, str]:

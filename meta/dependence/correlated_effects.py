@@ -5,6 +5,7 @@ their true effects are alike: one variance between studies, one within. Standard
 (CR2), so that they hold even where rho is wrong; the sweep over rho shows what it changes.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from meta.dependence.multilevel import multilevel
 from meta.dependence.random_terms import Columns
 from meta.dependence.results import MultilevelModel
-from meta.dependence.robust import robust
-from meta.dependence.robust_results import RobustCoefficient, RobustInference
+from meta.dependence.robust import ClusterRobust, robust
+from meta.dependence.robust_results import RobustCoefficient
 from meta.dependence.sampling_covariance import correlated
+from meta.dependence.shared_groups import Groups, sharing_groups
 from meta.faults import fault
 from meta.models.results import EffectSizes, Note
 from meta.models.text_tables import fixed, listed, pvalue, table
+from meta.moderators.design_matrix import Cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,39 +30,58 @@ SWEEP = (0.0, 0.2, 0.4, 0.6, 0.8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CorrelatedEffects:
-    """A CHE analysis.
+class CorrelatedEffects(ClusterRobust):
+    """A CHE analysis: the working model has one variance between studies and one within.
 
     Parameters
     ----------
-    rho : float
-        The correlation of sampling errors that was assumed.
     model : MultilevelModel
-        The working model, whose own standard errors are not used.
     robust : RobustInference
-        The coefficients with cluster-robust standard errors: the result.
+    rho : float
+        The correlation of sampling errors that was assumed; of different measurements, where the groups of
+        people are known.
     """
 
-    rho: float
     model: MultilevelModel
-    robust: RobustInference
+    rho: float
+
+    @property
+    def title(self) -> str:
+        """What the analysis is called in print."""
+        return f"Correlated and Hierarchical Effects Model (rho = {self.rho:g})"
+
+    @property
+    def between_studies(self) -> float:
+        """The standard deviation of true effects between studies."""
+        return math.sqrt(self.model.components[0].value or 0.0)
+
+    @property
+    def within_studies(self) -> float:
+        """The standard deviation of true effects within a study."""
+        return math.sqrt(self.model.components[1].value or 0.0)
+
+    @property
+    def total(self) -> float:
+        """The standard deviation of all true effects."""
+        return math.hypot(self.between_studies, self.within_studies)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the robust result in plain types, with the working model under ``working``."""
-        return self.robust.to_dict() | {"rho": self.rho, "working": self.model.to_dict()}
+        """Return the robust result in plain types, with rho, the spread and the working model."""
+        return ClusterRobust.to_dict(self) | {
+            "rho": self.rho,
+            "sd_between_studies": self.between_studies,
+            "sd_within_studies": self.within_studies,
+            "sd_total": self.total,
+        }
 
-    def to_frame(self) -> "pd.DataFrame":
-        """Return one row per coefficient, as `RobustInference.to_frame`."""
-        return self.robust.to_frame()
-
-    def summary(self) -> str:
-        """Return the robust result and the working model as plain text."""
-        title = f"Correlated and Hierarchical Effects Model (rho = {self.rho:g})"
-        return f"{title}\n\n{self.robust.summary()}\n\nWorking model:\n\n{self.model.summary()}"
-
-    def __str__(self) -> str:
-        """Return `summary`."""
-        return self.summary()
+    @property
+    def spread(self) -> tuple[str, ...]:
+        """The standard deviations in print."""
+        return (
+            f"Between-study SD (tau):    {fixed(self.between_studies)}",
+            f"Within-study SD (omega):   {fixed(self.within_studies)}",
+            f"Total SD of true effects:  {fixed(self.total)}",
+        )
 
 
 def correlated_effects(
@@ -68,12 +90,15 @@ def correlated_effects(
     columns: Columns,
     *,
     rho: float = 0.6,
+    groups: Groups | None = None,
+    kind: str = "CR2",
+    prediction_level: float | None = None,
     mods: str | None = None,
     method: str = "REML",
     level: float = 0.95,
     levels: Mapping[str, Sequence[str]] | None = None,
 ) -> CorrelatedEffects:
-    """Fit the CHE working model with CR2 standard errors.
+    """Fit the CHE working model with cluster-robust standard errors.
 
     Parameters
     ----------
@@ -85,6 +110,13 @@ def correlated_effects(
         Columns of length k, the moderators among them.
     rho : float
         The correlation of sampling errors within studies.
+    groups : Groups, optional
+        The columns of the people that each estimate compares, where studies have several groups; without
+        them all estimates of a study are of the same people.
+    kind : {"CR2", "CR0", "CR1", "CR1S1", "CR1S2", "CR3"}
+        Of the standard errors, as in `robust`.
+    prediction_level : float, optional
+        Coverage of the prediction interval, e.g. 0.67; ``level`` by default.
     mods : str, optional
         A formula such as ``~ year``.
     method : {"REML", "ML"}
@@ -117,8 +149,12 @@ def correlated_effects(
     >>> round(found.robust.coefficients[0].estimate, 6), found.robust.clusters
     (1.1, 3)
     """
-    v = correlated(effects, study, columns, rho)
-    named = dict(columns) | {ESTIMATE: list(range(1, effects.k + 1))}
+    v = (
+        correlated(effects, study, columns, rho)
+        if groups is None
+        else sharing_groups(effects, study, groups, columns, rho)
+    )
+    named = with_estimates(columns, effects.k)
     if study == ESTIMATE:
         raise fault(
             f"the column of the studies is called {ESTIMATE!r}", "Rename it, e.g. to study."
@@ -133,7 +169,13 @@ def correlated_effects(
         level=level,
         levels=levels,
     )
-    return CorrelatedEffects(rho=rho, model=model, robust=robust(model, study, named))
+    inference = robust(model, study, named, kind=kind, prediction_level=prediction_level)
+    return CorrelatedEffects(rho=rho, model=model, robust=inference)
+
+
+def with_estimates(columns: Columns, k: int) -> dict[str, Sequence[Cell]]:
+    """Return the columns of a CHE model: those given, and one that numbers the k estimates."""
+    return {**columns, ESTIMATE: list(range(1, k + 1))}
 
 
 def _quoted(name: str) -> str:
@@ -168,8 +210,8 @@ class RhoSweep:
                     "pvalue": row.pvalue,
                     "ci_low": row.ci.low,
                     "ci_high": row.ci.high,
-                    "between_studies": one.model.components[0].value,
-                    "within_studies": one.model.components[1].value,
+                    "sd_between_studies": one.between_studies,
+                    "sd_within_studies": one.within_studies,
                     "log_likelihood": _height(one.model),
                 }
                 for one in self.results
@@ -186,9 +228,7 @@ class RhoSweep:
 
     def summary(self) -> str:
         """Return the sweep as plain text."""
-        rows = [
-            ["", "rho", "estimate", "se", "df", "pval", "ci.lb", "ci.ub", "sigma^2.1", "sigma^2.2"]
-        ]
+        rows = [["", "rho", "estimate", "se", "df", "pval", "ci.lb", "ci.ub", "tau", "omega"]]
         rows += [
             [
                 row["name"],
@@ -198,7 +238,7 @@ class RhoSweep:
                 pvalue(row["pvalue"]),
                 *(
                     fixed(row[field])
-                    for field in ("ci_low", "ci_high", "between_studies", "within_studies")
+                    for field in ("ci_low", "ci_high", "sd_between_studies", "sd_within_studies")
                 ),
             ]
             for row in self.to_dict()["rows"]
@@ -223,6 +263,7 @@ def sweep_rho(
     columns: Columns,
     *,
     rhos: Sequence[float] = SWEEP,
+    groups: Groups | None = None,
     mods: str | None = None,
     method: str = "REML",
     level: float = 0.95,
@@ -232,7 +273,7 @@ def sweep_rho(
 
     Parameters
     ----------
-    effects, study, columns, mods, method, level, levels
+    effects, study, columns, groups, mods, method, level, levels
         As in `correlated_effects`.
     rhos : sequence of float
         At least one.
@@ -266,7 +307,15 @@ def sweep_rho(
         raise fault("there is no rho", "Give at least one, e.g. 0.2, 0.5 and 0.8.", field="rhos")
     results = tuple(
         correlated_effects(
-            effects, study, columns, rho=rho, mods=mods, method=method, level=level, levels=levels
+            effects,
+            study,
+            columns,
+            rho=rho,
+            groups=groups,
+            mods=mods,
+            method=method,
+            level=level,
+            levels=levels,
         )
         for rho in sorted(rhos)
     )

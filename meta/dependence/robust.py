@@ -1,8 +1,9 @@
 """Cluster-robust variances: standard errors that hold whatever the dependence within clusters."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import sqrt
-from typing import get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from scipy.special import fdtrc
@@ -21,11 +22,56 @@ from meta.faults import fault
 from meta.models.quantiles import around
 from meta.models.results import Interval, Note
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 KINDS: tuple[RobustKind, ...] = get_args(RobustKind)
 ADJUSTED: tuple[RobustKind, ...] = ("CR2", "CR3")
 ZERO = 1e-12  # eigenvalues of a correlation-like matrix that are rounding
 NOTHING = 1e-8  # of the model's own standard error: what rounding leaves of residuals that are 0
 FEW_DF = 4.0  # below, the t approximation is poor (Tipton 2015)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClusterRobust:
+    """A working model with the cluster-robust inference that replaces its own.
+
+    Parameters
+    ----------
+    model : MetaAnalysis, MetaRegression or MultilevelModel
+        Its coefficients are the result; its standard errors are not.
+    robust : RobustInference
+    """
+
+    model: Fitted
+    robust: RobustInference
+
+    @property
+    def title(self) -> str:
+        """What the analysis is called in print."""
+        return f"Cluster-Robust Inference ({self.robust.kind})"
+
+    @property
+    def spread(self) -> tuple[str, ...]:
+        """Lines on how far true effects are spread, where the model has one answer."""
+        return ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the robust result in plain types, with the working model under ``working``."""
+        return self.robust.to_dict() | {"working": self.model.to_dict()}
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return one row per coefficient, as `RobustInference.to_frame`."""
+        return self.robust.to_frame()
+
+    def summary(self) -> str:
+        """Return the robust result and the working model as plain text."""
+        parts = [self.title, self.robust.summary(), "\n".join(self.spread)]
+        return "\n\n".join([*filter(None, parts), "Working model:", self.model.summary()])
+
+    def __str__(self) -> str:
+        """Return `summary`."""
+        return self.summary()
 
 
 def robust(
@@ -35,6 +81,7 @@ def robust(
     *,
     kind: str = "CR2",
     positions: Sequence[int] | None = None,
+    prediction_level: float | None = None,
 ) -> RobustInference:
     """Return cluster-robust standard errors, tests and intervals of a fitted model.
 
@@ -56,6 +103,9 @@ def robust(
     kind : {"CR2", "CR0", "CR1", "CR1S1", "CR1S2", "CR3"}
     positions : sequence of int, optional
         The coefficients of the joint test, counted from 1; by default all but the intercept.
+    prediction_level : float, optional
+        Coverage of the prediction interval, whose degrees of freedom are those of the coefficient; by default
+        that of the model.
 
     Returns
     -------
@@ -64,7 +114,8 @@ def robust(
     Raises
     ------
     InputError
-        For an unknown kind, positions that are none, and what `working_model` refuses.
+        For an unknown kind, positions that are none, a level outside 0 to 1, and what `working_model`
+        refuses.
 
     References
     ----------
@@ -86,6 +137,12 @@ def robust(
     chosen = next((one for one in KINDS if one == kind), None)
     if chosen is None:
         raise fault(f"{kind!r} is no cluster-robust variance", f"Use one of {', '.join(KINDS)}.")
+    if prediction_level is not None and not 0 < prediction_level < 1:
+        raise fault(
+            f"the level {prediction_level:g} is not between 0 and 1",
+            "Give a coverage such as 0.67.",
+            field="prediction_level",
+        )
     model = working_model(result, cluster, columns)
     places = tested_places(model, positions)
     sandwich = _Sandwich(model, chosen)
@@ -104,7 +161,7 @@ def robust(
     ]
     prediction = None
     if result.options.method != "EE" and model.names == ("intrcpt",) and model.variance is not None:
-        prediction = _prediction(rows[0], model.variance, model.level)
+        prediction = _prediction(rows[0], model.variance, prediction_level or model.level)
     return RobustInference(
         kind=chosen,
         cluster=cluster,

@@ -1,6 +1,7 @@
 """Results of cluster-robust inference."""
 
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -144,6 +145,7 @@ class RobustInference:
             "ci_high": one and one.ci.high,
             "pi_low": pi and pi.low,
             "pi_high": pi and pi.high,
+            "pi_level": pi and pi.level,
             "natural": self.natural,
             "coefficients": [
                 {
@@ -175,7 +177,10 @@ class RobustInference:
     def summary(self) -> str:
         """Return the result as plain text, in the order in which metafor prints it."""
         smallest, largest = min(self.sizes), max(self.sizes)
-        per = f"{smallest}" if smallest == largest else f"{smallest}-{largest}"
+        per = f"{smallest}"
+        if smallest < largest:
+            mean, half = sum(self.sizes) / len(self.sizes), median(self.sizes)
+            per = f"{smallest}-{largest} (mean: {fixed(mean, 2)}, median: {half:g})"
         test = self.omnibus
         blocks = [
             [

@@ -146,13 +146,13 @@ def correlated(
     >>> correlated(effects, "study", {"study": ["s", "s"]}, 0.5).blocks[0].tolist()
     [[4.0, 3.0], [3.0, 9.0]]
     """
-    _between("rho", rho, -1)
-    groups = _groups(effects, cluster, columns)
+    check_correlation("rho", rho, -1)
+    groups = clusters_of(effects, cluster, columns)
 
     def correlation(rows: IntArray) -> FloatArray:
         return np.where(np.eye(len(rows), dtype=bool), 1.0, rho)
 
-    return _imputed(effects, groups, correlation, f"correlation {rho:g} within {cluster}")
+    return imputed(effects, groups, correlation, f"correlation {rho:g} within {cluster}")
 
 
 def autocorrelated(
@@ -194,8 +194,8 @@ def autocorrelated(
     >>> autocorrelated(effects, "study", "month", columns, 0.5).blocks[0].tolist()
     [[4.0, 1.5], [1.5, 9.0]]
     """
-    _between("phi", phi, 0)
-    groups = _groups(effects, cluster, columns)
+    check_correlation("phi", phi, 0)
+    groups = clusters_of(effects, cluster, columns)
     cells = grouping_column(time, columns, effects.k)
     faults = [
         Fault(field=time, problem=f"entry {row + 1} is {cell!r}", remedy="A time is a number.")
@@ -211,7 +211,7 @@ def autocorrelated(
         return np.asarray(np.power(phi, lag))
 
     text = f"correlation {phi:g} to the power of the difference in {time} within {cluster}"
-    return _imputed(effects, groups, correlation, text)
+    return imputed(effects, groups, correlation, text)
 
 
 def block_columns(
@@ -253,7 +253,7 @@ def block_columns(
     >>> block_columns(effects, "study", ["v1i", "v2i"], columns).blocks[0].tolist()
     [[4.0, 1.0], [1.0, 9.0]]
     """
-    groups = _groups(effects, cluster, columns)
+    groups = clusters_of(effects, cluster, columns)
     table = [grouping_column(name, columns, effects.k) for name in names]
     blocks = []
     for code, level in enumerate(groups.levels):
@@ -314,13 +314,17 @@ def given_covariance(effects: EffectSizes, matrix: FloatArray) -> SamplingCovari
     return _checked(effects, groups, [v[np.ix_(one, one)] for one in rows], "covariances as given")
 
 
-def _between(name: str, value: float, low: int) -> None:
+def check_correlation(name: str, value: float, low: int) -> None:
+    """Refuse what is no correlation of errors: -1 or lower, below ``low``, 1 or more."""
     if not (math.isfinite(value) and low <= value < 1 and value > -1):
         kind = "between -1 and 1" if low else "from 0 to below 1"
         raise fault(f"{name} is {value}", f"Give a correlation {kind}, e.g. 0.6.", field=name)
 
 
-def _groups(effects: EffectSizes, cluster: str, columns: Mapping[str, Sequence[Cell]]) -> Grouping:
+def clusters_of(
+    effects: EffectSizes, cluster: str, columns: Mapping[str, Sequence[Cell]]
+) -> Grouping:
+    """Group the estimates by a column in which none is missing."""
     cells = grouping_column(cluster, columns, effects.k)
     faults = [
         Fault(
@@ -336,12 +340,13 @@ def _groups(effects: EffectSizes, cluster: str, columns: Mapping[str, Sequence[C
     return grouping(cluster, cells)
 
 
-def _imputed(
+def imputed(
     effects: EffectSizes,
     groups: Grouping,
     correlation: Callable[[IntArray], FloatArray],
     description: str,
 ) -> SamplingCovariance:
+    """Build V from the correlations of the rows of each cluster, and check it."""
     blocks = []
     for code in range(groups.size):
         rows = np.flatnonzero(groups.codes == code)

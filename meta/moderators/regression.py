@@ -162,7 +162,7 @@ def fit_design(
     try:
         with np.errstate(over="raise", divide="raise", invalid="raise"):
             return _fit(design, options, given)
-    except (FloatingPointError, OverflowError, np.linalg.LinAlgError):
+    except (FloatingPointError, OverflowError, ZeroDivisionError, np.linalg.LinAlgError):
         raise fault(
             "the estimates, their variances or the moderators are too far apart for double precision",
             "Check them for a wrong unit or a slipped decimal mark.",

@@ -145,8 +145,6 @@ def test_a_workbook(evidens: Run, tmp_path: Path) -> None:
         (["--i2", "h"], "'--i2': 'h' is not one of tau2, q."),
         (["--engine", "stata"], "'--engine': 'stata' is not one of evidens, metafor."),
         (["--tau2", "-1"], "'--tau2': -1 is not 0 or more."),
-        (["--permutations", "1"], "'--permutations': 1 is not 2 or more."),
-        (["--permutations", "99"], "'--permutations': it needs --mods."),
         (["--common-tau2"], "'--common-tau2': it needs --subgroup."),
         (["--reference", "slab"], "'--reference': 'slab' is not COL=LEVEL, e.g. alloc=random."),
         (

@@ -124,17 +124,14 @@ def test_the_other_options_reach_the_numbers(evidens: Run, table: Write) -> None
 
 
 def test_permutations(evidens: Run, table: Write) -> None:
-    found = found_by(evidens, table(), "--mods", "~ dose", "--permutations", "500")
-    assert (found["permutation_test"]["iterations"], found["permutation_test"]["exact"]) == (
-        120,
-        True,
-    )
-    code, out, err = evidens("pool", table(), "--mods", "~ dose", "--permutations", "50")
+    by_500 = "permutation-test:iterations=500"
+    (also,) = found_by(evidens, table(), "--mods", "~ dose", "--also", by_500)["also"]
+    assert (also["result"]["iterations"], also["result"]["exact"]) == (120, True)
+    by_50 = "permutation-test:iterations=50"
+    code, out, err = evidens("pool", table(), "--mods", "~ dose", "--also", by_50)
     assert (code, out) == (1, "")
     assert "50 of 120 assignments are drawn at random without a seed. Give a seed" in err
-    code, out, err = evidens(
-        "pool", table(), "--mods", "~ dose", "--permutations", "50", "--seed", "1"
-    )
+    code, out, err = evidens("pool", table(), "--mods", "~ dose", "--also", f"{by_50},seed=1")
     assert code == 0
     assert "Permutation Test (50 permutations, drawn with seed 1):" in out
 

@@ -389,3 +389,9 @@ def test_the_printout() -> None:
         "Notes:\n"
         "- 3 studies for 1 coefficient: fewer than 10 a coefficient tell chance from effect badly."
     )
+
+
+def test_one_study_that_outweighs_all_others_is_refused_where_tau2_has_no_information() -> None:
+    effects = effect_sizes("GEN", {"yi": [0.0, 0.0, 0.0, 1.0], "vi": [1e-12, 1.0, 2.0, 3.0]})
+    with pytest.raises(InputError, match="are too far apart for double precision"):
+        regress(effects, "~ sei", {"sei": np.sqrt(effects.vi).tolist()}, test="z")

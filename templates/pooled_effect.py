@@ -1,0 +1,119 @@
+"""A pooled effect with its numbers formatted: what sentences and tables about it are made of."""
+
+from registry.analyses import PooledEnvelope
+from templates.figures import DECIMALS, FACTORS
+from templates.formats import (
+    interval,
+    number,
+    percent,
+    plain,
+    shown,
+    span,
+)
+from templates.tongue import Tongue
+
+
+class Effect:
+    """A pooled effect with its numbers formatted.
+
+    Parameters
+    ----------
+    envelope : PooledEnvelope
+    tongue : Tongue
+    """
+
+    def __init__(self, envelope: PooledEnvelope, tongue: Tongue) -> None:
+        self.envelope, self.tongue = envelope, tongue
+        self.result = envelope.shown.to_dict()
+        self.natural = self.result["natural"]
+        self.null = 1 if self.result["scale"] == "log" else 0
+        self.factor = FACTORS.get(envelope.measure, 1)
+        self.places = DECIMALS.get(envelope.measure, 2)
+        self.level = percent(self.result["level"] * 100, language=tongue.language)
+
+    @property
+    def name(self) -> str:
+        """The measure's name."""
+        return self.tongue.words.term("measure", self.envelope.measure)
+
+    @property
+    def short(self) -> str:
+        """The measure as a subject of a sentence."""
+        return self.tongue.words.term("short", self.envelope.measure)
+
+    @property
+    def holds_null(self) -> bool:
+        """Whether the interval of the fit that is shown holds no difference."""
+        low, high = self.result["ci_low"], self.result["ci_high"]
+        return bool(low <= 0 <= high)
+
+    @property
+    def null_text(self) -> str:
+        """The value of no difference."""
+        return plain(self.null, language=self.tongue.language)
+
+    def value(self, value: float) -> str:
+        """Return a value on the natural scale as it is printed."""
+        show = shown if self.null == 1 else number
+        return show(value * self.factor, self.places, language=self.tongue.language)
+
+    def ends(self, low: float, high: float) -> str:
+        """Return two ends on the natural scale with a dash."""
+        return span(
+            low * self.factor,
+            high * self.factor,
+            self.places,
+            language=self.tongue.language,
+            positive=self.null == 1,
+        )
+
+    def brackets(self, kind: str) -> str:
+        """Return the confidence interval (``ci``) or prediction interval (``pi``) in brackets."""
+        low, high = self.natural[f"{kind}_low"], self.natural[f"{kind}_high"]
+        if low is None or high is None:
+            return number(None, 0, reason=self.tongue.say("no-prediction"))
+        return self.bracketed(low, high)
+
+    def bracketed(self, low: float, high: float) -> str:
+        """Return two ends on the natural scale in brackets."""
+        return interval(
+            low * self.factor,
+            high * self.factor,
+            self.places,
+            language=self.tongue.language,
+            positive=self.null == 1,
+        )
+
+    @property
+    def estimate(self) -> str:
+        """The pooled estimate."""
+        return self.value(self.natural["estimate"])
+
+    @property
+    def ci(self) -> str:
+        """The confidence interval with a dash."""
+        return self.ends(self.natural["ci_low"], self.natural["ci_high"])
+
+    @property
+    def guarded(self) -> str:
+        """The interval that is never narrower than z's, in brackets."""
+        assert self.envelope.guarded is not None
+        natural = self.envelope.guarded.natural
+        return self.bracketed(natural["ci_low"], natural["ci_high"])
+
+    @property
+    def panel(self) -> str:
+        """The smallest and the largest estimate over the panel of estimators, with a dash."""
+        found = [fit.natural["estimate"] for fit in self.envelope.panel]
+        return self.ends(min(found), max(found))
+
+    @property
+    def sentence(self) -> str:
+        """The pooled estimate with its interval."""
+        return self.tongue.say(
+            "pooled-effect",
+            measure=self.name,
+            estimate=self.estimate,
+            level=self.level,
+            interval=self.ci,
+        )

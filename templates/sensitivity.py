@@ -1,0 +1,262 @@
+"""Sensitivity: what the analyses that a plan asks for besides say, one sentence or two for each."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from registry.analyses import FurtherAnalysis
+from templates.contexts import FurtherLine, Sensitivity
+from templates.formats import percent, plain, pvalue
+from templates.pooled_effect import Effect
+from templates.words import capital
+
+
+def sensitivity_of(effects: Sequence[Effect]) -> tuple[Sensitivity, ...]:
+    """Put the further analyses of pooled effects into words.
+
+    Parameters
+    ----------
+    effects : sequence of Effect
+
+    Returns
+    -------
+    tuple of Sensitivity
+        For each effect of which anything was asked, in the order of the plan; what was refused says why.
+    """
+    return tuple(
+        Sensitivity(
+            measure=capital(effect.name),
+            lines=tuple(_line(one, effect) for one in effect.envelope.further),
+        )
+        for effect in effects
+        if effect.envelope.further
+    )
+
+
+def _line(one: FurtherAnalysis, effect: Effect) -> FurtherLine:
+    say = effect.tongue.say
+    name = say(f"also.{one.asked.name}")
+    if one.finding is None:
+        return FurtherLine(name=name, text=say("also.refused", reason=_reason(one, effect)))
+    sentences = [READERS[one.asked.name](one.finding, effect)]
+    codes = [note["code"] for note in one.finding.to_dict()["notes"]]
+    broken = [f"rule.{code}" for code in codes if f"rule.{code}" in effect.tongue.words]
+    if broken and one.asked.values.get("anyway"):
+        reasons = effect.tongue.listing([_rule(phrase, effect) for phrase in broken])
+        sentences.append(say("also.anyway", reasons=reasons))
+    return FurtherLine(name=name, text=" ".join(sentences))
+
+
+def _reason(one: FurtherAnalysis, effect: Effect) -> str:
+    """Say why an analysis was refused; a reason that there are no words for stands as it came."""
+    known = [f"rule.{code}" for code in one.rules if f"rule.{code}" in effect.tongue.words]
+    if not known:
+        return one.refused or ""
+    return effect.tongue.listing([_rule(phrase, effect) for phrase in known]) + "."
+
+
+def _rule(phrase: str, effect: Effect) -> str:
+    return effect.tongue.say(phrase, k=plain(effect.result["k"], language=effect.tongue.language))
+
+
+def _on_natural_scale(effect: Effect, value: float) -> float:
+    return math.exp(value) if effect.null == 1 else float(value)
+
+
+def _value(effect: Effect, value: float) -> str:
+    return effect.value(_on_natural_scale(effect, value))
+
+
+def _brackets(effect: Effect, low: float, high: float) -> str:
+    return effect.bracketed(_on_natural_scale(effect, low), _on_natural_scale(effect, high))
+
+
+def _leave_one_out(finding: Any, effect: Effect) -> str:
+    say, rows = effect.tongue.say, list(range(len(finding.labels)))
+    lowest, highest = (choose(rows, key=lambda row: finding.estimate[row]) for choose in (min, max))
+    sentences = [
+        say(
+            "leave-one-out",
+            low=_value(effect, finding.estimate[lowest]),
+            first=finding.labels[lowest],
+            high=_value(effect, finding.estimate[highest]),
+            last=finding.labels[highest],
+        )
+    ]
+    holding = [finding.ci_low[row] <= 0 <= finding.ci_high[row] for row in rows]
+    if all(holding) or not any(holding):
+        phrase = "leave-one-out.always" if all(holding) else "leave-one-out.never"
+        sentences.append(say(phrase, null=effect.null_text))
+    else:
+        labels = [finding.labels[row] for row in rows if holding[row]]
+        studies = effect.tongue.listing(labels)
+        sentences.append(say("leave-one-out.some", null=effect.null_text, studies=studies))
+    return " ".join(sentences)
+
+
+def _cumulative(finding: Any, effect: Effect) -> str:
+    return effect.tongue.say(
+        "cumulative",
+        first=_value(effect, finding.estimate[0]),
+        study=finding.labels[0],
+        last=_value(effect, finding.estimate[-1]),
+        newest=finding.labels[-1],
+    )
+
+
+def _influence(finding: Any, effect: Effect) -> str:
+    if not finding.influential:
+        return effect.tongue.say("influence.none")
+    return effect.tongue.say("influence", studies=effect.tongue.listing(finding.influential))
+
+
+def _baujat(finding: Any, effect: Effect) -> str:
+    rows = range(len(finding.labels))
+    return effect.tongue.say(
+        "baujat",
+        apart=finding.labels[max(rows, key=lambda row: finding.x[row])],
+        pulling=finding.labels[max(rows, key=lambda row: finding.y[row])],
+    )
+
+
+def _gosh(finding: Any, effect: Effect) -> str:
+    estimates = finding.quantiles["estimate"]
+    return effect.tongue.say(
+        "gosh",
+        subsets=plain(finding.n, language=effect.tongue.language),
+        range=effect.ends(*(_on_natural_scale(effect, estimates[share]) for share in ("q1", "q3"))),
+    )
+
+
+def _fragility(finding: Any, effect: Effect) -> str:
+    say = effect.tongue.say
+    if finding.index is None:
+        return say("fragility.none")
+    turned = say("fragility.in" if finding.significant else "fragility.out", null=effect.null_text)
+    return say(
+        "fragility",
+        count=plain(finding.index, language=effect.tongue.language),
+        people=plain(finding.people, language=effect.tongue.language),
+        turned=turned,
+    )
+
+
+def _e_value(finding: Any, effect: Effect) -> str:
+    number = effect.tongue.number
+    return effect.tongue.say(
+        "e-value", estimate=number(finding.estimate, 1), bound=number(finding.bound, 1)
+    )
+
+
+def _needed_to_treat(finding: Any, effect: Effect) -> str:
+    say, number = effect.tongue.say, effect.tongue.number
+    if finding.benefit == 0:
+        return say("nnt.none")
+    phrase = "nnt.good" if finding.benefit > 0 else "nnt.bad"
+    sentences = [say(phrase, number=number(1 / abs(finding.benefit), 1))]
+    low, high = finding.benefit_ci.low, finding.benefit_ci.high
+    if finding.through_infinity:
+        sentences.append(say("nnt.infinity"))
+    else:
+        ends = sorted(1 / abs(end) for end in (low, high))
+        interval = effect.tongue.listing([number(end, 1) for end in ends])
+        sentences.append(say("nnt.interval", interval=interval))
+    if finding.baseline is not None:
+        risk = percent(100 * finding.baseline, language=effect.tongue.language)
+        sentences.append(say("nnt.baseline", risk=risk))
+    return " ".join(sentences)
+
+
+def _asymmetry(finding: Any, effect: Effect) -> str:
+    say, slope = effect.tongue.say, finding.slope
+    p = pvalue(slope.pvalue, language=effect.tongue.language)
+    sentences = [say("asymmetry", pvalue=p)]
+    if finding.vanishing and finding.intercept is not None:
+        sentences.append(say("asymmetry.limit", **_estimate(effect, finding.intercept)))
+    return " ".join(sentences)
+
+
+def _asymmetry_only(finding: Any, effect: Effect) -> str:
+    """Read a test on a scale of its own (log odds, arcsine), whose limit is none of the effect."""
+    p = pvalue(finding.slope.pvalue, language=effect.tongue.language)
+    return effect.tongue.say("asymmetry", pvalue=p)
+
+
+def _estimate(effect: Effect, one: Any) -> dict[str, str]:
+    """Return an estimate with its interval, of anything on the scale of the analysis."""
+    return {
+        "estimate": _value(effect, one.estimate),
+        "interval": _brackets(effect, one.ci.low, one.ci.high),
+    }
+
+
+def _rank_test(finding: Any, effect: Effect) -> str:
+    p = pvalue(finding.pvalue, language=effect.tongue.language)
+    return effect.tongue.say("rank-test", tau=effect.tongue.number(finding.tau, 2), pvalue=p)
+
+
+def _trim_and_fill(finding: Any, effect: Effect) -> str:
+    if finding.k0 == 0:
+        return effect.tongue.say("trim-and-fill.none")
+    return effect.tongue.say(
+        "trim-and-fill",
+        number=plain(finding.k0, language=effect.tongue.language),
+        **_estimate(effect, finding.filled.pooled),
+    )
+
+
+def _pet_peese(finding: Any, effect: Effect) -> str:
+    return effect.tongue.say(
+        "pet-peese", method=finding.chosen, **_estimate(effect, finding.estimate)
+    )
+
+
+def _limit(finding: Any, effect: Effect) -> str:
+    return effect.tongue.say("limit", **_estimate(effect, finding))
+
+
+def _excess_significance(finding: Any, effect: Effect) -> str:
+    language = effect.tongue.language
+    sentences = [
+        effect.tongue.say(
+            "excess-significance",
+            observed=plain(finding.observed, language=language),
+            expected=effect.tongue.number(finding.expected, 1),
+        )
+    ]
+    if finding.pvalue is not None:
+        p = pvalue(finding.pvalue, language=language)
+        sentences.append(effect.tongue.say("excess-significance.p", pvalue=p))
+    return " ".join(sentences)
+
+
+def _fail_safe(finding: Any, effect: Effect) -> str:
+    if finding.n is None:
+        return effect.tongue.say("fail-safe.none")
+    number = plain(finding.n, language=effect.tongue.language)
+    return effect.tongue.say(f"fail-safe.{finding.kind}", number=number)
+
+
+READERS: Mapping[str, Callable[[Any, Effect], str]] = {
+    "leave-one-out": _leave_one_out,
+    "cumulative": _cumulative,
+    "influence": _influence,
+    "baujat": _baujat,
+    "gosh": _gosh,
+    "fragility": _fragility,
+    "e-value": _e_value,
+    "nnt": _needed_to_treat,
+    "egger": _asymmetry,
+    "peters": _asymmetry_only,
+    "harbord": _asymmetry_only,
+    "macaskill": _asymmetry_only,
+    "arcsine": _asymmetry_only,
+    "rank-test": _rank_test,
+    "trim-and-fill": _trim_and_fill,
+    "pet-peese": _pet_peese,
+    "limit": _limit,
+    "excess-significance": _excess_significance,
+    "rosenthal": _fail_safe,
+    "rosenberg": _fail_safe,
+    "orwin": _fail_safe,
+}
