@@ -6,6 +6,7 @@ Print the table with ``python -m benchmarks``, or some lines with words that the
 import sys
 
 from benchmarks import (
+    count_rows,
     dependence_rows,
     floor,
     metafor,
@@ -77,6 +78,7 @@ def main() -> None:
         *rows.ROWS,
         *sensitivity_rows.ROWS,
         *dependence_rows.ROWS,
+        *count_rows.ROWS,
         *small_study_rows.ROWS,
         *selection_rows.ROWS,
         *registry_rows.ROWS,

@@ -1,0 +1,1 @@
+"""Generalised linear mixed models for counts: tables are pooled as they are."""
