@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from meta.diagnostics.leave_one_out import leave_one_out, leave_one_out_of_tables
     from meta.diagnostics.needed_to_treat import needed_to_treat
     from meta.effects.effect_sizes import effect_sizes
+    from meta.glmm.analysis import glmm
     from meta.models.arm_synthesis import arm_synthesis
     from meta.models.pooling import pool
     from meta.models.stratified import mantel_haenszel, peto_odds_ratio
@@ -86,6 +87,7 @@ ROOMS = {
     "meta.diagnostics.leave_one_out": ("leave_one_out", "leave_one_out_of_tables"),
     "meta.diagnostics.needed_to_treat": ("needed_to_treat",),
     "meta.effects.effect_sizes": ("effect_sizes",),
+    "meta.glmm.analysis": ("glmm",),
     "meta.models.arm_synthesis": ("arm_synthesis",),
     "meta.models.pooling": ("pool",),
     "meta.models.stratified": ("mantel_haenszel", "peto_odds_ratio"),
@@ -142,6 +144,7 @@ __all__ = [
     "fragility",
     "funnel",
     "given_covariance",
+    "glmm",
     "gosh",
     "harbord_test",
     "influence",

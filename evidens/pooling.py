@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from evidens.count_models import MODELS, counts_pooled
 from evidens.dependence import Dependence, columns_for, fit, made_robust, one_for_each_cluster
 from evidens.tables import LABEL_COLUMNS, cells_of, column, columns_of, read_formula, weight_cells
 from meta.effects.effect_sizes import effect_sizes
@@ -20,11 +21,19 @@ from studies.sheets import Sheet
 if TYPE_CHECKING:
     from evidens.dependence import Dependent
     from evidens.metafor import Comparison
+    from meta.glmm.results import GlmmAnalysis
     from meta.models.stratified import StratifiedAnalysis
     from meta.moderators.results import MetaRegression
     from meta.moderators.subgroups import SubgroupAnalysis
 
-    Result = MetaAnalysis | MetaRegression | SubgroupAnalysis | StratifiedAnalysis | Dependent
+    Result = (
+        MetaAnalysis
+        | MetaRegression
+        | SubgroupAnalysis
+        | StratifiedAnalysis
+        | GlmmAnalysis
+        | Dependent
+    )
 
 STRATIFIED = ("MH", "PETO")
 NAMED = ("equal", "n")  # weights that need no column
@@ -36,6 +45,7 @@ class Choices:
 
     measure: Measure
     method: str = "REML"
+    counts: Mapping[str, Any] = field(default_factory=dict)
     test: str | None = None
     level: float = 0.95
     tau2: float | None = None
@@ -78,9 +88,14 @@ class Choices:
         return self.method in STRATIFIED
 
     @property
+    def of_counts(self) -> bool:
+        """Whether a mixed model is fitted to the counts."""
+        return self.method in MODELS
+
+    @property
     def chosen_test(self) -> str:
-        """The test, z for the methods that pool tables and Knapp and Hartung's for all others."""
-        return self.test or ("z" if self.stratified else "knha")
+        """The test: z for what pools tables or counts, Knapp and Hartung's for all others."""
+        return self.test or ("z" if self.stratified or self.of_counts else "knha")
 
 
 def effects_of(sheet: Sheet, choices: Choices) -> EffectSizes:
@@ -132,7 +147,7 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
 
     Returns
     -------
-    MetaAnalysis, MetaRegression, SubgroupAnalysis, StratifiedAnalysis or Dependent
+    Result
 
     Raises
     ------
@@ -144,6 +159,20 @@ def analyse(sheet: Sheet, effects: EffectSizes, choices: Choices) -> "Result":
     if choices.stratified:
         found: StratifiedAnalysis = _stratified_fit(choices)(sheet.numbers, labels=labels_of(sheet))
         return found
+    if choices.of_counts:
+        return counts_pooled(
+            sheet,
+            choices.measure,
+            choices.method,
+            choices.counts,
+            labels=labels_of(sheet),
+            test=choices.chosen_test,
+            level=choices.level,
+            add=choices.add,
+            to=choices.to,
+            mods=choices.mods,
+            levels=choices.levels,
+        )
     said = choices.dependence
     if said.random or (said.errors is not None and not said.aggregate):
         return fit(

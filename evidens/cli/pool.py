@@ -61,6 +61,7 @@ def pool(
 
     Example: evidens pool trials.csv --measure RR --mods "~ ablat + C(alloc)"
     """
+    from evidens.count_models import read_method
     from evidens.dependence import Dependence, read_errors
     from evidens.pooling import (
         Choices,
@@ -74,6 +75,8 @@ def pool(
     from meta.further.asked import read_asked
     from meta.further.table import options_of, run
 
+    asked_method = read_method(method)
+    method = asked_method.name
     usage.check_words(
         measure=measure,
         method=method,
@@ -146,6 +149,7 @@ def pool(
     choices = Choices(
         measure=_chosen("PETO" if method == "PETO" and measure is None else measure, sheet),
         method=method,
+        counts=asked_method.values,
         test=test,
         level=level,
         tau2=tau2,

@@ -16,7 +16,9 @@ Measure = Annotated[
 Method = Annotated[
     str,
     typer.Option(
-        help="REML, DL, HE, HS, SJ, ML, EB, PM ... for random effects, EE for a common one."
+        help="REML, DL, HE, HS, SJ, ML, EB, PM ... for random effects, EE for a common one; MH or PETO for "
+        "tables; UM.FS, UM.RS, CM.EL, CM.AL (OR, IRR) or GLMM (PLO, IRLN) for mixed models of counts, as in "
+        "UM.RS:correlated."
     ),
 ]
 Test = Annotated[

@@ -28,6 +28,7 @@ def check_words(
     df: str,
 ) -> None:
     """Refuse words that the options do not have."""
+    from evidens.count_models import MODELS
     from evidens.pooling import STRATIFIED, vtypes
     from meta.effects.effect_sizes import ADD_TO
     from meta.effects.measures import Measure
@@ -35,7 +36,7 @@ def check_words(
 
     for option, value, allowed in (
         ("--measure", measure, tuple(Measure)),
-        ("--method", method, (*METHODS, *STRATIFIED)),
+        ("--method", method, (*METHODS, *STRATIFIED, *MODELS)),
         ("--test", test, TESTS),
         ("--to", to, ADD_TO),
         ("--pi", pi, PREDICTIONS),
@@ -83,6 +84,7 @@ def check_together(
     others : mapping of str to object
         The other options of a model that were given, None where not.
     """
+    from evidens.count_models import MODELS
     from evidens.pooling import STRATIFIED
 
     if others["--mods"] is not None and others["--subgroup"] is not None:
@@ -103,6 +105,12 @@ def check_together(
             f"method {method} pools tables with z and one common effect",
             {**others, **dependent, "--test": None if test == "z" else test},
         )
+    if method in MODELS:
+        _without("a mixed model of the counts is fitted", {**others, **dependent, "--mods": None})
+        if test not in (None, "z", "t"):
+            raise _bad("--test", f"with method {method} it is z or t.")
+        if metafor:
+            raise _bad("--engine", f"metafor is not run beside method {method}.")
     if said.struct and not said.random:
         raise _bad("--struct", "it needs --random.")
     if said.errors is not None and said.cluster is None:

@@ -18,6 +18,7 @@ from meta.effects.designs import ALTERNATIVES, Design, Measure
 from meta.effects.measures import MEASURES
 from meta.models.options import METHODS
 
+COUNTS = "UM.FS, UM.RS, CM.EL, CM.AL, GLMM"
 Run = Callable[..., tuple[int, str, str]]
 Write = Callable[..., str]
 
@@ -140,7 +141,10 @@ def test_a_workbook(evidens: Run, tmp_path: Path) -> None:
     [
         (["--measure", "RX"], f"'--measure': 'RX' is not one of {', '.join(Measure)}."),
         (["--measure", "rr"], f"'--measure': 'rr' is not one of {', '.join(Measure)}."),
-        (["--method", "FE"], f"'--method': 'FE' is not one of {', '.join(METHODS)}, MH, PETO."),
+        (
+            ["--method", "FE"],
+            f"'--method': 'FE' is not one of {', '.join(METHODS)}, MH, PETO, {COUNTS}.",
+        ),
         (["--pi", "wide"], "'--pi': 'wide' is not one of default, riley, t, simple."),
         (["--i2", "h"], "'--i2': 'h' is not one of tau2, q."),
         (["--engine", "stata"], "'--engine': 'stata' is not one of evidens, metafor."),
