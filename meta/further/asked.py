@@ -17,7 +17,8 @@ class Option:
     ----------
     name : str
     kind : {"number", "numbers", "count", "word", "text", "column", "columns", "yes"}
-        A ``yes`` stands alone, without a value; several numbers or columns are parted by ``/``.
+        A ``yes`` stands alone, without a value; several numbers or columns are parted by ``/``; only a text
+        may hold commas.
     help : str
         What it says, in a few words.
     words : tuple of str
@@ -92,7 +93,7 @@ def read_asked(text: str, offered: Mapping[str, Sequence[Option]], where: str) -
         )
     options = {one.name: one for one in offered[name]}
     values: dict[str, Any] = {}
-    for part in rest.split(",") if rest else []:
+    for part in _parts(rest, options):
         key, equals, value = part.strip().partition("=")
         if key not in options:
             known = ", ".join(one.form for one in options.values())
@@ -112,6 +113,19 @@ def read_asked(text: str, offered: Mapping[str, Sequence[Option]], where: str) -
                 f"Write {name}:{option.form}.",
             )
     return Asked(name=name, values=values)
+
+
+def _parts(rest: str, options: Mapping[str, Option]) -> list[str]:
+    """Split at commas, but for those inside of a text: what no option begins goes on with it."""
+    found: list[str] = []
+    for part in rest.split(",") if rest else []:
+        before = options.get(found[-1].partition("=")[0].strip()) if found else None
+        begins = part.partition("=")[0].strip() in options
+        if before is not None and before.kind == "text" and not begins:
+            found[-1] += f",{part}"
+        else:
+            found.append(part)
+    return found
 
 
 def _nearest(name: str, names: Sequence[str]) -> str | None:
