@@ -5,7 +5,15 @@ Print the table with ``python -m benchmarks``, or some lines with words that the
 
 import sys
 
-from benchmarks import dependence_rows, floor, metafor, registry_rows, rows, sensitivity_rows
+from benchmarks import (
+    bayes_rows,
+    dependence_rows,
+    floor,
+    metafor,
+    registry_rows,
+    rows,
+    sensitivity_rows,
+)
 from benchmarks.timing import TURNS, Row
 
 
@@ -64,7 +72,8 @@ def main() -> None:
         print("There is no C compiler here: the C loop is left out.")
     print(f"\n{'job':52}  {'Evidens':>10}  {'metafor':>10}  {'ratio':>10}  {'goal':>8}")
     remarks = []
-    for measure in (*rows.ROWS, *sensitivity_rows.ROWS, *dependence_rows.ROWS, *registry_rows.ROWS):
+    parts = (rows, sensitivity_rows, dependence_rows, bayes_rows, registry_rows)
+    for measure in (row for part in parts for row in part.ROWS):
         if len(sys.argv) > 1 and not any(word in measure.__name__ for word in sys.argv[1:]):
             continue
         row = measure()
