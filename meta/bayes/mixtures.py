@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from meta.bayes.shortest import shortest_interval
 from meta.distributions import normal_quantile
 from meta.effects.arrays import FloatArray
 from meta.faults import ConvergenceError
@@ -18,6 +19,7 @@ GROUPS = 24  # components of the coarse mixture
 LOOKS = 64  # values at which the coarse mixture is looked at
 NEGLIGIBLE = 1e-19  # weight of a component that no quantile sees
 MAX_STEPS = 100
+NEWTON_STEPS = 30  # for shortest intervals, before they are searched one by one
 CUBED = 1e-6  # an error of this size is cubed by the next step of Halley's method
 SQUARED = 1e-8  # and one of this size squared by Newton's
 ROOT_2 = math.sqrt(2)
@@ -127,26 +129,43 @@ class Mixtures:
     def shortest(
         self, level: float, looks: FloatArray, heights: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
-        """Return the ends of the shortest intervals, from looks of shape (R, m); length R each."""
+        """Return the ends of the shortest intervals, from looks of shape (R, m); length R each.
+
+        Newton's method goes from the shortest of the looks to where both ends have the same density; rows
+        where that fails are searched one by one.
+        """
         low, high = _shortest_of_looks(level, looks, heights)
-        for _ in range(MAX_STEPS):
-            x = np.column_stack((low, high))
-            z = self._standard(x)
+        settled = np.zeros(len(low), dtype=bool)
+        for _ in range(NEWTON_STEPS):
+            z = self._standard(np.column_stack((low, high)))
             inside = _normal_below(z) @ self.weights
             density, slope = self._densities(z)
             missing = level - (inside[:, 1] - inside[:, 0])
             uneven = density[:, 0] - density[:, 1]
             turn = density[:, 1] * slope[:, 0] - density[:, 0] * slope[:, 1]
-            turn = np.where(turn > 0, turn, np.inf)
+            upward = turn > 0
+            turn = np.where(upward, turn, np.inf)
             to_low = (missing * slope[:, 1] - uneven * density[:, 1]) / turn
             to_high = (missing * slope[:, 0] - uneven * density[:, 0]) / turn
             reach = (high - low) / 4
             to_low, to_high = np.clip(to_low, -reach, reach), np.clip(to_high, -reach, reach)
             low, high = low + to_low, high + to_high
-            settled = np.maximum(np.abs(to_low), np.abs(to_high)) <= SQUARED * (high - low)
-            if (settled & np.isfinite(turn)).all():
-                return low, high
-        raise ConvergenceError("A shortest interval was not found. Use another level.")
+            steps = np.maximum(np.abs(to_low), np.abs(to_high))
+            settled = upward & (steps <= SQUARED * (high - low))
+            if settled.all():
+                break
+        for row in (~settled).nonzero()[0].tolist():
+            one = Mixtures(self.weights, self.means[[row]], self.sds[[row]])
+            low[row], high[row] = shortest_interval(one.quantile, one.height, level)
+        return low, high
+
+    def quantile(self, p: float) -> float:
+        """Return the quantile of a single mixture."""
+        return float(self.quantiles(np.array([p]))[0, 0])
+
+    def height(self, x: float) -> float:
+        """Return the density of a single mixture."""
+        return float(self.density(np.array([[x]]))[0, 0])
 
     def _standard(self, x: FloatArray) -> FloatArray:
         return np.asarray((x[:, :, None] - self.means[:, None, :]) / self.sds[:, None, :])
@@ -202,7 +221,7 @@ def _shortest_of_looks(
     for row, (x, p) in enumerate(zip(looks, total, strict=True)):
         ends = np.interp(p + level, p, x, right=np.inf)
         best = int((ends - x).argmin())
-        low[row], high[row] = x[best], ends[best]
+        low[row], high[row] = x[best], min(ends[best], x[-1])
     return low, high
 
 

@@ -6,7 +6,6 @@ is used; beyond the last one the density is a power of tau, or nothing.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,11 +13,13 @@ import numpy as np
 
 from meta.bayes.conditionals import Conditionals, Model, given_tau
 from meta.bayes.priors import TauPrior
+from meta.bayes.shortest import root_between, shortest_interval
 from meta.effects.arrays import FloatArray
 from meta.faults import ConvergenceError
 
 NODES = 16  # of each panel
 SCAN = 0.25  # step of the first look at the density, in log tau
+FINER = 33  # values between neighbours of the highest, where one stands out
 WIDTH = 2.0  # of a panel of log tau before it is halved
 FLAT = 1e-7  # below this share of the finest scale of the likelihood it is flat to 1e-14
 FAR = 1e9  # times the coarsest scale, beyond which a density is a power of tau to 1e-18
@@ -33,12 +34,11 @@ MAX_STEPS = 200
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Gauss-Legendre nodes on -1 to 1 with the way to coefficients and to integrals from -1."""
+    """Gauss-Legendre nodes on -1 to 1 with the way from values to Legendre coefficients."""
 
     nodes: FloatArray
     weights: FloatArray
     coefficients: FloatArray
-    integrals: FloatArray
 
 
 @lru_cache(maxsize=1)
@@ -46,13 +46,10 @@ def _rule() -> _Rule:
     from numpy.polynomial import legendre
 
     nodes, weights = legendre.leggauss(NODES)
-    values = legendre.legvander(nodes, NODES)
+    values = legendre.legvander(nodes, NODES - 1)
     orders = np.arange(NODES)
-    coefficients = (2 * orders[:, None] + 1) / 2 * values[:, :NODES].T * weights
-    primitive = np.empty((NODES, NODES))
-    primitive[:, 0] = values[:, 1] + 1
-    primitive[:, 1:] = (values[:, 2:] - values[:, :-2]) / (2 * orders[1:] + 1)
-    return _Rule(nodes, weights, coefficients, primitive @ coefficients)
+    coefficients = (2 * orders[:, None] + 1) / 2 * values.T * weights
+    return _Rule(nodes, weights, coefficients)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,12 +156,6 @@ class TauPosterior:
                 break
         return math.exp(self.edges[panel] + half * (1 + s))
 
-    def node_probabilities(self) -> FloatArray:
-        """Return the probability below each node; length 16 P."""
-        half = (self.edges[1:] - self.edges[:-1]) / 2
-        within = half[:, None] * (self.density @ _rule().integrals.T)
-        return np.asarray((self.cumulative[:-1, None] + within).ravel())
-
     def mode(self) -> float | None:
         """Return where the density of tau is highest; None where it has no bound at 0."""
         if math.isinf(self.prior.at_zero):
@@ -179,35 +170,18 @@ class TauPosterior:
         high = float(self.tau[best + 1]) if best + 1 < len(self.tau) else self.last
         if self.slope(high) > 0:  # a uniform prior's bound
             return high
-        return math.exp(_root(lambda x: self.slope(math.exp(x)), math.log(low), math.log(high)))
+        return math.exp(
+            root_between(lambda x: self.slope(math.exp(x)), math.log(low), math.log(high))
+        )
 
     def shortest(self, level: float) -> tuple[float, float]:
         """Return the shortest interval that holds tau with probability ``level``."""
-        probabilities = self.node_probabilities()
-        starts = probabilities < 1 - level
-        tails = probabilities[starts]
-        ends = np.interp(tails + level, probabilities, self.tau)
-        lengths = np.append(ends - self.tau[starts], self.quantile(level))
-        best = int(lengths.argmin())
-        if best == len(tails):
-            return 0.0, self.quantile(level)
 
-        def gain(p: float) -> float:
-            """By how much the density at the upper end exceeds that at the lower one."""
-            low = self.quantile(p) if p > 0 else 0.0
-            at_low, at_high = self.at(np.array([low, self.quantile(p + level)]))
-            return float(at_high - at_low)
+        def density(tau: float) -> float:
+            return float(self.at(np.array([tau]))[0])
 
-        first = float(tails[best - 1]) if best else 0.0
-        last = float(tails[best + 1]) if best + 1 < len(tails) else (1 - level) * (1 - 1e-9)
-        if gain(last) > 0:  # the density still rises at the prior's bound
-            return self.quantile(1 - level), self.last
-        if gain(first) <= 0:
-            first = 0.0
-            if gain(first) <= 0:
-                return 0.0, self.quantile(level)
-        p = _root(gain, first, last)
-        return self.quantile(p), self.quantile(p + level)
+        end = self.last if self.beyond == 0 else math.inf
+        return shortest_interval(self.quantile, density, level, low=0.0, high=end)
 
     def _log_density(self, tau: FloatArray) -> FloatArray:
         found = given_tau(self.model, tau).log_likelihood + self.prior.log_density(tau)
@@ -303,17 +277,31 @@ def _range(model: Model, prior: TauPrior) -> tuple[FloatArray, float, float, flo
     first, last = prior.span
     far = FAR**2 if prior.tail == 1 else FAR
     low = math.log(min(FLAT * finest, first))
-    high = math.log(last if prior.below(last) == 1 else max(last, far * coarsest))
-    x = np.linspace(low, high, int((high - low) / SCAN) + 2)
-    log = given_tau(model, np.exp(x)).log_likelihood + prior.log_density(np.exp(x)) + x
+    bounded = float(prior.log_density(np.array([2 * last]))[0]) == -math.inf
+    high = math.log(last if bounded else max(last, far * coarsest))
+    x, step = np.linspace(low, high, int((high - low) / SCAN) + 2, retstep=True)
+
+    def height(x: FloatArray) -> FloatArray:
+        tau = np.exp(x)
+        return given_tau(model, tau).log_likelihood + prior.log_density(tau) + x
+
+    log = height(x)
     counts = (log > log.max() - LOST) | (log + 2 * x > (log + 2 * x).max() - LOST)
     (kept,) = counts.nonzero()
     start = x[max(kept[0] - 1, 0)]
     end = x[-1] if math.isfinite(prior.tail) else x[min(kept[-1] + 1, len(x) - 1)]
+    while log.max() - np.partition(log, -2)[-2] > 1:  # a peak that is narrower than a step
+        near = x[log.argmax()] + step * np.linspace(-1, 1, FINER)
+        x = np.unique(np.clip(near, low, high))
+        log, step = height(x), 2 * step / (FINER - 1)
     edges = np.linspace(start, end, math.ceil((end - start) / WIDTH) + 1)
-    highest = float(log.max())
-    mass = min(float(np.exp(log - highest).sum()) * SCAN, 1.0)
-    return edges, highest, float(x[log.argmax()]), mass
+    highest, peak = float(log.max()), float(x[log.argmax()])
+    if step < SCAN / 2:  # panels that become smaller towards the peak
+        rungs = step * 4.0 ** np.arange(math.log(WIDTH / step, 4))
+        edges = np.unique(np.concatenate([edges, peak - rungs, peak + rungs]))
+        edges = edges[(edges >= start) & (edges <= end)]
+    mass = min(float(np.exp(log - highest).sum()) * float(step), 1.0)
+    return edges, highest, peak, mass
 
 
 def _assembled(
@@ -387,27 +375,3 @@ def _integral(coefficients: list[float], s: float) -> tuple[float, float]:
         integral += coefficients[n] * (after - before) / (2 * n + 1)
         before, here = here, after
     return integral, value
-
-
-def _root(of: Callable[[float], float], low: float, high: float) -> float:
-    """Return where a function that is above 0 at ``low`` and below it at ``high`` is 0."""
-    at_low, at_high = of(low), of(high)
-    side = 0
-    for _ in range(MAX_STEPS):
-        x = (low * at_high - high * at_low) / (at_high - at_low)
-        if not low < x < high:
-            x = (low + high) / 2
-        found = of(x)
-        if found == 0 or high - low <= 1e-15 * max(abs(low), abs(high)):
-            return x
-        if (found > 0) == (at_low > 0):
-            step, low, at_low = abs(x - low), x, found
-            at_high = at_high / 2 if side == 1 else at_high
-            side = 1
-        else:
-            step, high, at_high = abs(x - high), x, found
-            at_low = at_low / 2 if side == -1 else at_low
-            side = -1
-        if step <= CLOSE**1.5 * abs(x):
-            return x
-    raise ConvergenceError("The mode or the shortest interval of tau was not found.")
