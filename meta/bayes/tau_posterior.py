@@ -164,7 +164,8 @@ class TauPosterior:
         best, first = int(heights.argmax()), float(self.tau[0])
         if self.at(np.zeros(1))[0] >= heights[best] * (1 - TIE):
             at_zero = float(given_tau(self.model, np.zeros(1)).slope[0])
-            if at_zero + self.prior.slope(first) / first**2 <= 0:
+            rounding = ENOUGH * float((1 / self.model.vi).sum())
+            if at_zero + self.prior.slope(first) / first**2 <= rounding:
                 return 0.0
         low = float(self.tau[max(best - 1, 0)])
         high = float(self.tau[best + 1]) if best + 1 < len(self.tau) else self.last

@@ -12,7 +12,7 @@ from meta.bayes.analysis import bayes, few_studies_companion
 from meta.bayes.results import BayesianAnalysis, Posterior
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
-from meta.faults import InputError
+from meta.faults import ConvergenceError, InputError
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes, Note
 
@@ -152,6 +152,49 @@ def test_one_study_says_nothing_of_tau() -> None:
     assert result.mu.median == pytest.approx(0.4, rel=1e-12)
     assert result.bayes_factor_tau == pytest.approx(1, rel=1e-12)
     assert [note.code for note in result.notes] == ["one-study", "flat-mu"]
+
+
+@pytest.mark.parametrize("vi", [0.13128534, 22.3, 1e-5])
+def test_a_flat_posterior_of_tau(vi: float) -> None:
+    """One study, a flat prior of mu and a uniform one of tau: all of its intervals are as long."""
+    tau = analysis({"yi": [0.0], "vi": [vi]}, prior="uniform:2").tau
+    assert (tau.mode, tau.shortest.low) == (0.0, 0.0)
+    assert [tau.median, tau.shortest.high, tau.ci.high] == pytest.approx([1, 1.9, 1.95], rel=1e-11)
+
+
+def test_data_far_beyond_the_prior() -> None:
+    """A prior that has hardly any weight where the estimates put tau is followed there, not cut off."""
+    columns = {"yi": [-300.0, 400.0, 100.0, 350.0], "vi": [0.1, 0.2, 0.1, 0.3]}
+    tau = analysis(columns, prior="half-normal:0.5").tau
+    rss = sum((y - 137.5) ** 2 for y in columns["yi"])
+
+    def slope(t2: float) -> float:  # of the log-posterior in tau2, times 2; vi hardly counts
+        return rss / t2**2 - 3 / t2 - 1 / 0.25
+
+    low, high = 1.0, 1e4
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if slope(middle) > 0 else (low, middle)
+    assert tau.mode == pytest.approx(math.sqrt(low), rel=2e-3)
+    bound = analysis(columns, prior="uniform:2").tau
+    assert bound.mode == pytest.approx(2, rel=1e-12)
+    assert bound.shortest.high == pytest.approx(2, rel=1e-12)
+    assert 1.99 < bound.median < 2
+
+
+def test_the_shortest_interval_where_a_level_is_high() -> None:
+    """A shortest interval is no longer than the one between quantiles, also of a long tail."""
+    yi = [7.8, 0.35, -9.6, -0.76, -5.3, -15.8, -11.2, -14.2, 6.2, -2.9, -1.4, 9.4, 6.5, -3.8]
+    result = analysis(
+        {"yi": yi, "vi": [0.55] * 14}, prior="log-t:-3.44,2.59,5", mu="normal:3,0.1", level=0.999
+    )
+    for one in (result.tau, result.mu, result.new_study, *result.studies):
+        assert one.shortest.high - one.shortest.low <= (one.ci.high - one.ci.low) * (1 + 1e-9)
+
+
+def test_a_point_of_tau_beyond_what_can_be_followed() -> None:
+    with pytest.raises(ConvergenceError, match="farther out than the prior's tail can be followed"):
+        analysis({"yi": [0.1], "vi": [8.9]}, prior="log-t:1,3,1", level=0.999)
 
 
 def test_identical_estimates() -> None:
