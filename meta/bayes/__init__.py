@@ -1,0 +1,1 @@
+"""Bayesian random effects: priors, posterior by quadrature, results."""
