@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from meta.bayes.analysis import bayes
     from meta.dependence.aggregation import aggregate
     from meta.dependence.correlated_effects import correlated_effects, sweep_rho
     from meta.dependence.leave_one_cluster_out import leave_one_cluster_out
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from meta.small_study.trim_and_fill import trim_and_fill
 
 ROOMS = {
+    "meta.bayes.analysis": ("bayes",),
     "meta.dependence.aggregation": ("aggregate",),
     "meta.dependence.correlated_effects": ("correlated_effects", "sweep_rho"),
     "meta.dependence.leave_one_cluster_out": ("leave_one_cluster_out",),
@@ -130,6 +132,7 @@ __all__ = [
     "arm_synthesis",
     "autocorrelated",
     "baujat",
+    "bayes",
     "block_columns",
     "compare_random_parts",
     "component_intervals",

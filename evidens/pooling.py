@@ -15,12 +15,14 @@ from meta.effects.measures import MEASURES, Measure
 from meta.faults import fault
 from meta.further.start import Clusters, Pooling
 from meta.models.pooling import pool
-from meta.models.results import EffectSizes, MetaAnalysis
+from meta.models.remarks import FEW_STUDIES
+from meta.models.results import EffectSizes, MetaAnalysis, Note
 from studies.sheets import Sheet
 
 if TYPE_CHECKING:
     from evidens.dependence import Dependent
     from evidens.metafor import Comparison
+    from meta.bayes.results import BayesianAnalysis
     from meta.glmm.results import GlmmAnalysis
     from meta.models.stratified import StratifiedAnalysis
     from meta.moderators.results import MetaRegression
@@ -297,6 +299,30 @@ def pooling_of(sheet: Sheet, effects: EffectSizes, choices: Choices, result: "Re
         clusters=clusters,
         refit=lambda some: analyse(sheet, some, choices),
     )
+
+
+def beside_few_studies(result: "Result") -> "BayesianAnalysis | Note | None":
+    """Return the Bayesian analysis that stands beside random effects of five studies or fewer.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    BayesianAnalysis, Note or None
+        A note says why there is none; None where it is not called for.
+    """
+    if not isinstance(result, MetaAnalysis):
+        return None
+    options = result.options
+    if options.model == "common-effect" or options.tau2 is not None:
+        return None
+    if not 1 < result.effects.k <= FEW_STUDIES:
+        return None
+    from meta.bayes.analysis import few_studies_companion
+
+    return few_studies_companion(result)
 
 
 def _by_subgroup(

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+from meta.bayes.analysis import few_studies_companion
+from meta.bayes.results import BayesianAnalysis
 from meta.choices.counts import Table, combinations, events_for, splits, tables_for
 from meta.choices.horizons import (
     HORIZON_MODELS,
@@ -140,6 +142,8 @@ class PooledEnvelope:
         With few studies, the fit shown with Knapp and Hartung's interval never narrower than z.
     panel : tuple of MetaAnalysis
         With few studies, the counts of the fit shown by each estimator of `PANEL`; otherwise empty.
+    bayes : BayesianAnalysis or None
+        With few studies and random effects, the Bayesian analysis of the counts of the fit shown.
     further : tuple of FurtherAnalysis
         What the plan asks for besides, of the fit shown.
     """
@@ -156,6 +160,7 @@ class PooledEnvelope:
     ci_high: tuple[float, float]
     guarded: MetaAnalysis | None
     panel: tuple[MetaAnalysis, ...]
+    bayes: BayesianAnalysis | None
     further: tuple[FurtherAnalysis, ...]
 
 
@@ -436,8 +441,16 @@ def _pool(
         ci_high=spread("ci_high"),
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
         panel=tuple(pool(shown.effects, method=one, test="z") for one in PANEL) if few else (),
+        bayes=_bayes(shown) if few else None,
         further=tuple(_further(effect, shown, shown_tables, years)),
     )
+
+
+def _bayes(shown: MetaAnalysis) -> BayesianAnalysis | None:
+    if shown.options.model == "common-effect":
+        return None
+    found = few_studies_companion(shown)
+    return found if isinstance(found, BayesianAnalysis) else None
 
 
 def _columns(chosen: Sequence[Table]) -> dict[str, list[float]]:

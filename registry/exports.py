@@ -251,6 +251,7 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
         },
         "guarded": _interval(envelope.guarded) if envelope.guarded else None,
         "panel": [{"method": fit.options.method} | _interval(fit) for fit in envelope.panel],
+        "bayes": envelope.bayes and envelope.bayes.to_dict(),
         "also": [
             {
                 "analysis": one.asked.name,

@@ -1,5 +1,7 @@
 """A pooled effect with its numbers formatted: what sentences and tables about it are made of."""
 
+from meta.bayes.priors import HalfNormal
+from meta.bayes.results import BayesianAnalysis
 from registry.analyses import PooledEnvelope
 from templates.figures import DECIMALS, FACTORS
 from templates.formats import (
@@ -117,3 +119,19 @@ class Effect:
             level=self.level,
             interval=self.ci,
         )
+
+    def posterior(self, result: BayesianAnalysis) -> str:
+        """Return a posterior's median with the interval between its quantiles."""
+        median, low, high = (result.natural[f"mu_{one}"] for one in ("median", "ci_low", "ci_high"))
+        if median is None or low is None or high is None:
+            return number(None, 0, reason=self.tongue.say("no-value"))
+        return f"{self.value(median)} {self.bracketed(low, high)}"
+
+    def bayesian(self, result: BayesianAnalysis) -> str:
+        """Say on which prior a Bayesian analysis rests, and how probable an effect of either sign is."""
+        say, language = self.tongue.say, self.tongue.language
+        prior = result.prior.text
+        if isinstance(result.prior, HalfNormal):
+            prior = say("prior.half-normal", scale=plain(result.prior.scale, language=language))
+        above = percent(100 * (1 - result.mu_below()), 1, language=language)
+        return say("bayes", prior=prior, null=self.null_text, above=above, measure=self.short)

@@ -158,6 +158,13 @@ def _lines(outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue) 
         lines.insert(2, line("row.guarded", [one.guarded for one in effects]))
         count = in_words(len(effects[0].envelope.panel), language=language)
         lines.append(line("row.panel", [one.panel for one in effects], count=count))
+    posteriors = [(one, one.envelope.bayes) for one in effects]
+    if any(found is not None for _, found in posteriors):
+        cells = [
+            number(None, 0, reason=none) if found is None else one.posterior(found)
+            for one, found in posteriors
+        ]
+        lines.append(line("row.bayes", cells, level=level))
     if effects[0].envelope.fits > 1:
         ranges = [one.ends(*one.envelope.estimate) for one in effects]
         lines.append(line("row.range", ranges, fits=plain(effects[0].envelope.fits)))
@@ -243,6 +250,8 @@ def _readings(effects: Sequence[Effect], tongue: Tongue) -> list[str]:
     if effects[0].result["i2"] is not None:
         heterogeneity.append(tongue.say(f"i2-definition.{kind}"))
     found[" ".join(heterogeneity)] = None
+    bayesian = [one.bayesian(one.envelope.bayes) for one in effects if one.envelope.bayes]
+    found[" ".join(bayesian)] = None
     for one in effects:
         for note in one.result["notes"]:
             found[_note(note, one, tongue)] = None

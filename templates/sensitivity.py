@@ -252,7 +252,13 @@ def _vevea_woods(finding: Any, effect: Effect) -> str:
     return effect.tongue.say("vevea-woods", count=count, range=effect.ends(low, high))
 
 
+def _bayes(finding: Any, effect: Effect) -> str:
+    posterior = effect.tongue.say("bayes.posterior", posterior=effect.posterior(finding))
+    return f"{posterior} {effect.bayesian(finding)}"
+
+
 READERS: Mapping[str, Callable[[Any, Effect], str]] = {
+    "bayes": _bayes,
     "leave-one-out": _leave_one_out,
     "cumulative": _cumulative,
     "influence": _influence,

@@ -95,6 +95,7 @@ DA = {
     "row.ci": "{level}-konfidensinterval",
     "row.guarded": "Samme, aldrig smallere end z-intervallet",
     "row.pi": "{level}-prædiktionsinterval",
+    "row.bayes": "Bayesiansk skøn (median) med {level}-interval",
     "row.range": "Skøn over alle {fits} mulige talsæt",
     "row.panel": "Skøn med {count} metoder for τ²",
     "row.tau2": "τ² (forskel mellem studierne)",
@@ -118,6 +119,7 @@ DA = {
     "mest lige store, og ikke et oplyst antal.",
     "shown-count": "{study}: {ai} af {n1i} mod {ci} af {n2i}",
     # what else was asked of a pooled result
+    "also.bayes": "Bayesiansk model",
     "also.leave-one-out": "Uden ét studie ad gangen",
     "also.cumulative": "Efterhånden som studierne kom til",
     "also.influence": "Studier med stor indflydelse",
@@ -172,6 +174,10 @@ DA = {
     "fail-safe.Orwin": "{number} ukendte studier uden effekt ville bringe gennemsnittet ned på det valgte "
     "mål. Tallet siger ikke, om studier mangler, og bør ikke bruges som argument.",
     "fail-safe.none": "Intet antal studier er nok.",
+    "bayes": "Den bayesianske model antager på forhånd {prior}; med {above} sandsynlighed er {measure} over "
+    "{null}.",
+    "bayes.posterior": "Medianen er {posterior}.",
+    "prior.half-normal": "en halv normalfordeling med skala {scale} for τ",
     "leave-one-out": "Skønnet ligger mellem {low} (uden {first}) og {high} (uden {last}).",
     "leave-one-out.always": "Intervallet rummer {null} (ingen forskel), uanset hvilket studie der udelades.",
     "leave-one-out.never": "Intervallet rummer aldrig {null} (ingen forskel).",

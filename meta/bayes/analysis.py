@@ -16,7 +16,7 @@ from meta.bayes.results import BayesianAnalysis, Posterior
 from meta.bayes.tau_posterior import TauPosterior, posterior_of_tau
 from meta.effects.arrays import FloatArray
 from meta.effects.measures import to_natural
-from meta.faults import InputError, fault
+from meta.faults import EvidensError, fault
 from meta.models.remarks import FEW_STUDIES
 from meta.models.results import EffectSizes, Interval, MetaAnalysis, Note
 from meta.models.weighting import centred
@@ -118,13 +118,8 @@ def few_studies_companion(result: MetaAnalysis) -> BayesianAnalysis | Note:
     Returns
     -------
     BayesianAnalysis or Note
-        A note where there is no default: for one study, which says nothing of tau, and for a measure whose
-        unit is not known.
-
-    Raises
-    ------
-    ConvergenceError
-        As `bayes`.
+        A note where there is no default, for one study, which says nothing of tau, and for a measure whose
+        unit is not known; and where the quadrature does not settle.
 
     References
     ----------
@@ -147,7 +142,7 @@ def few_studies_companion(result: MetaAnalysis) -> BayesianAnalysis | Note:
         )
     try:
         return bayes(result.effects, level=result.options.level)
-    except InputError as error:
+    except EvidensError as error:
         return Note(code="no-bayesian-analysis", text=f"No Bayesian analysis: {error}")
 
 

@@ -23,6 +23,7 @@ from meta.moderators.tau2 import REGRESSION_ESTIMATORS
 
 PER_COEFFICIENT = 10  # studies; the rule of thumb of the Cochrane Handbook, 10.11.4
 DOMINANT_PERCENT = 50
+ROUNDING = 1e-13  # of the estimates: residuals below it are what an exact fit leaves in doubles
 
 
 def regress(
@@ -181,7 +182,9 @@ def _fit(design: Design, options: Options, user: FloatArray | None) -> MetaRegre
     df = design.k - design.p
     factor = None
     if options.test in ("knha", "adhoc"):
-        factor = float(fit.q[0]) / df
+        weights = 1 / (effects.vi + tau2.value)
+        remains = ROUNDING**2 * float((weights * effects.yi**2).sum())
+        factor = float(fit.q[0]) / df if fit.q[0] > remains else 0.0
         factor = max(1.0, factor) if options.test == "adhoc" else factor
         root = root * math.sqrt(factor)
     reference = Reference(None if options.test == "z" else df)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from meta.bayes.analysis import bayes
 from meta.diagnostics.cumulative import cumulative, cumulative_tables
 from meta.diagnostics.e_value import e_value
 from meta.diagnostics.fragility import fragility
@@ -210,6 +211,45 @@ def test_the_list_has_every_analysis_and_option(evidens: Run) -> None:
     assert "    events=good|bad  what they are to those who have them (needed)\n" in out
     listed = json.loads(evidens("analyses", "--json")[1])
     assert listed["nnt"]["options"]["baseline"] == "the risk without treatment, for ratios"
+
+
+def test_few_studies_have_bayes_beside_them(evidens: Run, tmp_path: Path) -> None:
+    rows = [",".join(map(str, row)) for row in zip(*COUNTS.values(), strict=True)]
+    head = ",".join(COUNTS)
+
+    def given(k: int) -> str:
+        (tmp_path / f"{k}.csv").write_text("\n".join([head, *rows[:k]]) + "\n", encoding="utf-8")
+        return f"{k}.csv"
+
+    def found_by(*arguments: str) -> dict[str, Any]:
+        code, out, err = evidens("pool", *arguments, "--json")
+        assert code == 0, err
+        found: dict[str, Any] = json.loads(out)
+        return found
+
+    few = {name: cells[:5] for name, cells in COUNTS.items()}
+    wanted = bayes(effect_sizes("RR", few), level=0.9)
+    assert found_by(given(5), "--measure", "RR", "--level", "0.9")["bayes"] == as_json(
+        wanted.to_dict()
+    )
+    printed = evidens("pool", "5.csv", "--measure", "RR", "--level", "0.9")[1]
+    assert printed.endswith(f"\n\n{wanted.short_summary()}\n")
+    asked = found_by("5.csv", "--measure", "RR", "--also", "bayes:prior=half-t:0.5,4,mu=normal:0,1")
+    assert "bayes" not in asked
+    chosen = bayes(effect_sizes("RR", few), prior="half-t:0.5,4", mu="normal:0,1")
+    assert asked["also"][0]["result"] == as_json(chosen.to_dict())
+    for arguments in (
+        (given(6), "--measure", "RR"),
+        (given(1), "--measure", "RR"),
+        ("5.csv", "--measure", "RR", "--method", "EE"),
+        ("5.csv", "--measure", "RR", "--tau2", "0.1"),
+        ("5.csv", "--measure", "RR", "--method", "MH"),
+    ):
+        assert "bayes" not in found_by(*arguments)
+    (tmp_path / "given.csv").write_text("yi,vi\n0.1,0.2\n0.3,0.1\n", encoding="utf-8")
+    plain = found_by("given.csv")
+    assert plain["notes"][-1]["code"] == "no-bayesian-analysis"
+    assert "GEN has no default prior of tau" in evidens("pool", "given.csv")[1].splitlines()[-1]
 
 
 BCG = Path(__file__).parents[2] / "docs" / "examples" / "bcg.csv"

@@ -261,6 +261,30 @@ def test_a_line_through_the_origin_keeps_its_own_residuals() -> None:
     assert found.coefficients[0].estimate == pytest.approx(17 / 14, rel=1e-12)
 
 
+@pytest.mark.parametrize("slope", [0.0, 0.3, -1.7e5])
+def test_what_rounding_leaves_of_an_exact_fit_is_not_tested(slope: float) -> None:
+    # 0.1 and 0.3 are no doubles, so that the residuals are some 1e-17 instead of 0
+    x = [1.0, 2.0, 3.0, 4.0, 5.0, 7.0]
+    effects = EffectSizes(
+        measure="GEN",  # type: ignore[arg-type]
+        labels=tuple("abcdef"),
+        yi=[0.1 + slope * one for one in x],  # type: ignore[arg-type]
+        vi=[0.02, 0.03, 0.05, 0.02, 0.01, 0.04],  # type: ignore[arg-type]
+    )
+    result = regress(effects, "~ x", {"x": x})
+    assert [one.se for one in result.coefficients] == [0.0, 0.0]
+    assert [one.pvalue for one in result.coefficients] == [None, None]
+    assert "All estimates lie on the regression exactly" in result.notes[-1].text
+    # and what is small beside the estimates but no rounding is tested
+    near = EffectSizes(
+        measure="GEN",  # type: ignore[arg-type]
+        labels=tuple("abcdef"),
+        yi=effects.yi * (1 + 1e-11 * np.cos(np.arange(6))),
+        vi=effects.vi,
+    )
+    assert all(one.pvalue is not None for one in regress(near, "~ x", {"x": x}).coefficients)
+
+
 def test_estimates_on_the_line_have_no_knapp_hartung_tests() -> None:
     effects = given_effects([1.0, 2.0, 3.0, 4.0], [0.1] * 4)
     result = regress(effects, "~ x", {"x": [1.0, 2.0, 3.0, 4.0]})

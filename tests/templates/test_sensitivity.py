@@ -67,6 +67,20 @@ def fitted(ratios: list[float], vi: list[float], **options: Any) -> MetaAnalysis
     return pool(effects, **({"method": "EE", "test": "z"} | options))
 
 
+def test_bayes_says_its_prior_and_the_probability_of_each_sign(analysis: Analysis) -> None:
+    # one mean known to 0.1 with a prior of tau so narrow that it is 0: normal(ln 2, 0.1)
+    fit = fitted([2.0, 2.0], [0.02, 0.02])
+    found = lines(analysis, fit, "bayes:prior=half-normal:0.00001")["Bayesiansk model"]
+    assert found == (
+        "Medianen er 2,00 [1,64; 2,43]. Den bayesianske model antager på forhånd en halv normalfordeling "
+        "med skala 0 for τ; med 100,0 pct. sandsynlighed er den relative risiko over 1."
+    )
+    even = lines(analysis, fitted([0.5, 2.0], [0.1, 0.1]), "bayes:prior=uniform:2")
+    assert even["Bayesiansk model"].endswith(
+        "antager på forhånd uniform:2; med 50,0 pct. sandsynlighed er den relative risiko over 1."
+    )
+
+
 def test_without_each_study_and_with_each(analysis: Analysis) -> None:
     # equal weights: the mean of logarithms, the root of 2 x 4 without A, of 1 x 2 without C
     fit = fitted([1, 2, 4], [0.3] * 3)
