@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from meta.dependence.correlated_effects import correlated_effects, sweep_rho
     from meta.dependence.leave_one_cluster_out import leave_one_cluster_out
     from meta.dependence.multilevel import multilevel
-    from meta.dependence.predictions import predict
     from meta.dependence.profile import compare_random_parts, component_intervals
     from meta.dependence.robust import robust
     from meta.dependence.sampling_covariance import (
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from meta.diagnostics.leave_one_out import leave_one_out, leave_one_out_of_tables
     from meta.diagnostics.needed_to_treat import needed_to_treat
     from meta.effects.effect_sizes import effect_sizes
+    from meta.further.predictions import predict
     from meta.glmm.analysis import glmm
     from meta.models.arm_synthesis import arm_synthesis
     from meta.models.pooling import pool
@@ -70,7 +70,6 @@ ROOMS = {
     "meta.dependence.correlated_effects": ("correlated_effects", "sweep_rho"),
     "meta.dependence.leave_one_cluster_out": ("leave_one_cluster_out",),
     "meta.dependence.multilevel": ("multilevel",),
-    "meta.dependence.predictions": ("predict",),
     "meta.dependence.profile": ("compare_random_parts", "component_intervals"),
     "meta.dependence.robust": ("robust",),
     "meta.dependence.sampling_covariance": (
@@ -89,6 +88,7 @@ ROOMS = {
     "meta.diagnostics.leave_one_out": ("leave_one_out", "leave_one_out_of_tables"),
     "meta.diagnostics.needed_to_treat": ("needed_to_treat",),
     "meta.effects.effect_sizes": ("effect_sizes",),
+    "meta.further.predictions": ("predict",),
     "meta.glmm.analysis": ("glmm",),
     "meta.models.arm_synthesis": ("arm_synthesis",),
     "meta.models.pooling": ("pool",),

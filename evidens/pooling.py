@@ -298,6 +298,9 @@ def pooling_of(sheet: Sheet, effects: EffectSizes, choices: Choices, result: "Re
         tables=_stratified_fit(choices) if choices.stratified else None,
         clusters=clusters,
         refit=lambda some: analyse(sheet, some, choices),
+        refit_random=lambda terms: analyse(
+            sheet, effects, replace(choices, dependence=replace(said, random=terms))
+        ),
     )
 
 

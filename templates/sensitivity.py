@@ -257,6 +257,10 @@ def _bayes(finding: Any, effect: Effect) -> str:
     return f"{posterior} {effect.bayesian(finding)}"
 
 
+def _mixed_model(finding: Any, effect: Effect) -> str:
+    return effect.tongue.say("mixed-model", **_estimate(effect, finding.pooled))
+
+
 READERS: Mapping[str, Callable[[Any, Effect], str]] = {
     "bayes": _bayes,
     "leave-one-out": _leave_one_out,
@@ -277,6 +281,7 @@ READERS: Mapping[str, Callable[[Any, Effect], str]] = {
     "pet-peese": _pet_peese,
     "limit": _limit,
     "excess-significance": _excess_significance,
+    "mixed-model": _mixed_model,
     "selection": _selection,
     "vevea-woods": _vevea_woods,
     "rosenthal": _fail_safe,

@@ -1,9 +1,13 @@
 """Dependent estimates among the further analyses."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from meta.further.asked import Option
 from meta.further.start import SEED, Finding, Further, Pooling, needs
+
+if TYPE_CHECKING:
+    from meta.dependence.results import MultilevelModel
 
 
 def _wild_bootstrap(
@@ -50,16 +54,31 @@ def _rho_sweep(pooling: Pooling, *, rho: Sequence[float] | None = None) -> Findi
     )
 
 
-def _components(pooling: Pooling) -> Finding:
-    from meta.dependence.profile import component_intervals
+def _multilevel(result: object, name: str) -> "MultilevelModel":
     from meta.dependence.results import MultilevelModel
     from meta.dependence.robust import ClusterRobust
 
-    result = pooling.result
     model = result.model if isinstance(result, ClusterRobust) else result
     if not isinstance(model, MultilevelModel):
-        raise needs("components", "random terms", "Give --random '~ 1 | study/effect'.")
-    return component_intervals(model)
+        raise needs(name, "random terms", "Give --random '~ 1 | study/effect'.")
+    return model
+
+
+def _components(pooling: Pooling) -> Finding:
+    from meta.dependence.profile import component_intervals
+
+    return component_intervals(_multilevel(pooling.result, "components"))
+
+
+def _random_part(pooling: Pooling, *, reduced: str) -> Finding:
+    from meta.dependence.profile import compare_random_parts
+
+    full = _multilevel(pooling.result, "random-part")
+    if pooling.refit_random is None:
+        raise needs("random-part", "random terms", "Give --random '~ 1 | study/effect'.")
+    terms = tuple(term.strip() for term in reduced.split(";"))
+    smaller = _multilevel(pooling.refit_random(terms), "random-part")
+    return compare_random_parts(full, smaller)
 
 
 DEPENDENCE: Mapping[str, Further] = {
@@ -87,6 +106,19 @@ DEPENDENCE: Mapping[str, Further] = {
     "components": Further(
         what="profile-likelihood intervals of variances and correlations",
         run=_components,
+        planned=False,
+    ),
+    "random-part": Further(
+        what="the likelihood-ratio test of a smaller random part",
+        run=_random_part,
+        options=(
+            Option(
+                name="reduced",
+                kind="text",
+                help="the random terms that are left, parted by ;, e.g. ~ 1 | study",
+                needed=True,
+            ),
+        ),
         planned=False,
     ),
 }

@@ -75,6 +75,8 @@ class Pooling:
     clusters : Clusters, optional
     refit : callable
         Gives the result for other effects.
+    refit_random : callable, optional
+        Gives the result with other random terms.
     """
 
     result: object
@@ -92,6 +94,7 @@ class Pooling:
     tables: Callable[..., Any] | None = None
     clusters: Clusters | None = None
     refit: Callable[[EffectSizes], Any]
+    refit_random: Callable[[tuple[str, ...]], Any] | None = None
 
     def pooled(self, name: str) -> MetaAnalysis:
         """Return the pooled estimate, or refuse what needs one."""

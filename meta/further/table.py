@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from meta.further.asked import Asked, Option
 from meta.further.dependence import DEPENDENCE
 from meta.further.few_studies import FEW_STUDIES
+from meta.further.predictions import PREDICTIONS
 from meta.further.selection import SELECTION
 from meta.further.sensitivity import SENSITIVITY
 from meta.further.small_studies import SMALL_STUDIES
@@ -13,6 +14,7 @@ from meta.further.start import Finding, Further, Pooling
 FURTHER: Mapping[str, Further] = {
     **FEW_STUDIES,
     **SENSITIVITY,
+    **PREDICTIONS,
     **SMALL_STUDIES,
     **SELECTION,
     **DEPENDENCE,

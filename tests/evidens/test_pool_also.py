@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from meta.further.start import Finding
 from meta.further.table import FURTHER
 from meta.models.pooling import pool
 from meta.models.stratified import peto_odds_ratio
+from meta.moderators.inference import predict
+from meta.moderators.regression import regress
 from meta.selection.selection_model import selection_model
 from meta.selection.sensitivity import selection_sensitivity
 from meta.small_study.excess_significance import excess_significance
@@ -169,6 +172,9 @@ def test_odds_ratios_say_how_rare_the_outcome_is(evidens: Run, trials: str) -> N
             "--also: cumulative:decreasing takes no value. Write decreasing",
         ),
         ("permutation-test", "--also: permutation-test needs moderators to permute. Give --mods."),
+        ("predict:at=1", "--also: predict needs moderators. Give --mods, without --cluster."),
+        ("predict", "--also: predict needs at (values of the columns of the design matrix"),
+        ("random-part:reduced=~ 1 | slab", "--also: random-part needs random terms. Give --random"),
         ("wild-bootstrap", "--also: wild-bootstrap needs clusters. Give --cluster COL."),
     ],
 )
@@ -282,6 +288,9 @@ def test_small_study_effects_are_what_the_methods_give(evidens: Run) -> None:
         "rosenthal:alpha=0.01": rosenthal(result.effects, alpha=0.01),
         "rosenberg": rosenberg(result.effects),
         "orwin:target=-0.1,weighted": orwin(result.effects, target=-0.1, weighted=True),
+        "bayes:prior=uniform:2,threshold=-0.5,level=0.8": bayes(
+            result.effects, prior="uniform:2", threshold=-0.5, level=0.8
+        ),
         "selection:alternative=less,kind=stepfun,steps=0.05/0.5": selection_model(
             result, "stepfun", alternative="less", steps=(0.05, 0.5)
         ),
@@ -299,6 +308,32 @@ def test_small_study_effects_are_what_the_methods_give(evidens: Run) -> None:
     found = also(evidens, str(BCG), "--measure", "RR", *asked)
     for entry, (name, method) in zip(found, wanted.items(), strict=True):
         assert entry["result"] == as_json(method.to_dict()), name
+
+
+def test_counts_as_they_are_beside_the_pooled_odds_ratio(evidens: Run) -> None:
+    arguments = (str(BCG), "--measure", "OR", "--also", "mixed-model:model=CM.EL")
+    (found,) = also(evidens, *arguments)
+    # metafor 3.8-1, rma.glmm(measure="OR", model="CM.EL") of dat.bcg, as in bcg-glmm-or-cmel
+    assert found["result"]["estimate"] == pytest.approx(-0.753807, abs=1e-5)
+    assert found["result"]["method"] == "CM.EL"
+    code, out, err = evidens("pool", str(BCG), "--measure", "RR", "--also", "mixed-model")
+    assert (code, out) == (1, "")
+    assert "there is no generalised linear mixed model for RR" in err
+
+
+def test_what_a_regression_predicts(evidens: Run, trials: str) -> None:
+    result = regress(effect_sizes("RR", COUNTS), "~ year", {"year": TRIALS["year"]})
+    (wanted,) = predict(result, [[1970.0]])
+    arguments = (trials, "--measure", "RR", "--mods", "~ year", "--also", "predict:at=1970")
+    (found,) = also(evidens, *arguments)
+    assert found["result"]["at"] == {"year": 1970.0}
+    assert {name: found["result"][name] for name in wanted.to_dict()} == wanted.to_dict()
+    assert found["result"]["natural"]["estimate"] == pytest.approx(math.exp(wanted.estimate))
+    printed = evidens("pool", *arguments)[1]
+    assert f"\nPredicted effect at year = 1970: {wanted.estimate:.4f} 95% [" in printed
+    code, _, err = evidens("pool", *arguments[:-1], "predict:at=1/2")
+    assert code == 1
+    assert "row 1 is [1.0, 2.0]. Give one number each for year." in err
 
 
 def test_a_method_that_would_mislead_is_refused_until_it_is_asked_for_anyway(

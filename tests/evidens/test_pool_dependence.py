@@ -48,7 +48,11 @@ def agrees(found: dict[str, Any], expected: dict[str, Any], names: dict[str, str
 def test_three_levels(evidens: Run, tmp_path: Path) -> None:
     case = case_of("multilevel", "assink2016-ml-nested")
     table = written(tmp_path, case["columns"])
-    found = found_by(evidens, table, "--random", "~ 1 | study/esid", "--test", "z")
+    smaller = f"random-part:reduced={case['options']['lrt_reduced_random'][0]}"
+    arguments = (table, "--random", "~ 1 | study/esid", "--test", "z", "--also", smaller)
+    found = found_by(evidens, *arguments)
+    test, wanted = found["also"][0]["result"], case["expected"]["lrt"]
+    assert (test["statistic"], test["df"]) == pytest.approx((wanted["LRT"], wanted["df"]), rel=1e-8)
     names = {"estimate": "beta", "se": "se", "ci_low": "ci_lb", "pi_high": "pi_ub", "q": "QE"}
     agrees(found, case["expected"], names)
     assert [one["value"] for one in found["components"]] == pytest.approx(

@@ -193,6 +193,18 @@ def test_small_studies(analysis: Analysis) -> None:
     assert "p = 1,000" in filled["For mange signifikante studier"]
 
 
+def test_the_counts_by_themselves(analysis: Analysis) -> None:
+    # a common odds ratio by conditional likelihood, in three equal tables: that of their sum, nearly
+    effects = EffectSizes(
+        measure=Measure.OR, labels=("A", "B", "C"), yi=np.log([0.44] * 3), vi=np.array([0.4] * 3)
+    )
+    tables = {name: [cells[0]] * 3 for name, cells in COUNTS.items()}
+    fit = pool(effects, method="REML")
+    found = lines(analysis, fit, "mixed-model:model=CM.AL", columns=tables)
+    # CM.AL: events of group 1 among all 12 of each table are binomial with odds 4 / 8
+    assert found["Model af antallene selv"].startswith("Uden nærmede varianser er skønnet 0,50 [")
+
+
 def test_selection(analysis: Analysis) -> None:
     # the same weight for all p-values is no selection: the mean stays what maximum likelihood gives
     fit = fitted([1, 2, 4, 1.5, 3, 2.5], [0.2] * 6, method="ML")
