@@ -139,6 +139,7 @@ def test_the_account_as_json(evidens: Run, shipped: str, tmp_path: Path) -> None
         "file": "found.ris",
         "line": 17,
         "field": "PY",
+        "code": None,
     }
 
 
