@@ -74,7 +74,7 @@ def pool(
     )
     from evidens.tables import looks_like_numbers, parse_table
     from meta.further.asked import read_asked
-    from meta.further.table import options_of, run
+    from meta.further.table import FURTHER, options_of, run
     from meta.models.results import Note
 
     asked_method = read_method(method)
@@ -169,7 +169,7 @@ def pool(
         dependence=said,
     )
     _check(choices.measure, sheet)
-    keys = {one.values["by"] for one in asked if "by" in one.values}
+    keys = {name for one in asked for name in FURTHER[one.name].reads(one.values)}
     wanted = choices.numbers(sheet) | {one for one in keys if looks_like_numbers(sheet, one)}
     if wanted:
         sheet = parse_table(content, name, wanted)

@@ -10,10 +10,12 @@ from meta.further.selection import SELECTION
 from meta.further.sensitivity import SENSITIVITY
 from meta.further.small_studies import SMALL_STUDIES
 from meta.further.start import Finding, Further, Pooling
+from meta.further.transport import TRANSPORT
 
 FURTHER: Mapping[str, Further] = {
     **FEW_STUDIES,
     **SENSITIVITY,
+    **TRANSPORT,
     **PREDICTIONS,
     **SMALL_STUDIES,
     **SELECTION,
