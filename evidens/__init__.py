@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from meta.bayes.analysis import bayes
+    from meta.choices.next_site import next_site
     from meta.choices.transport import transport
     from meta.dependence.aggregation import aggregate
     from meta.dependence.correlated_effects import correlated_effects, sweep_rho
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
 
 ROOMS = {
     "meta.bayes.analysis": ("bayes",),
+    "meta.choices.next_site": ("next_site",),
     "meta.choices.transport": ("transport",),
     "meta.dependence.aggregation": ("aggregate",),
     "meta.dependence.correlated_effects": ("correlated_effects", "sweep_rho"),
@@ -161,6 +163,7 @@ __all__ = [
     "mantel_haenszel",
     "multilevel",
     "needed_to_treat",
+    "next_site",
     "orwin",
     "permutation_test",
     "pet_peese",

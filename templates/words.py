@@ -128,6 +128,7 @@ DA = {
     "also.fragility": "Skrøbelighed",
     "also.e-value": "Ukendte forskelle mellem grupperne (E-værdi)",
     "also.nnt": "Antal, der skal have indsatsen",
+    "also.next-site": "Det næste sted",
     "also.egger": "Små studiers effekt (Egger)",
     "also.peters": "Små studiers effekt (Peters)",
     "also.harbord": "Små studiers effekt (Harbord)",
@@ -195,6 +196,11 @@ DA = {
     "fragility.none": "Konklusionen vender ikke, selv om mange deltagere havde haft et andet udfald.",
     "e-value": "Et ukendt forhold skulle hænge sammen med både indsats og udfald med en relativ risiko på "
     "mindst {estimate} for at forklare hele skønnet, og på {bound} for at intervallet når ingen forskel.",
+    "next-site": "Det næste sted, der ligner studierne, kan man vente {estimate} og med {level} "
+    "sandsynlighed et tal i {interval}.",
+    "next-site.above": "Med {above} sandsynlighed er tallet over {threshold}.",
+    "next-site.alike": "Forskelle mellem stederne indgår ikke: studierne viser ingen, men det udelukker dem "
+    "ikke.",
     "nnt.good": "{number} skal have indsatsen, for at én mere får det ønskede udfald.",
     "nnt.bad": "For hver {number}, der får indsatsen, får én færre det ønskede udfald.",
     "nnt.none": "Der er ingen forskel, så antallet er uendeligt.",

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from meta.choices.transport_results import Transport, TransportedEffect, chance_above
+from meta.choices.next_site import chance_above
+from meta.choices.transport_results import Transport, TransportedEffect
 from meta.choices.transport_similarity import Similarity, similarities
 from meta.choices.transport_target import (
     Characteristic,

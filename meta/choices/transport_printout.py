@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
+from meta.choices.next_site import SiteWords
 from meta.choices.transport_results import Transport, TransportedEffect, Way
-from meta.effects.measures import MEASURES
-from meta.models.results import Interval
-from meta.models.text_tables import NOT_DEFINED, fixed, listed, table
+from meta.models.text_tables import fixed, listed, table
 
 TITLES: dict[Way, str] = {
     "untransported": "as it stands",
@@ -86,47 +85,21 @@ def _estimates(found: Transport) -> list[str]:
     return table(rows, words=1)
 
 
+def _words(found: Transport) -> SiteWords:
+    effects = found.untransported.effects
+    return SiteWords(measure=effects.measure, size=effects.size)
+
+
 def _next_site(found: Transport) -> Iterator[str]:
-    limit = _natural(found, found.threshold)
     for one in found.effects:
-        if one.pi is None:
-            continue
-        place = (
-            "a site like these studies" if one.way == "untransported" else "a site at the target"
-        )
-        text = (
-            f"{TITLES[one.way]}, {place}: {_title(found)} {_natural(found, one.estimate)}, between "
-            f"{_ends(found, one.pi, ' and ')} in {100 * one.pi.level:g} of 100 such sites"
-        )
-        if one.above is not None:
-            text += f"; above {limit} with a probability of {_percent(one.above)}, below with "
-            text += _percent(1 - one.above)
-        yield f"{text}."
+        if one.pi is not None:
+            like = "like these studies" if one.way == "untransported" else "at the target"
+            expected = _words(found).site(one.estimate, one.pi, one.above, found.threshold)
+            yield f"{TITLES[one.way]}, a site {like}: {expected}."
 
 
 def _mean(found: Transport, one: TransportedEffect) -> str:
-    level = f"{100 * one.ci.level:g}% interval"
-    estimate = _natural(found, one.estimate)
-    return f"{TITLES[one.way]}: {_title(found)} {estimate}, {level} {_ends(found, one.ci, ' to ')}."
-
-
-def _title(found: Transport) -> str:
-    return MEASURES[found.untransported.effects.measure].title
-
-
-def _natural(found: Transport, value: float) -> str:
-    natural = found.natural(value)
-    return NOT_DEFINED if natural is None else f"{natural:.3g}"
-
-
-def _ends(found: Transport, ends: Interval, between: str) -> str:
-    return f"{_natural(found, ends.low)}{between}{_natural(found, ends.high)}"
-
-
-def _percent(share: float) -> str:
-    if share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if share > 0.99 else f"{fixed(100 * share, 0)} %"
+    return f"{TITLES[one.way]}: {_words(found).mean(one.estimate, one.ci)}."
 
 
 def _studies(found: Transport) -> list[str]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from meta.choices.transport_similarity import Similarity, rule_text
 from meta.choices.transport_target import Characteristic, effective_number
 from meta.effects.measures import FloatArray, to_natural
-from meta.models.quantiles import Reference
 from meta.models.results import SCHEMA_VERSION, Interval, MetaAnalysis, Note
 from meta.moderators.results import MetaRegression
 
@@ -41,48 +40,6 @@ class TransportedEffect:
     ci: Interval
     pi: Interval | None
     above: float | None
-
-
-def chance_above(
-    estimate: float, prediction: Interval | None, df: int | None, threshold: float
-) -> float | None:
-    """Return the probability that the true effect in the next site is above a threshold.
-
-    It is that of the distribution the prediction interval is cut from: ``T((estimate - threshold) / s)``,
-    with s half the width of the interval over the quantile of t, or of the normal distribution.
-
-    Parameters
-    ----------
-    estimate : float
-        The middle of the prediction interval.
-    prediction : Interval or None
-    df : int or None
-        Degrees of freedom of its quantile; None for a normal one.
-    threshold : float
-        On the scale of the estimate.
-
-    Returns
-    -------
-    float or None
-        None without an interval, or for one without width.
-
-    References
-    ----------
-    Higgins, Thompson and Spiegelhalter (2009). doi:10.1111/j.1467-985X.2008.00552.x
-
-    Examples
-    --------
-    >>> interval = Interval(low=-0.9599639845400545, high=2.9599639845400545, level=0.95)
-    >>> round(chance_above(1.0, interval, None, 0.0), 6)
-    0.841345
-    """
-    if prediction is None or prediction.high == prediction.low:
-        return None
-    reference = Reference(df)
-    spread = (prediction.high - prediction.low) / 2 / reference.half_width(prediction.level)
-    far = (estimate - threshold) / spread
-    tail = reference.pvalue(far) / 2
-    return 1 - tail if far > 0 else tail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from meta.choices.next_site import next_site
 from meta.choices.transport import transport
 from meta.choices.transport_similarity import (
     DistanceSimilarity,
@@ -180,3 +181,14 @@ def test_a_column_of_numbers_with_a_word_in_it_is_refused_by_line(
     code, _, err = evidens("pool", "g.csv", "--also", also)
     assert code == 1
     assert "g.csv:3: year: 'soon'" in err
+
+
+def test_the_next_site_by_itself(evidens: Run, trials: str) -> None:
+    arguments = ("pool", trials, "--measure", "RR", "--also", "next-site:threshold=-0.5")
+    (found,) = json.loads(evidens(*arguments, "--json")[1])["also"]
+    wanted = next_site(RESULT, threshold=-0.5)
+    assert found["result"] == json.loads(json.dumps(wanted.to_dict()))
+    assert f"\n\n{wanted.summary()}" in evidens(*arguments)[1]
+    code, _, err = evidens(*arguments[:4], "--method", "EE", "--also", "next-site")
+    assert code == 1
+    assert "a common effect says nothing of how sites differ" in err

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from meta.choices.next_site import chance_above
 from meta.choices.transport import transport
-from meta.choices.transport_results import Transport, chance_above
+from meta.choices.transport_results import Transport
 from meta.choices.transport_similarity import (
     DistanceSimilarity,
     Similarity,
