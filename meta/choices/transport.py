@@ -25,6 +25,8 @@ from meta.moderators.inference import predict
 from meta.moderators.regression import regress
 from meta.moderators.results import MetaRegression, Prediction
 
+LIKE = 0.5  # the relevance of the most relevant study, below which none is much like the target
+
 
 def transport(
     result: MetaAnalysis,
@@ -132,7 +134,7 @@ def transport(
         effects=effects,
         notes=(
             *(Note(code=code, text=text) for code, text in said),
-            *_notes(result, weighted, regression),
+            *_notes(result, relevance, weighted, regression),
             *_without_width(effects),
         ),
     )
@@ -312,19 +314,29 @@ def _effects(
 
 
 def _notes(
-    result: MetaAnalysis, weighted: MetaAnalysis | None, regression: MetaRegression | None
+    result: MetaAnalysis,
+    relevance: FloatArray | None,
+    weighted: MetaAnalysis | None,
+    regression: MetaRegression | None,
 ) -> Iterator[Note]:
     yield Note(
         code="transport-assumption",
         text="The transported estimates hold if the named characteristics are all that makes the effect "
         "differ between the studies and the target; no data can show that.",
     )
-    if weighted is not None:
+    if weighted is not None and relevance is not None:
         yield Note(
             code="similarity-stated",
             text="Similarities are stated, not estimated: the interval by relevance has no uncertainty of "
             "them, and tau2 is that of all studies.",
         )
+        nearest = int(relevance.argmax())
+        if relevance[nearest] < LIKE:
+            yield Note(
+                code="no-study-like-it",
+                text=f"No study is much like the target: {result.effects.labels[nearest]} is most, with a "
+                f"relevance of {relevance[nearest]:.2g}. Weights go by relevance to each other alone.",
+            )
         for note in weighted.notes:
             if note not in result.notes:
                 yield Note(code=note.code, text=f"By relevance: {note.text}")

@@ -286,6 +286,19 @@ def test_taken_anyway_it_says_so() -> None:
     assert {"transport-assumption", "similarity-stated", "studies-not-people"} <= set(texts)
 
 
+def test_equal_weights_do_not_hide_that_no_study_is_like_the_target() -> None:
+    rules = {"year": StepSimilarity(steps=(), other=0.03)}
+    found = transport(pooled(), {"year": 2000.0}, {"year": YEAR}, similarity=rules)
+    assert found.studies_by_relevance == 5
+    assert {note.code: note.text for note in found.notes}["no-study-like-it"] == (
+        "No study is much like the target: A is most, with a relevance of 0.03. Weights go by relevance to "
+        "each other alone."
+    )
+    half = {"year": StepSimilarity(steps=(), other=0.5)}
+    found = transport(pooled(), {"year": 2000.0}, {"year": YEAR}, similarity=half)
+    assert "no-study-like-it" not in {note.code for note in found.notes}
+
+
 @pytest.mark.parametrize(
     ("target", "columns", "options", "message"),
     [
