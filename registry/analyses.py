@@ -12,8 +12,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from meta.bayes.analysis import few_studies_companion
-from meta.bayes.results import BayesianAnalysis
 from meta.choices.counts import Table, combinations, events_for, splits, tables_for
 from meta.choices.horizons import (
     HORIZON_MODELS,
@@ -23,6 +21,7 @@ from meta.choices.horizons import (
     distinct,
     months,
 )
+from meta.choices.panel import Panel, panel
 from meta.choices.printed import printed
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
@@ -46,9 +45,6 @@ from registry.queries import (
     sizes,
 )
 from registry.vocabulary import OUTCOMES, REVIEWS
-
-PANEL = ("EE", "DL", "HE", "SJ", "ML", "REML", "EB", "PM")
-"""Estimators that are shown side by side where few studies make the choice matter."""
 
 NO_VARIANCE = "no-variance"
 """Why an unweighted mean has no interval: the reports print no standard deviations for the outcome."""
@@ -140,10 +136,8 @@ class PooledEnvelope:
         Smallest and largest over all fits, on the natural scale.
     guarded : MetaAnalysis or None
         With few studies, the fit shown with Knapp and Hartung's interval never narrower than z.
-    panel : tuple of MetaAnalysis
-        With few studies, the counts of the fit shown by each estimator of `PANEL`; otherwise empty.
-    bayes : BayesianAnalysis or None
-        With few studies and random effects, the Bayesian analysis of the counts of the fit shown.
+    panel : Panel or None
+        The counts of the fit shown by every usual choice; None for one study.
     further : tuple of FurtherAnalysis
         What the plan asks for besides, of the fit shown.
     """
@@ -159,8 +153,7 @@ class PooledEnvelope:
     ci_low: tuple[float, float]
     ci_high: tuple[float, float]
     guarded: MetaAnalysis | None
-    panel: tuple[MetaAnalysis, ...]
-    bayes: BayesianAnalysis | None
+    panel: Panel | None
     further: tuple[FurtherAnalysis, ...]
 
 
@@ -440,17 +433,9 @@ def _pool(
         ci_low=spread("ci_low"),
         ci_high=spread("ci_high"),
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
-        panel=tuple(pool(shown.effects, method=one, test="z") for one in PANEL) if few else (),
-        bayes=_bayes(shown) if few else None,
+        panel=panel(shown.effects) if shown.effects.k > 1 else None,
         further=tuple(_further(effect, shown, shown_tables, years)),
     )
-
-
-def _bayes(shown: MetaAnalysis) -> BayesianAnalysis | None:
-    if shown.options.model == "common-effect":
-        return None
-    found = few_studies_companion(shown)
-    return found if isinstance(found, BayesianAnalysis) else None
 
 
 def _columns(chosen: Sequence[Table]) -> dict[str, list[float]]:

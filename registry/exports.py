@@ -250,8 +250,7 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
             "ci_high": list(envelope.ci_high),
         },
         "guarded": _interval(envelope.guarded) if envelope.guarded else None,
-        "panel": [{"method": fit.options.method} | _interval(fit) for fit in envelope.panel],
-        "bayes": envelope.bayes and envelope.bayes.to_dict(),
+        "panel": envelope.panel and envelope.panel.to_dict(),
         "also": [
             {
                 "analysis": one.asked.name,

@@ -178,6 +178,8 @@ DA = {
     "fail-safe.none": "Intet antal studier er nok.",
     "bayes": "Den bayesianske model antager på forhånd {prior}; med {above} sandsynlighed er {measure} over "
     "{null}.",
+    "panel.depends": "Svaret afhænger af metoden: ved {holding} af {all} valg af τ² og interval rummer "
+    "intervallet for {measure} {null} (ingen forskel).",
     "bayes.posterior": "Medianen er {posterior}.",
     "prior.half-normal": "en halv normalfordeling med skala {scale} for τ",
     "leave-one-out": "Skønnet ligger mellem {low} (uden {first}) og {high} (uden {last}).",
