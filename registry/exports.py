@@ -246,6 +246,7 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
         "fits": envelope.fits,
         "over_all_counts": {
             "estimate": list(envelope.estimate),
+            "average": envelope.average,
             "ci_low": list(envelope.ci_low),
             "ci_high": list(envelope.ci_high),
         },

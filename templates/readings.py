@@ -328,6 +328,7 @@ def _envelope(
             fits=plain(envelope.fits),
             low=effect.value(envelope.estimate[0]),
             high=effect.value(envelope.estimate[1]),
+            average=effect.value(envelope.average),
             low_low=effect.value(envelope.ci_low[0]),
             low_high=effect.value(envelope.ci_low[1]),
             high_low=effect.value(envelope.ci_high[0]),
