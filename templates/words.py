@@ -112,8 +112,8 @@ DA = {
     "envelope": "{publisher} gennemsnit giver en relativ forskel på {ratio}. Evidens' samlede skøn er "
     "{estimate} med {level}-konfidensinterval {interval}.",
     "envelope-range": "Antallene bag procenterne kan ikke fastslås for {studies}; {fits} talsæt passer "
-    "med det trykte. Over dem alle ligger skønnet fra {low} til {high} (i gennemsnit {average}), intervallets nedre grænse fra "
-    "{low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
+    "med det trykte. Over dem alle ligger skønnet fra {low} til {high} (i gennemsnit {average}), "
+    "intervallets nedre grænse fra {low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
     "envelope-one": "De trykte procenter passer med netop ét talsæt.",
     "shown": "Figuren og tabellen viser talsættet {counts}. Det er et eksempel, valgt fordi grupperne er "
     "mest lige store, og ikke et oplyst antal.",
