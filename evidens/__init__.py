@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from meta.bayes.analysis import bayes
     from meta.choices.next_site import next_site
+    from meta.choices.panel import panel
     from meta.choices.transport import transport
     from meta.dependence.aggregation import aggregate
     from meta.dependence.correlated_effects import correlated_effects, sweep_rho
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
 ROOMS = {
     "meta.bayes.analysis": ("bayes",),
     "meta.choices.next_site": ("next_site",),
+    "meta.choices.panel": ("panel",),
     "meta.choices.transport": ("transport",),
     "meta.dependence.aggregation": ("aggregate",),
     "meta.dependence.correlated_effects": ("correlated_effects", "sweep_rho"),
@@ -165,6 +167,7 @@ __all__ = [
     "needed_to_treat",
     "next_site",
     "orwin",
+    "panel",
     "permutation_test",
     "pet_peese",
     "peters_test",

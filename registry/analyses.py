@@ -12,9 +12,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from meta.bayes.analysis import few_studies_companion
-from meta.bayes.results import BayesianAnalysis
-from meta.choices.counts import Table, combinations, events_for, splits, tables_for
+from meta.choices.counts import Table, events_for, splits, tables_for
+from meta.choices.envelope import columns_of, envelope
 from meta.choices.horizons import (
     HORIZON_MODELS,
     Amount,
@@ -23,8 +22,8 @@ from meta.choices.horizons import (
     distinct,
     months,
 )
+from meta.choices.panel import Panel, panel
 from meta.choices.printed import printed
-from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
 from meta.faults import EvidensError, InputError, fault
 from meta.further.asked import Asked, read_asked
@@ -46,9 +45,6 @@ from registry.queries import (
     sizes,
 )
 from registry.vocabulary import OUTCOMES, REVIEWS
-
-PANEL = ("EE", "DL", "HE", "SJ", "ML", "REML", "EB", "PM")
-"""Estimators that are shown side by side where few studies make the choice matter."""
 
 NO_VARIANCE = "no-variance"
 """Why an unweighted mean has no interval: the reports print no standard deviations for the outcome."""
@@ -138,12 +134,12 @@ class PooledEnvelope:
         How many combinations of counts were pooled.
     estimate, ci_low, ci_high : tuple of (float, float)
         Smallest and largest over all fits, on the natural scale.
+    average : float
+        The estimate averaged over all fits, arms as probable as they are, on the natural scale.
     guarded : MetaAnalysis or None
         With few studies, the fit shown with Knapp and Hartung's interval never narrower than z.
-    panel : tuple of MetaAnalysis
-        With few studies, the counts of the fit shown by each estimator of `PANEL`; otherwise empty.
-    bayes : BayesianAnalysis or None
-        With few studies and random effects, the Bayesian analysis of the counts of the fit shown.
+    panel : Panel or None
+        The counts of the fit shown by every usual choice; None for one study.
     further : tuple of FurtherAnalysis
         What the plan asks for besides, of the fit shown.
     """
@@ -158,9 +154,9 @@ class PooledEnvelope:
     estimate: tuple[float, float]
     ci_low: tuple[float, float]
     ci_high: tuple[float, float]
+    average: float
     guarded: MetaAnalysis | None
-    panel: tuple[MetaAnalysis, ...]
-    bayes: BayesianAnalysis | None
+    panel: Panel | None
     further: tuple[FurtherAnalysis, ...]
 
 
@@ -415,49 +411,31 @@ def _is(size: Any, denominator: str, statistic: str) -> bool:
 def _pool(
     effect: dict[str, Any], counts: Sequence[AdmittedCounts], years: Mapping[str, int]
 ) -> PooledEnvelope:
-    labels = [one.label for one in counts]
-    fits: list[tuple[MetaAnalysis, tuple[Table, ...]]] = []
-    for chosen in combinations([one.tables for one in counts]):
-        effects = effect_sizes(Measure(effect["measure"]), _columns(chosen), labels=labels)
-        fits.append((pool(effects, method=effect["method"], test=effect["test"]), chosen))
-    natural = [fit.natural for fit, _ in fits]
-    shown, shown_tables = min(fits, key=lambda fit: (_unevenness(fit[1]), fit[1]))
-
+    found = envelope(
+        Measure(effect["measure"]),
+        [one.tables for one in counts],
+        [one.label for one in counts],
+        method=effect["method"],
+        test=effect["test"],
+    )
+    shown = found.shown
     few = shown.effects.k <= FEW_STUDIES
-
-    def spread(key: str) -> tuple[float, float]:
-        return min(one[key] for one in natural), max(one[key] for one in natural)
-
     return PooledEnvelope(
         measure=effect["measure"],
         method=effect["method"],
         test=effect["test"],
         counts=tuple(counts),
         shown=shown,
-        shown_tables=shown_tables,
-        fits=len(fits),
-        estimate=spread("estimate"),
-        ci_low=spread("ci_low"),
-        ci_high=spread("ci_high"),
+        shown_tables=found.shown_tables,
+        fits=found.fits,
+        estimate=found.estimate,
+        ci_low=found.ci_low,
+        ci_high=found.ci_high,
+        average=found.average,
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
-        panel=tuple(pool(shown.effects, method=one, test="z") for one in PANEL) if few else (),
-        bayes=_bayes(shown) if few else None,
-        further=tuple(_further(effect, shown, shown_tables, years)),
+        panel=panel(shown.effects) if shown.effects.k > 1 else None,
+        further=tuple(_further(effect, shown, found.shown_tables, years)),
     )
-
-
-def _bayes(shown: MetaAnalysis) -> BayesianAnalysis | None:
-    if shown.options.model == "common-effect":
-        return None
-    found = few_studies_companion(shown)
-    return found if isinstance(found, BayesianAnalysis) else None
-
-
-def _columns(chosen: Sequence[Table]) -> dict[str, list[float]]:
-    return {
-        name: [float(getattr(table, name)) for table in chosen]
-        for name in ("ai", "n1i", "ci", "n2i")
-    }
 
 
 def _further(
@@ -477,7 +455,7 @@ def _further(
         method=effect["method"],
         test=effect["test"],
         level=shown.options.level,
-        columns=_columns(chosen),
+        columns=columns_of(chosen),
         labels=labels,
         cells=ordering.__getitem__,
         refit=lambda some: pool(some, method=effect["method"], test=effect["test"]),
@@ -492,10 +470,6 @@ def _further(
             yield FurtherAnalysis(asked=asked, finding=None, refused=str(error), rules=rules)
 
 
-def _unevenness(chosen: Sequence[Table]) -> int:
-    return sum(abs(table.n1i - table.n2i) for table in chosen)
-
-
 def _assumptions(
     outcomes: Sequence[OutcomeAnalysis],
 ) -> tuple[tuple[Assumption, tuple[str, ...]], ...]:
@@ -504,8 +478,8 @@ def _assumptions(
         for row in outcome.studies:
             for step in distinct([*row.intervention.assumptions, *row.comparator.assumptions]):
                 touched.setdefault(step, {})[row.label] = None
-        for envelope in outcome.pooled[:1]:
-            for one in envelope.counts:
+        for pooled in outcome.pooled[:1]:
+            for one in pooled.counts:
                 name = "counts-from-percent"
                 detail = (("tables", Fraction(len(one.tables))),)
                 step = Assumption(name, Fraction(len(one.tables)), detail)

@@ -112,8 +112,8 @@ DA = {
     "envelope": "{publisher} gennemsnit giver en relativ forskel på {ratio}. Evidens' samlede skøn er "
     "{estimate} med {level}-konfidensinterval {interval}.",
     "envelope-range": "Antallene bag procenterne kan ikke fastslås for {studies}; {fits} talsæt passer "
-    "med det trykte. Over dem alle ligger skønnet fra {low} til {high}, intervallets nedre grænse fra "
-    "{low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
+    "med det trykte. Over dem alle ligger skønnet fra {low} til {high} (i gennemsnit {average}), "
+    "intervallets nedre grænse fra {low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
     "envelope-one": "De trykte procenter passer med netop ét talsæt.",
     "shown": "Figuren og tabellen viser talsættet {counts}. Det er et eksempel, valgt fordi grupperne er "
     "mest lige store, og ikke et oplyst antal.",
@@ -179,6 +179,8 @@ DA = {
     "fail-safe.none": "Intet antal studier er nok.",
     "bayes": "Den bayesianske model antager på forhånd {prior}; med {above} sandsynlighed er {measure} over "
     "{null}.",
+    "panel.depends": "Svaret afhænger af metoden: ved {holding} af {all} valg af τ² og interval rummer "
+    "intervallet for {measure} {null} (ingen forskel).",
     "bayes.posterior": "Medianen er {posterior}.",
     "prior.half-normal": "en halv normalfordeling med skala {scale} for τ",
     "leave-one-out": "Skønnet ligger mellem {low} (uden {first}) og {high} (uden {last}).",
