@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from meta.bayes.analysis import bayes
+    from meta.choices.multiverse import multiverse
     from meta.dependence.aggregation import aggregate
     from meta.dependence.correlated_effects import correlated_effects, sweep_rho
     from meta.dependence.leave_one_cluster_out import leave_one_cluster_out
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
 ROOMS = {
     "meta.bayes.analysis": ("bayes",),
+    "meta.choices.multiverse": ("multiverse",),
     "meta.dependence.aggregation": ("aggregate",),
     "meta.dependence.correlated_effects": ("correlated_effects", "sweep_rho"),
     "meta.dependence.leave_one_cluster_out": ("leave_one_cluster_out",),
@@ -158,6 +160,7 @@ __all__ = [
     "macaskill_test",
     "mantel_haenszel",
     "multilevel",
+    "multiverse",
     "needed_to_treat",
     "orwin",
     "permutation_test",
