@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from meta.further.asked import Asked, Option
 from meta.further.dependence import DEPENDENCE
 from meta.further.few_studies import FEW_STUDIES
+from meta.further.multiverse import MULTIVERSE
 from meta.further.predictions import PREDICTIONS
 from meta.further.selection import SELECTION
 from meta.further.sensitivity import SENSITIVITY
@@ -14,6 +15,7 @@ from meta.further.start import Finding, Further, Pooling
 FURTHER: Mapping[str, Further] = {
     **FEW_STUDIES,
     **SENSITIVITY,
+    **MULTIVERSE,
     **PREDICTIONS,
     **SMALL_STUDIES,
     **SELECTION,
