@@ -145,6 +145,40 @@ def test_zero_rules_that_look_at_all_studies() -> None:
     assert found.estimate.item() == pytest.approx(wanted.natural["estimate"], rel=1e-12)
 
 
+def test_studies_without_events_are_left_out_by_one_rule_alone() -> None:
+    counts: dict[str, list[float | None]] = {
+        "ai": [4, 6, 0], "n1i": [40, 30, 22], "ci": [0, 9, 0], "n2i": [41, 33, 20]
+    }  # fmt: skip
+    zeros = ["only0", "all", "if0all", "none", "drop00"]
+    found = multiverse(counts, measures=["OR"], methods=["DL"], tests=["z"], zeros=zeros)
+    assert found.k.tolist() == [3, 3, 3, 1, 2]
+    for place, rule in enumerate(zeros[:3]):
+        wanted = pool(effect_sizes("OR", counts, to=rule), method="DL", test="z")
+        assert found.estimate[place] == pytest.approx(wanted.natural["estimate"], rel=1e-12)
+    wanted = pool(effect_sizes("OR", counts, drop00=True), method="DL", test="z")
+    assert found.ci_low[4] == pytest.approx(wanted.natural["ci_low"], rel=1e-12)
+    assert found.notes[0].text.startswith("1 of 5 combinations")  # all and if0all
+
+
+def test_subsets_are_different_and_not_empty() -> None:
+    data = {"yi": [0.1, 0.5, 0.3], "vi": [0.04, 0.04, 0.02]}
+    columns: dict[str, list[str | float | None]] = {
+        "one": ["x", "x", "x"],
+        "some": ["x", None, "x"],
+        "none": [None, None, ""],
+        "two": [1.5, 2.0, 2.0],
+        "three": ["z", "y", "x"],
+    }
+    found = multiverse(data, measures=["GEN"], subsets=columns)
+    assert {one.name: one.alternatives for one in found.choices if one.name in columns} == {
+        "one": ("all",),
+        "some": ("all", "only x", "without x"),
+        "none": ("all",),
+        "two": ("all", "only 1.5", "only 2"),
+        "three": ("all", "only z", "only y", "only x", "without z", "without y", "without x"),
+    }
+
+
 def test_combinations_are_counted_and_equal_data_are_pooled_once() -> None:
     data = {"yi": [0.1, 0.5, 0.3], "vi": [0.04, 0.04, 0.02]}
     found = multiverse(
@@ -285,8 +319,11 @@ def test_what_does_not_converge_is_counted(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_numbers_too_far_apart() -> None:
     data = {"yi": [1e200, -1e200, 0.3], "vi": [1e-300, 1e-300, 1.0]}
-    found = multiverse(data, measures=["GEN"], methods=["DL"], tests=["knha"])
-    assert found.not_computed == {"the numbers are too far apart for double precision": 1}
+    for method in ("EE", "DL", "PM"):
+        with pytest.raises(InputError, match="too far apart"):
+            pool(effect_sizes("GEN", data), method=method)
+    found = multiverse(data, measures=["GEN"], methods=["EE", "DL", "PM"], tests=["knha"])
+    assert found.not_computed == {"the numbers are too far apart for double precision": 3}
     (curve,) = found.curves
     assert (curve.n, curve.above, curve.quantiles["median"], curve.shares) == (0, None, None, None)
     json.dumps(found.to_dict(), allow_nan=False)
@@ -485,7 +522,7 @@ RATIOS = ["RR", "RD"]
         ({"labels": ["a"]}, "1 labels for 7 studies. Give one label for every study."),
         (
             {"of_studies": {"h": {"x": {}}}},
-            "of_studies: no studies are called 'h'. Name one study.",
+            "of_studies: no study is called 'h'. Use a, b, c, d, e, f, g.",
         ),
         (
             {"of_studies": {"a": {"x": {}}}, "labels": ["a", "a", *LABELS[2:]]},
