@@ -319,6 +319,15 @@ def _notes(
             code="single-study",
             text=f"{single:,} specifications have one study alone, which is tested with z.",
         )
+    adjusted = {"knha", "adhoc"} & set(choices[-2].alternatives)
+    if adjusted and "EE" in choices[-3].alternatives:
+        several = int(np.count_nonzero(sizes > 1))
+        share = len(choices[-3].alternatives) * len(choices[-2].alternatives)
+        yield Note(
+            code="adjusted-common-effect",
+            text=f"{several // share * len(adjusted):,} specifications have Knapp and Hartung's interval "
+            "around a common effect, for which it is not meant.",
+        )
     if len(curves) > 1:
         yield Note(
             code="quantities-apart",

@@ -85,15 +85,17 @@ def test_what_is_not_asked_is_as_it_was_pooled(evidens: Run, tmp_path: Path) -> 
 
 
 def test_studies_without_an_estimate_are_in_no_subset(evidens: Run, tmp_path: Path) -> None:
-    name = table(tmp_path, ai=["NA", 6, 0, 17, 9, 0])
+    two = ["n", "n", "n", "s", "s", "s"]
+    name = table(tmp_path, ai=["NA", 6, 0, 17, 9, 0], region=two)
     found = also(evidens, name, "--measure", "RR", "--also", "multiverse:subsets=region")
     wanted = multiverse(
         {**COUNTS, "ai": [None, *COUNTS["ai"][1:]]},
         measures=["RR"],
-        subsets={"region": ["n", *TRIALS["region"][1:]]},
+        subsets={"region": two},
         labels=TRIALS["slab"],
     )
     assert found == told(wanted)
+    assert found["choices"]["region"] == ["all", "only n", "only s"]
 
 
 @pytest.mark.parametrize(

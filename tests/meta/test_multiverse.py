@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from meta.choices import multiverse_fits
 from meta.choices.multiverse import multiverse
+from meta.choices.multiverse_checks import no_effect_and_threshold
 from meta.choices.multiverse_data import ZERO_RULES
 from meta.choices.multiverse_results import Multiverse
+from meta.choices.variance_shares import variance_shares
 from meta.effects.effect_sizes import effect_sizes
+from meta.effects.measures import Measure
 from meta.faults import ConvergenceError, InputError
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes, MetaAnalysis
@@ -124,6 +127,8 @@ def test_every_specification_is_the_analysis_by_itself() -> None:
 @pytest.mark.parametrize("method", ["EE", "DL", "HE", "HS", "HSk", "SJ", "ML", "REML", "EB", "PM"])
 def test_all_specifications_of_a_small_multiverse(method: str) -> None:
     found = rich(measures=["OR"], methods=[method], zeros=["only0"], data={"late": {}}, level=0.9)
+    # all, without s, without w: 2 x 3 each; without n: 3; only n: 2; only s, only w: 1 each
+    assert (found.level, found.data_sets) == (0.9, 25)
     for row in found.to_frame().to_dict("records"):
         wanted = alone(row)
         assert wanted is not None
@@ -135,6 +140,212 @@ def test_all_specifications_of_a_small_multiverse(method: str) -> None:
             level=0.9,
         )
         agree(row, wanted)
+
+
+# dat.bcg of metadat: rma() of metafor 3.8-1 on escalc(), with subset by allocation; REML with threshold=1e-14
+BCG: dict[str, list[float | None]] = {
+    "ai": [4, 6, 3, 62, 33, 180, 8, 505, 29, 17, 186, 5, 27],
+    "bi": [119, 300, 228, 13536, 5036, 1361, 2537, 87886, 7470, 1699, 50448, 2493, 16886],
+    "ci": [11, 29, 11, 248, 47, 372, 10, 499, 45, 65, 141, 3, 29],
+    "di": [128, 274, 209, 12619, 5761, 1079, 619, 87892, 7232, 1600, 27197, 2338, 17825],
+}
+ALLOCATION = ["random"] * 4 + ["alternate"] * 2 + ["random"] * 3 + ["systematic"] * 4
+METAFOR: dict[tuple[str, ...], tuple[float, ...]] = {
+    ("RR", "all", "EE", "z"): (0.650323619619, 0.600699026086, 0.704047770796, 0),
+    ("RR", "all", "EE", "knha"): (0.650323619619, 0.474937817982, 0.890476172295, 0),
+    ("RR", "all", "DL", "z"): (0.489624150464, 0.344919135222, 0.695037718225, 0.308760262862),
+    ("RR", "all", "DL", "knha"): (0.489624150464, 0.330277736026, 0.725849134132, 0.308760262862),
+    ("RR", "all", "REML", "z"): (0.489420939826, 0.344074306107, 0.696166066715, 0.313243258136),
+    ("RR", "all", "REML", "knha"): (0.489420939826, 0.330072248484, 0.725698259822, 0.313243258136),
+    ("RR", "only random", "EE", "z"): (0.744876635971, 0.669258047229, 0.82903926985, 0),
+    ("RR", "only random", "EE", "knha"): (0.744876635971, 0.420073959036, 1.32081789618, 0),
+    ("RR", "only random", "DL", "z"): (
+        0.366351745434,
+        0.180165818531,
+        0.744944865107,
+        0.763062754371,
+    ),
+    ("RR", "only random", "DL", "knha"): (
+        0.366351745434,
+        0.200208290723,
+        0.670369847813,
+        0.763062754371,
+    ),
+    ("RR", "only random", "REML", "z"): (
+        0.378717511421,
+        0.220506362992,
+        0.650443604034,
+        0.392528006901,
+    ),
+    ("RR", "only random", "REML", "knha"): (
+        0.378717511421,
+        0.203855178276,
+        0.703572774898,
+        0.392528006901,
+    ),
+    ("RR", "without alternate", "EE", "z"): (0.723311791396, 0.659160544353, 0.793706407422, 0),
+    ("RR", "without alternate", "EE", "knha"): (0.723311791396, 0.495783832456, 1.05525818577, 0),
+    ("RR", "without alternate", "DL", "z"): (
+        0.463726507062,
+        0.298677358842,
+        0.719981836538,
+        0.42074014514,
+    ),
+    ("RR", "without alternate", "DL", "knha"): (
+        0.463726507062,
+        0.287490590951,
+        0.747997604514,
+        0.42074014514,
+    ),
+    ("RR", "without alternate", "REML", "z"): (
+        0.464903250824,
+        0.30452364988,
+        0.709747938173,
+        0.381664602216,
+    ),
+    ("RR", "without alternate", "REML", "knha"): (
+        0.464903250824,
+        0.288519623224,
+        0.749117270473,
+        0.381664602216,
+    ),
+    ("RD", "all", "EE", "z"): (-0.000914263468456, -0.00135728182987, -0.000471245107046, 0),
+    ("RD", "all", "EE", "knha"): (-0.000914263468456, -0.00327816759401, 0.00144964065709, 0),
+    ("RD", "all", "DL", "z"): (
+        -0.0070552635661,
+        -0.010119452066,
+        -0.00399107506622,
+        1.87347499331e-05,
+    ),
+    ("RD", "all", "DL", "knha"): (
+        -0.0070552635661,
+        -0.0180643875506,
+        0.0039538604184,
+        1.87347499331e-05,
+    ),
+    ("RD", "all", "REML", "z"): (
+        -0.0251732881433,
+        -0.0463960019246,
+        -0.00395057436202,
+        0.00142140309567,
+    ),
+    ("RD", "all", "REML", "knha"): (
+        -0.0251732881433,
+        -0.0492978599877,
+        -0.00104871629884,
+        0.00142140309567,
+    ),
+    ("RD", "only random", "EE", "z"): (-0.00111742707013, -0.00176489850001, -0.000469955640259, 0),
+    ("RD", "only random", "EE", "knha"): (-0.00111742707013, -0.00506821250517, 0.0028333583649, 0),
+    ("RD", "only random", "DL", "z"): (
+        -0.0113756138248,
+        -0.0187936844346,
+        -0.00395754321494,
+        5.75527962768e-05,
+    ),
+    ("RD", "only random", "DL", "knha"): (
+        -0.0113756138248,
+        -0.0272699612867,
+        0.00451873363711,
+        5.75527962768e-05,
+    ),
+    ("RD", "only random", "REML", "z"): (
+        -0.020107816761,
+        -0.0373476597634,
+        -0.00286797375851,
+        0.000420828894895,
+    ),
+    ("RD", "only random", "REML", "knha"): (
+        -0.020107816761,
+        -0.0433222717309,
+        0.00310663820901,
+        0.000420828894895,
+    ),
+    ("RD", "without alternate", "EE", "z"): (
+        -0.000864744077725,
+        -0.00131214141207,
+        -0.000417346743376,
+        0,
+    ),
+    ("RD", "without alternate", "EE", "knha"): (
+        -0.000864744077725,
+        -0.00301857743809,
+        0.00128908928264,
+        0,
+    ),
+    ("RD", "without alternate", "DL", "z"): (
+        -0.00530130143107,
+        -0.00804162571101,
+        -0.00256097715113,
+        1.24191484768e-05,
+    ),
+    ("RD", "without alternate", "DL", "knha"): (
+        -0.00530130143107,
+        -0.0122783006327,
+        0.00167569777054,
+        1.24191484768e-05,
+    ),
+    ("RD", "without alternate", "REML", "z"): (
+        -0.0125186922933,
+        -0.0221874418606,
+        -0.00284994272615,
+        0.000213839236918,
+    ),
+    ("RD", "without alternate", "REML", "knha"): (
+        -0.0125186922933,
+        -0.025568248188,
+        0.000530863601336,
+        0.000213839236918,
+    ),
+}
+
+
+def test_specifications_are_metafors() -> None:
+    found = multiverse(
+        BCG,
+        measures=["RR", "RD"],
+        methods=["EE", "DL", "REML"],
+        tests=["z", "knha"],
+        subsets={"alloc": ALLOCATION},
+    )
+    compared = 0
+    for row in found.to_frame().to_dict("records"):
+        wanted = METAFOR.get((row["measure"], row["alloc"], row["estimator"], row["test"]))
+        if wanted is not None:
+            compared += 1
+            values = [row[name] for name in ("estimate", "ci_low", "ci_high", "tau2")]
+            assert values == pytest.approx(list(wanted), rel=1e-8)
+    assert compared == len(METAFOR) == 36
+    assert found.notes[0].text == (
+        "14 specifications have Knapp and Hartung's interval around a common effect, for which it is not "
+        "meant."
+    )
+
+
+def test_measures_of_one_group_have_no_effect_to_exclude() -> None:
+    without = {
+        one
+        for one, (none, _) in no_effect_and_threshold(list(Measure), None).items()
+        if none is None
+    }
+    assert without == {
+        *("PR", "PLN", "PLO", "PAS", "PFT", "IR", "IRLN", "IRS", "IRFT"),
+        *("MN", "MNLN", "CVLN", "SDLN", "ARAW", "ABT", "AHW"),
+    }
+
+
+def test_shares_are_taken_on_the_scale_of_the_analysis() -> None:
+    found = multiverse(
+        BCG, measures=["RR"], methods=["EE", "DL"], tests=["z"], subsets={"alloc": ALLOCATION}
+    )
+    (curve,) = found.curves
+    wanted = variance_shares(np.log(curve.estimate), curve.codes, size=1.0)
+    assert curve.shares is not None
+    assert wanted is not None
+    assert curve.shares.of == pytest.approx(wanted.of, rel=1e-9)
+    other = variance_shares(curve.estimate, curve.codes, size=1.0)
+    assert other is not None
+    assert curve.shares.of != pytest.approx(other.of, rel=1e-3)
 
 
 def test_zero_rules_that_look_at_all_studies() -> None:
@@ -190,7 +401,11 @@ def test_combinations_are_counted_and_equal_data_are_pooled_once() -> None:
     )
     assert [len(one.alternatives) for one in found.choices] == [1, 2, 1, 3, 2, 1, 1]
     assert (found.n, found.data_sets) == (12, 3)
-    assert [one.code for one in found.notes] == ["same-data", "single-study"]
+    assert [one.code for one in found.notes] == [
+        "same-data",
+        "single-study",
+        "adjusted-common-effect",
+    ]
     assert found.notes[0].text == (
         "3 of 6 combinations of choices about data give the same estimates as another; each counts in the "
         "shares."
@@ -233,6 +448,9 @@ def test_shares_by_hand() -> None:
     assert curve.above_and_excludes == 3 / 8
     assert curve.quantiles == {"min": -1.0, "q1": 0.125, "median": 2.0, "q3": 3.875, "max": 5.0}
     assert found.not_computed == {"no study with an estimate is left": 1}
+    assert found.data_sets == 6
+    assert not found.notes or found.notes[0].code == "same-data"
+    assert len(found.notes) == 2  # nothing on single studies, as all are tested with z
     ordered = found.to_frame().iloc[curve.places]["estimate"].tolist()
     assert ordered == curve.estimate.tolist()
     assert [one.name for one in curve.choices] == ["x", "y"]
@@ -341,6 +559,9 @@ def test_what_is_beyond_all_floats_is_inf_and_none() -> None:
     found = multiverse(counts, measures=["RR"], methods=["DL"], tests=["knha"], level=1 - 1e-12)
     assert found.ci_high.item() == math.inf
     assert math.isfinite(multiverse(data, measures=["GEN"]).ci_high.item())
+    rates: dict[str, list[float | None]] = {"xi": [4, 9], "ti": [1e-300, 1e-300]}
+    root = multiverse(rates, measures=["IRS"], methods=["EE"], level=1 - 1e-12)
+    assert (root.ci_low.item(), root.ci_high.item()) == (0.0, math.inf)
     json.dumps(found.to_dict(), allow_nan=False)
 
 
