@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from meta.bayes.analysis import bayes
+    from meta.choices.multiverse import multiverse
     from meta.choices.next_site import next_site
     from meta.choices.panel import panel
     from meta.choices.transport import transport
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
 
 ROOMS = {
     "meta.bayes.analysis": ("bayes",),
+    "meta.choices.multiverse": ("multiverse",),
     "meta.choices.next_site": ("next_site",),
     "meta.choices.panel": ("panel",),
     "meta.choices.transport": ("transport",),
@@ -164,6 +166,7 @@ __all__ = [
     "macaskill_test",
     "mantel_haenszel",
     "multilevel",
+    "multiverse",
     "needed_to_treat",
     "next_site",
     "orwin",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from meta.further.asked import Asked, Option
 from meta.further.dependence import DEPENDENCE
 from meta.further.few_studies import FEW_STUDIES
+from meta.further.multiverse import MULTIVERSE
 from meta.further.predictions import PREDICTIONS
 from meta.further.selection import SELECTION
 from meta.further.sensitivity import SENSITIVITY
@@ -15,6 +16,7 @@ from meta.further.transport import TRANSPORT
 FURTHER: Mapping[str, Further] = {
     **FEW_STUDIES,
     **SENSITIVITY,
+    **MULTIVERSE,
     **TRANSPORT,
     **PREDICTIONS,
     **SMALL_STUDIES,
