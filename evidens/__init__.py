@@ -15,10 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from meta.bayes.analysis import bayes
+    from meta.choices.consistency import check_share
     from meta.choices.multiverse import multiverse
     from meta.choices.next_site import next_site
     from meta.choices.panel import panel
+    from meta.choices.printed_intervals import check_half_width, check_middle, check_p_value
+    from meta.choices.standard_deviations import (
+        check_sd_in_limits,
+        check_sd_in_range,
+        check_standard_error,
+    )
     from meta.choices.transport import transport
+    from meta.choices.whole_numbers import grim, grimmer
     from meta.dependence.aggregation import aggregate
     from meta.dependence.correlated_effects import correlated_effects, sweep_rho
     from meta.dependence.leave_one_cluster_out import leave_one_cluster_out
@@ -70,10 +78,18 @@ if TYPE_CHECKING:
 
 ROOMS = {
     "meta.bayes.analysis": ("bayes",),
+    "meta.choices.consistency": ("check_share",),
     "meta.choices.multiverse": ("multiverse",),
     "meta.choices.next_site": ("next_site",),
     "meta.choices.panel": ("panel",),
+    "meta.choices.printed_intervals": ("check_half_width", "check_middle", "check_p_value"),
+    "meta.choices.standard_deviations": (
+        "check_sd_in_limits",
+        "check_sd_in_range",
+        "check_standard_error",
+    ),
     "meta.choices.transport": ("transport",),
+    "meta.choices.whole_numbers": ("grim", "grimmer"),
     "meta.dependence.aggregation": ("aggregate",),
     "meta.dependence.correlated_effects": ("correlated_effects", "sweep_rho"),
     "meta.dependence.leave_one_cluster_out": ("leave_one_cluster_out",),
@@ -142,6 +158,13 @@ __all__ = [
     "baujat",
     "bayes",
     "block_columns",
+    "check_half_width",
+    "check_middle",
+    "check_p_value",
+    "check_sd_in_limits",
+    "check_sd_in_range",
+    "check_share",
+    "check_standard_error",
     "compare_random_parts",
     "component_intervals",
     "correlated",
@@ -157,6 +180,8 @@ __all__ = [
     "given_covariance",
     "glmm",
     "gosh",
+    "grim",
+    "grimmer",
     "harbord_test",
     "influence",
     "leave_one_cluster_out",
