@@ -203,3 +203,13 @@ OUTCOMES: Mapping[str, Outcome] = {
         ),
     )
 }
+
+IN_WHOLE_NUMBERS = frozenset(
+    outcome.id
+    for outcome in OUTCOMES.values()
+    if outcome.unit in ("count", "days", "weeks")
+    and outcome.kind != "duration"
+    and outcome.id != "weeks-worked-per-year"
+)
+"""What each person has a whole number of: times, days, weeks. A duration may be worked out from months, and a
+yearly figure is divided, so that neither need be whole."""

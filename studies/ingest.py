@@ -20,6 +20,7 @@ from studies.form import CheckedRecord
 from studies.history import Change, adopt, changes, content_of
 from studies.kept.kinds import KEPT, clear, held_records, identities
 from studies.kept.rows import Rows, first_free
+from studies.number_checks import remarks
 from studies.record import record_id
 from studies.second_readings import reading_faults
 
@@ -41,11 +42,19 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did, as ids with their kind, e.g. ``study davis-2012``."""
+    """What a load did, as ids with their kind, e.g. ``study davis-2012``.
+
+    Parameters
+    ----------
+    added, changed, unchanged : tuple of str
+    remarks : tuple of Fault
+        Printed numbers that contradict each other in the records that were added or changed.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
+    remarks: tuple[Fault, ...]
 
 
 def load(
@@ -142,12 +151,11 @@ def take_in(
     )
     search.index(session, [document(one.record) for one in entering.values()])
     session.expire_all()
-    return Loaded(
-        *(
-            tuple(f"{kind} {identity}" for kind, identity in records if (kind, identity) in names)
-            for names in (set(new), set(changed), set(held) - set(changed))
-        )
+    added, changed_names, unchanged = (
+        tuple(f"{kind} {identity}" for kind, identity in records if (kind, identity) in names)
+        for names in (set(new), set(changed), set(held) - set(changed))
     )
+    return Loaded(added, changed_names, unchanged, remarks(entering.values()))
 
 
 def catch_up(session: Session) -> bool:

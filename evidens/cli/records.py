@@ -54,18 +54,55 @@ def init(db: Database = DEFAULT_DATABASE) -> None:
     say(f"Made the registry {shown(db)}." if made else f"The registry {shown(db)} is up to date.")
 
 
+def shipped() -> tuple[Path, ...]:
+    """Return where the shipped collection is; this loads the database's machinery, files alone do not."""
+    from studies.ingest import SHIPPED
+
+    return SHIPPED
+
+
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", show_default=False)],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", show_default=False)
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help="Exit with 1 where numbers contradict each other and the record does not say so "
+            "under 'disputed:'.",
+        ),
+    ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Check record files, or folders of them, without a database.
+    """Check record files, or folders of them, without a database; without PATH the shipped collection.
+
+    A fault keeps a record out. Printed numbers that cannot be true together (a percentage and its count,
+    a mean of whole numbers, an estimate with its interval and p-value) are remarked on and kept: they are
+    what the report prints. --json gives every check.
 
     Example: evidens check studies/records/davis-2012.yaml
     """
     from studies.checks import check_files
+    from studies.number_checks import counted, number_checks
 
-    checked = check_files(paths)
+    checked = check_files(paths or shipped())
+    checks = [(one, check) for one in checked for check in number_checks(one.record)]
+    inconsistent = [(one, check) for one, check in checks if check.inconsistent]
+    for one, found in inconsistent:
+        say(str(found.remark(one)))
     say(f"{len(checked)} records checked, no faults.")
+    if checks:
+        say(f"Printed numbers against each other: {counted(found for _, found in checks)}.")
+    if as_json:
+        found_all = [
+            {"file": str(one.text.name), "line": found.remark(one).line, **found.to_dict()}
+            for one, found in checks
+        ]
+        show(json.dumps({"checks": found_all}, ensure_ascii=False, indent=2))
+    if strict and any(found.disputed is None for _, found in inconsistent):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -106,6 +143,8 @@ def tell(done: Loaded) -> None:
         )
     else:
         say(f"Nothing changed: the registry already holds all {len(done.unchanged)} records.")
+    for remark in done.remarks:
+        say(str(remark))
 
 
 @app.command()
@@ -166,24 +205,28 @@ def study_list(db: Database = DEFAULT_DATABASE, as_json: Json = False) -> None:
 
 
 def show_record(db: str, kind: str, identity: str) -> None:
-    """Show the text of a record, ready to be edited."""
+    """Show the text of a record, ready to be edited; remarks on its numbers go to stderr."""
     from meta.faults import fault
     from registry.session import reading
     from studies.dump import editable_text_of
     from studies.kept.kinds import held_record
+    from studies.number_checks import number_checks
 
     with reading(db) as session:
         record = held_record(session, kind, identity)
     if record is None:
         raise fault(f"there is no {kind} {identity!r}", f"See `evidens {kind} list`.")
     show(editable_text_of(record))
+    for found in number_checks(record):
+        if found.inconsistent:
+            say(str(found.remark()))
 
 
 @study.command("show")
 def study_show(
     identity: Annotated[str, typer.Argument(metavar="ID")], db: Database = DEFAULT_DATABASE
 ) -> None:
-    """Show a study's record as the registry holds it.
+    """Show a study's record as the registry holds it, and which of its numbers contradict each other.
 
     Example: evidens study show davis-2012
     """

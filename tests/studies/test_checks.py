@@ -174,7 +174,8 @@ def test_an_id_in_two_files_is_refused(evidens: Run, tmp_path: Path) -> None:
 
 def test_the_shipped_records_pass_the_checks(evidens: Run) -> None:
     code, _, err = evidens("check", str(COLLECTION))
-    assert (code, err) == (0, f"{RECORDS} records checked, no faults.\n")
+    assert code == 0
+    assert f"\n{RECORDS} records checked, no faults.\n" in err
 
 
 def test_a_folder_without_records_is_refused(evidens: Run, tmp_path: Path) -> None:
