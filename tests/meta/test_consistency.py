@@ -140,6 +140,14 @@ def test_grimmer_is_trying_every_sum_of_squares() -> None:
             INCONSISTENT,
             "of 5 whole numbers with the mean 3.4 the standard deviation nearest to 1.15 is 1.14",
         ),
+        # 0.8944 and 1.14 are the possible ones about it.
+        (
+            "1.05",
+            "3.4",
+            5,
+            INCONSISTENT,
+            "of 5 whole numbers with the mean 3.4 the standard deviation nearest to 1.05 is 1.14",
+        ),
         # The least that 17 of 5 can spread: 3, 3, 3, 4, 4.
         (
             "0.00",
@@ -289,6 +297,16 @@ def test_p_with_other_levels_and_t() -> None:
     assert float(found.value) == pytest.approx(2 * stats.t.sf(5 / se, 12), rel=1e-10)
     widest = 7.7 / 2 / stats.t.ppf(0.95, 12)
     assert float(found.high) == pytest.approx(2 * stats.t.sf(4.5 / widest, 12), rel=1e-8)
+
+
+def test_an_estimate_whose_sign_is_not_known_may_have_any_p_near_1() -> None:
+    """0.0 to one decimal is -0.05 to 0.05, of a standard error of about 1."""
+    found = check_p_value("0.99", "0.0", "-2.0", "2.0")
+    assert found.recomputed is not None
+    assert found.verdict == CONSISTENT
+    assert float(found.recomputed.low) == pytest.approx(
+        2 * stats.norm.sf(0.05 / (3.9 / 2) * stats.norm.ppf(0.975)), rel=1e-8
+    )
 
 
 def test_p_of_nothing_is_1() -> None:
@@ -497,6 +515,7 @@ def test_verdicts_of_a_bound() -> None:
     assert verdict_on(exact(11_950), "11900", -2) == CONSISTENT
     assert shown(printed("12345.6")) == "12346"
     assert shown(exact(Fraction(1, 3))) == "0.3333"
+    assert shown(exact(10_000)) == "10000"
 
 
 @pytest.mark.parametrize(
