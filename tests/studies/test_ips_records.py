@@ -279,6 +279,7 @@ def test_what_sources_disagree_on_is_marked_and_both_are_kept(shipped: str) -> N
         )
     assert disputed == {
         "bejerholm-2015": 1,
+        "bejerholm-2017": 1,
         "burns-2007": 1,
         "campbell-2011": 1,
         "christensen-2019": 2,
@@ -294,7 +295,8 @@ def test_what_sources_disagree_on_is_marked_and_both_are_kept(shipped: str) -> N
         "mueser-2004": 2,
         "nuechterlein-2020": 2,
         "ottomanelli-2012": 2,
-        "probyn-2021": 1,
+        "probyn-2021": 2,
+        "probyn-2021-substance-abuse": 1,
         "reme-2019": 2,
         "sveinsdottir-2020": 1,
         "wong-2008": 1,
