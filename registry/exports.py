@@ -18,7 +18,8 @@ from meta.choices.printed import Rounded, floats
 from meta.faults import fault
 from meta.models.arm_means import ArmMeans
 from meta.models.results import MetaAnalysis
-from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope, StudyAmounts
+from registry.amounts import StudyAmounts
+from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
 from registry.csv_text import written
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
 from registry.writing import put_in_place, writing_into

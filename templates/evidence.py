@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from meta.choices.horizons import Assumption, distinct
 from meta.models.arm_means import ArmMeans
-from registry.analyses import NO_VARIANCE, Analysis, OutcomeAnalysis, StudyAmounts
+from registry.amounts import StudyAmounts
+from registry.analyses import NO_VARIANCE, Analysis, OutcomeAnalysis
 from registry.queries import ReportEntry, ScreenedStudy
 from registry.vocabulary import (
     CLAIMS,
