@@ -81,6 +81,22 @@ class Horizon:
 def horizon_at(months: Fraction, elicited: Sequence[Elicited] = ()) -> Horizon:
     """Return a horizon with the window that `TOLERANCE` gives.
 
+    Parameters
+    ----------
+    months : Fraction
+        Above 0.
+    elicited : sequence of Elicited
+        One a window.
+
+    Returns
+    -------
+    Horizon
+
+    Raises
+    ------
+    InputError
+        A horizon of 0 months or less.
+
     Examples
     --------
     >>> year = horizon_at(Fraction(12))
