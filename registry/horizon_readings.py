@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+import numpy as np
 from sqlmodel import Session
 
 from meta.choices.counts import Table, combinations
@@ -18,10 +19,11 @@ from meta.choices.horizons import Assumption
 from meta.choices.later_shares import effects_at_horizon
 from meta.choices.printed import Rounded
 from meta.effects.measures import Measure
-from meta.faults import InputError
+from meta.faults import EvidensError
 from meta.models.arm_means import ArmMeans, unweighted_means
+from meta.models.batch import pool_batch
 from meta.models.pooling import pool
-from meta.models.results import MetaAnalysis
+from meta.models.results import EffectSizes, MetaAnalysis
 from registry.amounts import (
     AdmittedCounts,
     LeftOut,
@@ -206,7 +208,7 @@ def _reading(
                     there, _ = harmonised(plan, part["outcome"], model, corner, kept)
                     ends.append([admitted(session, row).step for row in there])
             pooled = [_pooled(effect, counts, ends) for effect in effects]
-        except InputError as error:
+        except EvidensError as error:
             not_pooled = str(error)
     return HorizonReading(
         model=model,
@@ -225,24 +227,39 @@ def _pooled(
     ends: Sequence[Sequence[Assumption | None]],
 ) -> PooledReading:
     labels = [one.label for one in counts]
+    measure = Measure(effect["measure"])
 
-    def fit(chosen: Sequence[Table], steps: Sequence[Assumption | None]) -> MetaAnalysis:
-        effects = effects_at_horizon(Measure(effect["measure"]), chosen, steps, labels)
-        return pool(effects, method=effect["method"], test=effect["test"])
+    def effects_of(chosen: Sequence[Table], steps: Sequence[Assumption | None]) -> EffectSizes:
+        return effects_at_horizon(measure, chosen, steps, labels)
 
     steps = [one.step for one in counts]
     every = combinations([one.tables for one in counts])
-    fits = [fit(chosen, steps) for chosen in every]
     at = min(range(len(every)), key=lambda index: (unevenness(every[index]), every[index]))
-    values = [one.natural["estimate"] for one in fits]
-    guesses = [fit(every[at], some).natural["estimate"] for some in ends]
+    sizes = [effects_of(chosen, steps) for chosen in every]
+    values = _estimates(sizes, effect)
+    guesses = _estimates([effects_of(every[at], some) for some in ends], effect)
     guesses += [values[at]] if guesses else []
     return PooledReading(
-        shown=fits[at],
-        fits=len(fits),
+        shown=pool(sizes[at], method=effect["method"], test=effect["test"]),
+        fits=len(every),
         estimate=(min(values), max(values)),
         elicited=(min(guesses), max(guesses)) if guesses else None,
     )
+
+
+def _estimates(sizes: Sequence[EffectSizes], effect: Mapping[str, Any]) -> list[float]:
+    """Pool many sets of effects, all at once where each has two studies or more, on the natural scale."""
+    options = {"method": effect["method"], "test": effect["test"]}
+    if not sizes or min(one.k for one in sizes) == 1:
+        return [pool(one, **options).natural["estimate"] for one in sizes]
+    found = pool_batch(
+        np.concatenate([one.yi for one in sizes]),
+        np.concatenate([one.vi for one in sizes]),
+        [one.k for one in sizes],
+        **options,
+    )
+    difference = sizes[0].measure is Measure.RD
+    return [float(one) for one in (found.estimate if difference else np.exp(found.estimate))]
 
 
 def unevenness(chosen: Sequence[Table]) -> int:
