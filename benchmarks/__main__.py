@@ -11,6 +11,7 @@ from benchmarks import (
     dependence_rows,
     floor,
     metafor,
+    multiverse_rows,
     registry_rows,
     rows,
     selection_rows,
@@ -45,6 +46,11 @@ def line(row: Row) -> str:
     scan = row.ratios.get("LIKE")
     if scan is not None:
         cells.append(f"{scan:,.0f} x faster than LIKE ({_time(row.seconds['LIKE'])})")
+    single = row.ratios.get("one by one")
+    if single is not None:
+        least = row.goals["one by one"]
+        text = f"{single:,.0f} x faster than one by one ({_time(row.seconds['one by one'])})"
+        cells.append(text + f", goal {least:g}: {'met' if single >= least else 'NOT MET'}")
     other = row.ratios.get("PyMARE")
     if other is not None:
         text = f"{other:,.1f} x faster than PyMARE ({_time(row.seconds['PyMARE'])})"
@@ -78,6 +84,7 @@ def main() -> None:
     parts = (
         rows,
         sensitivity_rows,
+        multiverse_rows,
         dependence_rows,
         bayes_rows,
         count_rows,

@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from meta.bayes.analysis import bayes
+    from meta.choices.multiverse import multiverse
+    from meta.choices.next_site import next_site
+    from meta.choices.panel import panel
+    from meta.choices.transport import transport
     from meta.dependence.aggregation import aggregate
     from meta.dependence.correlated_effects import correlated_effects, sweep_rho
     from meta.dependence.leave_one_cluster_out import leave_one_cluster_out
@@ -66,6 +70,10 @@ if TYPE_CHECKING:
 
 ROOMS = {
     "meta.bayes.analysis": ("bayes",),
+    "meta.choices.multiverse": ("multiverse",),
+    "meta.choices.next_site": ("next_site",),
+    "meta.choices.panel": ("panel",),
+    "meta.choices.transport": ("transport",),
     "meta.dependence.aggregation": ("aggregate",),
     "meta.dependence.correlated_effects": ("correlated_effects", "sweep_rho"),
     "meta.dependence.leave_one_cluster_out": ("leave_one_cluster_out",),
@@ -158,8 +166,11 @@ __all__ = [
     "macaskill_test",
     "mantel_haenszel",
     "multilevel",
+    "multiverse",
     "needed_to_treat",
+    "next_site",
     "orwin",
+    "panel",
     "permutation_test",
     "pet_peese",
     "peters_test",
@@ -179,6 +190,7 @@ __all__ = [
     "sharing_groups",
     "subgroups",
     "sweep_rho",
+    "transport",
     "trim_and_fill",
     "wild_bootstrap",
 ]

@@ -16,13 +16,13 @@ from meta.faults import fault
 from meta.further.start import Clusters, Pooling
 from meta.models.pooling import pool
 from meta.models.remarks import FEW_STUDIES
-from meta.models.results import EffectSizes, MetaAnalysis, Note
+from meta.models.results import EffectSizes, MetaAnalysis
 from studies.sheets import Sheet
 
 if TYPE_CHECKING:
     from evidens.dependence import Dependent
     from evidens.metafor import Comparison
-    from meta.bayes.results import BayesianAnalysis
+    from meta.choices.panel import Panel
     from meta.glmm.results import GlmmAnalysis
     from meta.models.stratified import StratifiedAnalysis
     from meta.moderators.results import MetaRegression
@@ -304,8 +304,8 @@ def pooling_of(sheet: Sheet, effects: EffectSizes, choices: Choices, result: "Re
     )
 
 
-def beside_few_studies(result: "Result") -> "BayesianAnalysis | Note | None":
-    """Return the Bayesian analysis that stands beside random effects of five studies or fewer.
+def beside_few_studies(result: "Result") -> "Panel | None":
+    """Return the panel of estimators that stands beside random effects of five studies or fewer.
 
     Parameters
     ----------
@@ -313,8 +313,8 @@ def beside_few_studies(result: "Result") -> "BayesianAnalysis | Note | None":
 
     Returns
     -------
-    BayesianAnalysis, Note or None
-        A note says why there is none; None where it is not called for.
+    Panel or None
+        None where it is not called for.
     """
     if not isinstance(result, MetaAnalysis):
         return None
@@ -323,9 +323,9 @@ def beside_few_studies(result: "Result") -> "BayesianAnalysis | Note | None":
         return None
     if not 1 < result.effects.k <= FEW_STUDIES:
         return None
-    from meta.bayes.analysis import few_studies_companion
+    from meta.choices.panel import panel
 
-    return few_studies_companion(result)
+    return panel(result.effects, level=options.level)
 
 
 def _by_subgroup(

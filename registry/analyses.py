@@ -12,11 +12,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from meta.bayes.analysis import few_studies_companion
-from meta.bayes.results import BayesianAnalysis
-from meta.choices.counts import Table, combinations
+from meta.choices.counts import Table
+from meta.choices.envelope import columns_of, envelope
 from meta.choices.horizons import Assumption, distinct, months
-from meta.choices.later_shares import effects_at_horizon
+from meta.choices.panel import Panel, panel
 from meta.effects.measures import Measure
 from meta.faults import EvidensError, InputError, fault
 from meta.further.asked import Asked, read_asked
@@ -35,7 +34,7 @@ from registry.amounts import (
     reported_amounts,
     weeks_per_month,
 )
-from registry.horizon_readings import HorizonReading, averaged, horizon_readings, unevenness
+from registry.horizon_readings import HorizonReading, averaged, horizon_readings
 from registry.queries import (
     ReportEntry,
     ScreenedStudy,
@@ -45,9 +44,6 @@ from registry.queries import (
     sizes,
 )
 from registry.vocabulary import OUTCOMES, REVIEWS
-
-PANEL = ("EE", "DL", "HE", "SJ", "ML", "REML", "EB", "PM")
-"""Estimators that are shown side by side where few studies make the choice matter."""
 
 NO_VARIANCE = "no-variance"
 """Why an unweighted mean has no interval: the reports print no standard deviations for the outcome."""
@@ -95,12 +91,12 @@ class PooledEnvelope:
         How many combinations of counts were pooled.
     estimate, ci_low, ci_high : tuple of (float, float)
         Smallest and largest over all fits, on the natural scale.
+    average : float
+        The estimate averaged over all fits, arms as probable as they are, on the natural scale.
     guarded : MetaAnalysis or None
         With few studies, the fit shown with Knapp and Hartung's interval never narrower than z.
-    panel : tuple of MetaAnalysis
-        With few studies, the counts of the fit shown by each estimator of `PANEL`; otherwise empty.
-    bayes : BayesianAnalysis or None
-        With few studies and random effects, the Bayesian analysis of the counts of the fit shown.
+    panel : Panel or None
+        The counts of the fit shown by every usual choice; None for one study.
     further : tuple of FurtherAnalysis
         What the plan asks for besides, of the fit shown.
     """
@@ -115,9 +111,9 @@ class PooledEnvelope:
     estimate: tuple[float, float]
     ci_low: tuple[float, float]
     ci_high: tuple[float, float]
+    average: float
     guarded: MetaAnalysis | None
-    panel: tuple[MetaAnalysis, ...]
-    bayes: BayesianAnalysis | None
+    panel: Panel | None
     further: tuple[FurtherAnalysis, ...]
 
 
@@ -324,51 +320,32 @@ def _per_person(amount: OutcomeAnalysis, share: OutcomeAnalysis) -> ArmMeans:
 def _pool(
     effect: dict[str, Any], counts: Sequence[AdmittedCounts], years: Mapping[str, int]
 ) -> PooledEnvelope:
-    labels = [one.label for one in counts]
-    fits: list[tuple[MetaAnalysis, tuple[Table, ...]]] = []
-    for chosen in combinations([one.tables for one in counts]):
-        effects = effects_at_horizon(
-            Measure(effect["measure"]), chosen, [one.step for one in counts], labels
-        )
-        fits.append((pool(effects, method=effect["method"], test=effect["test"]), chosen))
-    natural = [fit.natural for fit, _ in fits]
-    shown, shown_tables = min(fits, key=lambda fit: (unevenness(fit[1]), fit[1]))
-
+    found = envelope(
+        Measure(effect["measure"]),
+        [one.tables for one in counts],
+        [one.label for one in counts],
+        steps=[one.step for one in counts],
+        method=effect["method"],
+        test=effect["test"],
+    )
+    shown = found.shown
     few = shown.effects.k <= FEW_STUDIES
-
-    def spread(key: str) -> tuple[float, float]:
-        return min(one[key] for one in natural), max(one[key] for one in natural)
-
     return PooledEnvelope(
         measure=effect["measure"],
         method=effect["method"],
         test=effect["test"],
         counts=tuple(counts),
         shown=shown,
-        shown_tables=shown_tables,
-        fits=len(fits),
-        estimate=spread("estimate"),
-        ci_low=spread("ci_low"),
-        ci_high=spread("ci_high"),
+        shown_tables=found.shown_tables,
+        fits=found.fits,
+        estimate=found.estimate,
+        ci_low=found.ci_low,
+        ci_high=found.ci_high,
+        average=found.average,
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
-        panel=tuple(pool(shown.effects, method=one, test="z") for one in PANEL) if few else (),
-        bayes=_bayes(shown) if few else None,
-        further=tuple(_further(effect, shown, shown_tables, years)),
+        panel=panel(shown.effects) if shown.effects.k > 1 else None,
+        further=tuple(_further(effect, shown, found.shown_tables, years)),
     )
-
-
-def _bayes(shown: MetaAnalysis) -> BayesianAnalysis | None:
-    if shown.options.model == "common-effect":
-        return None
-    found = few_studies_companion(shown)
-    return found if isinstance(found, BayesianAnalysis) else None
-
-
-def _columns(chosen: Sequence[Table]) -> dict[str, list[float]]:
-    return {
-        name: [float(getattr(table, name)) for table in chosen]
-        for name in ("ai", "n1i", "ci", "n2i")
-    }
 
 
 def _further(
@@ -388,7 +365,7 @@ def _further(
         method=effect["method"],
         test=effect["test"],
         level=shown.options.level,
-        columns=_columns(chosen),
+        columns=columns_of(chosen),
         labels=labels,
         cells=ordering.__getitem__,
         refit=lambda some: pool(some, method=effect["method"], test=effect["test"]),
@@ -411,8 +388,8 @@ def _assumptions(
         for row in outcome.studies:
             for step in distinct([*row.intervention.assumptions, *row.comparator.assumptions]):
                 touched.setdefault(step, {})[row.label] = None
-        for envelope in outcome.pooled[:1]:
-            for one in envelope.counts:
+        for pooled in outcome.pooled[:1]:
+            for one in pooled.counts:
                 name = "counts-from-percent"
                 detail = (("tables", Fraction(len(one.tables))),)
                 step = Assumption(name, Fraction(len(one.tables)), detail)

@@ -249,12 +249,12 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
         "fits": envelope.fits,
         "over_all_counts": {
             "estimate": list(envelope.estimate),
+            "average": envelope.average,
             "ci_low": list(envelope.ci_low),
             "ci_high": list(envelope.ci_high),
         },
         "guarded": _interval(envelope.guarded) if envelope.guarded else None,
-        "panel": [{"method": fit.options.method} | _interval(fit) for fit in envelope.panel],
-        "bayes": envelope.bayes and envelope.bayes.to_dict(),
+        "panel": envelope.panel and envelope.panel.to_dict(),
         "also": [
             {
                 "analysis": one.asked.name,

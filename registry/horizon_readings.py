@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-import numpy as np
 from sqlmodel import Session
 
-from meta.choices.counts import Table, combinations
+from meta.choices.envelope import envelope
 from meta.choices.horizon_models import HORIZON_MODELS, Horizon
 from meta.choices.horizons import Assumption
 from meta.choices.later_shares import effects_at_horizon
@@ -21,9 +20,8 @@ from meta.choices.printed import Rounded
 from meta.effects.measures import Measure
 from meta.faults import EvidensError
 from meta.models.arm_means import ArmMeans, unweighted_means
-from meta.models.batch import pool_batch
 from meta.models.pooling import pool
-from meta.models.results import EffectSizes, MetaAnalysis
+from meta.models.results import MetaAnalysis
 from registry.amounts import (
     AdmittedCounts,
     LeftOut,
@@ -226,45 +224,28 @@ def _pooled(
     counts: Sequence[AdmittedCounts],
     ends: Sequence[Sequence[Assumption | None]],
 ) -> PooledReading:
-    labels = [one.label for one in counts]
-    measure = Measure(effect["measure"])
-
-    def effects_of(chosen: Sequence[Table], steps: Sequence[Assumption | None]) -> EffectSizes:
-        return effects_at_horizon(measure, chosen, steps, labels)
-
-    steps = [one.step for one in counts]
-    every = combinations([one.tables for one in counts])
-    at = min(range(len(every)), key=lambda index: (unevenness(every[index]), every[index]))
-    sizes = [effects_of(chosen, steps) for chosen in every]
-    values = _estimates(sizes, effect)
-    guesses = _estimates([effects_of(every[at], some) for some in ends], effect)
-    guesses += [values[at]] if guesses else []
-    return PooledReading(
-        shown=pool(sizes[at], method=effect["method"], test=effect["test"]),
-        fits=len(every),
-        estimate=(min(values), max(values)),
-        elicited=(min(guesses), max(guesses)) if guesses else None,
-    )
-
-
-def _estimates(sizes: Sequence[EffectSizes], effect: Mapping[str, Any]) -> list[float]:
-    """Pool many sets of effects, all at once where each has two studies or more, on the natural scale."""
+    measure, labels = Measure(effect["measure"]), [one.label for one in counts]
     options = {"method": effect["method"], "test": effect["test"]}
-    if not sizes or min(one.k for one in sizes) == 1:
-        return [pool(one, **options).natural["estimate"] for one in sizes]
-    found = pool_batch(
-        np.concatenate([one.yi for one in sizes]),
-        np.concatenate([one.vi for one in sizes]),
-        [one.k for one in sizes],
+    found = envelope(
+        measure,
+        [one.tables for one in counts],
+        labels,
+        steps=[one.step for one in counts],
         **options,
     )
-    difference = sizes[0].measure is Measure.RD
-    return [float(one) for one in (found.estimate if difference else np.exp(found.estimate))]
-
-
-def unevenness(chosen: Sequence[Table]) -> int:
-    """Return how far the arms of some tables are from equally large, in people."""
-    return sum(abs(table.n1i - table.n2i) for table in chosen)
+    guesses = [
+        pool(effects_at_horizon(measure, found.shown_tables, some, labels), **options).natural[
+            "estimate"
+        ]
+        for some in ends
+    ]
+    guesses += [found.shown.natural["estimate"]] if guesses else []
+    return PooledReading(
+        shown=found.shown,
+        fits=found.fits,
+        estimate=found.estimate,
+        elicited=(min(guesses), max(guesses)) if guesses else None,
+    )
 
 
 def _means(rows: Sequence[StudyAmounts]) -> ArmMeans:

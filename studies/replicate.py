@@ -17,6 +17,7 @@ printed input allows. The verdict compares that with what the report prints:
 The last two come with the reason.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,21 +149,53 @@ def replicate(session: Session, identity: str) -> Replication:
     UnknownTableError
         The registry has neither.
     """
+    found = _replicated(Derivations(session), identity)
+    if found is not None:
+        return found
+    held = [", ".join(names) or "none" for names in _held(session)]
+    raise UnknownTableError(
+        f"There is no published table or set of facts {identity!r}. "
+        f"The registry has the tables: {held[0]}; and the sets of facts: {held[1]}."
+    )
+
+
+def replicate_all(session: Session) -> Iterator[Replication]:
+    """Recompute every published table, then every set of facts that has a derived one.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction on a registry.
+
+    Yields
+    ------
+    Replication
+        By name, tables first.
+    """
     derivations = Derivations(session)
+    for names in _held(session):
+        for identity in names:
+            found = _replicated(derivations, identity)
+            if found is not None and found.cells:
+                yield found
+
+
+def _held(session: Session) -> tuple[list[str], list[str]]:
+    """Return the names of all published tables, and of all sets of facts."""
+    return (
+        sorted(session.exec(select(tables.PublishedTable.id)).all()),
+        sorted(session.exec(select(FactSet.id)).all()),
+    )
+
+
+def _replicated(derivations: Derivations, identity: str) -> Replication | None:
     for kind in KINDS_OF_SHEET:
         sheet = derivations.sheet(kind, identity)
         if isinstance(sheet, TableSheet):
             return _table(derivations, sheet)
         if isinstance(sheet, FactSheet):
             return _facts(derivations, sheet)
-    held = [
-        ", ".join(sorted(session.exec(select(table.id)).all())) or "none"
-        for table in (tables.PublishedTable, FactSet)
-    ]
-    raise UnknownTableError(
-        f"There is no published table or set of facts {identity!r}. "
-        f"The registry has the tables: {held[0]}; and the sets of facts: {held[1]}."
-    )
+    return None
 
 
 def _table(derivations: Derivations, sheet: TableSheet) -> Replication:

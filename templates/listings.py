@@ -46,6 +46,32 @@ def replication_text(done: Replication) -> str:
     return "\n".join(lines)
 
 
+def replications_text(done: Sequence[Replication]) -> str:
+    """Return many replications as text: a line each, then every number that does not follow, and all counts.
+
+    Parameters
+    ----------
+    done : sequence of Replication
+
+    Returns
+    -------
+    str
+    """
+    lines = [f"{one.table}: {verdict_line(one)}" for one in done]
+    for verdict in ("inconsistent", "not computable"):
+        cells = [(one, cell) for one in done for cell in one.cells if cell.verdict == verdict]
+        if cells:
+            rows = [(verdict, "printed", "recomputed", "rounding allows")]
+            rows += [
+                (f"{one.table}.{cell.row}.{cell.column}", *_numbers(cell)) for one, cell in cells
+            ]
+            lines += ["", *_table(rows)]
+    counts = {verdict: sum(one.count(verdict) for one in done) for verdict in VERDICTS}
+    cells_in_all = sum(len(one.cells) for one in done)
+    listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    return "\n".join([*lines, "", f"{cells_in_all} numbers of {len(done)} sources: {listed}."])
+
+
 def verdict_line(done: Replication) -> str:
     """Return how many cells have which verdict, as a sentence."""
     counts = ", ".join(f"{done.count(verdict)} {verdict}" for verdict in VERDICTS)

@@ -2,6 +2,7 @@
 
 from meta.bayes.priors import HalfNormal
 from meta.bayes.results import BayesianAnalysis
+from meta.choices.panel import Panel
 from registry.analyses import PooledEnvelope
 from templates.figures import DECIMALS, FACTORS
 from templates.formats import (
@@ -106,7 +107,8 @@ class Effect:
     @property
     def panel(self) -> str:
         """The smallest and the largest estimate over the panel of estimators, with a dash."""
-        found = [fit.natural["estimate"] for fit in self.envelope.panel]
+        assert self.envelope.panel is not None
+        found = [fit.natural["estimate"] for fit in self.envelope.panel.fits]
         return self.ends(min(found), max(found))
 
     @property
@@ -135,3 +137,17 @@ class Effect:
             prior = say("prior.half-normal", scale=plain(result.prior.scale, language=language))
         above = percent(100 * (1 - result.mu_below()), 1, language=language)
         return say("bayes", prior=prior, null=self.null_text, above=above, measure=self.short)
+
+    def depending(self, panel: Panel) -> str:
+        """Say by how many of the panel's choices the interval holds no difference."""
+        language = self.tongue.language
+        bounds = [one.fit.pooled.ci for one in panel.choices if one.fit is not None]
+        bounds += [panel.bayes.mu.ci] if panel.bayes is not None else []
+        holding = sum(ci.low <= panel.threshold <= ci.high for ci in bounds)
+        return self.tongue.say(
+            "panel.depends",
+            measure=self.short,
+            null=self.null_text,
+            holding=plain(holding, language=language),
+            all=plain(len(bounds), language=language),
+        )

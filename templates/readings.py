@@ -1,6 +1,6 @@
 """Readings: what a pooled result says and does not say, in sentences chosen by rule from its numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from meta.choices.counts import Table
 from registry.analyses import Analysis, OutcomeAnalysis
@@ -156,9 +156,12 @@ def _lines(outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue) 
     ]
     if effects[0].envelope.guarded is not None:
         lines.insert(2, line("row.guarded", [one.guarded for one in effects]))
-        count = in_words(len(effects[0].envelope.panel), language=language)
+    if effects[0].envelope.panel is not None:
+        estimators = {fit.options.method for fit in effects[0].envelope.panel.fits}
+        count = in_words(len(estimators), language=language)
         lines.append(line("row.panel", [one.panel for one in effects], count=count))
-    posteriors = [(one, one.envelope.bayes) for one in effects]
+    panels = [(one, one.envelope.panel) for one in effects]
+    posteriors = [(one, None if panel is None else panel.bayes) for one, panel in panels]
     if any(found is not None for _, found in posteriors):
         cells = [
             number(None, 0, reason=none) if found is None else one.posterior(found)
@@ -250,12 +253,23 @@ def _readings(effects: Sequence[Effect], tongue: Tongue) -> list[str]:
     if effects[0].result["i2"] is not None:
         heterogeneity.append(tongue.say(f"i2-definition.{kind}"))
     found[" ".join(heterogeneity)] = None
-    bayesian = [one.bayesian(one.envelope.bayes) for one in effects if one.envelope.bayes]
-    found[" ".join(bayesian)] = None
+    found[" ".join(_by_the_panel(effects))] = None
     for one in effects:
         for note in one.result["notes"]:
             found[_note(note, one, tongue)] = None
     return [sentence for sentence in found if sentence]
+
+
+def _by_the_panel(effects: Sequence[Effect]) -> Iterator[str]:
+    """Say what the Bayesian model assumes, and where the conclusion depends on the method."""
+    for one in effects:
+        panel = one.envelope.panel
+        if panel is None:
+            continue
+        if panel.bayes is not None:
+            yield one.bayesian(panel.bayes)
+        if any(note.code == "conclusion-depends" for note in panel.notes):
+            yield one.depending(panel)
 
 
 SAID_ELSEWHERE = {
@@ -314,6 +328,7 @@ def _envelope(
             fits=plain(envelope.fits),
             low=effect.value(envelope.estimate[0]),
             high=effect.value(envelope.estimate[1]),
+            average=effect.value(envelope.average),
             low_low=effect.value(envelope.ci_low[0]),
             low_high=effect.value(envelope.ci_low[1]),
             high_low=effect.value(envelope.ci_high[0]),

@@ -112,8 +112,8 @@ DA = {
     "envelope": "{publisher} gennemsnit giver en relativ forskel på {ratio}. Evidens' samlede skøn er "
     "{estimate} med {level}-konfidensinterval {interval}.",
     "envelope-range": "Antallene bag procenterne kan ikke fastslås for {studies}; {fits} talsæt passer "
-    "med det trykte. Over dem alle ligger skønnet fra {low} til {high}, intervallets nedre grænse fra "
-    "{low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
+    "med det trykte. Over dem alle ligger skønnet fra {low} til {high} (i gennemsnit {average}), "
+    "intervallets nedre grænse fra {low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
     "envelope-one": "De trykte procenter passer med netop ét talsæt.",
     "shown": "Figuren og tabellen viser talsættet {counts}. Det er et eksempel, valgt fordi grupperne er "
     "mest lige store, og ikke et oplyst antal.",
@@ -128,6 +128,7 @@ DA = {
     "also.fragility": "Skrøbelighed",
     "also.e-value": "Ukendte forskelle mellem grupperne (E-værdi)",
     "also.nnt": "Antal, der skal have indsatsen",
+    "also.next-site": "Det næste sted",
     "also.egger": "Små studiers effekt (Egger)",
     "also.peters": "Små studiers effekt (Peters)",
     "also.harbord": "Små studiers effekt (Harbord)",
@@ -178,6 +179,8 @@ DA = {
     "fail-safe.none": "Intet antal studier er nok.",
     "bayes": "Den bayesianske model antager på forhånd {prior}; med {above} sandsynlighed er {measure} over "
     "{null}.",
+    "panel.depends": "Svaret afhænger af metoden: ved {holding} af {all} valg af τ² og interval rummer "
+    "intervallet for {measure} {null} (ingen forskel).",
     "bayes.posterior": "Medianen er {posterior}.",
     "prior.half-normal": "en halv normalfordeling med skala {scale} for τ",
     "leave-one-out": "Skønnet ligger mellem {low} (uden {first}) og {high} (uden {last}).",
@@ -195,6 +198,11 @@ DA = {
     "fragility.none": "Konklusionen vender ikke, selv om mange deltagere havde haft et andet udfald.",
     "e-value": "Et ukendt forhold skulle hænge sammen med både indsats og udfald med en relativ risiko på "
     "mindst {estimate} for at forklare hele skønnet, og på {bound} for at intervallet når ingen forskel.",
+    "next-site": "Det næste sted, der ligner studierne, kan man vente {estimate} og med {level} "
+    "sandsynlighed et tal i {interval}.",
+    "next-site.above": "Med {above} sandsynlighed er tallet over {threshold}.",
+    "next-site.alike": "Forskelle mellem stederne indgår ikke: studierne viser ingen, men det udelukker dem "
+    "ikke.",
     "nnt.good": "{number} skal have indsatsen, for at én mere får det ønskede udfald.",
     "nnt.bad": "For hver {number}, der får indsatsen, får én færre det ønskede udfald.",
     "nnt.none": "Der er ingen forskel, så antallet er uendeligt.",

@@ -15,6 +15,7 @@ import time
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -114,8 +115,22 @@ class PostgresDatabases(Databases):
         installed = shutil.which(name) if os.environ.get("TEST_DATABASE_URL") else None
         return Path(installed) if installed else programs() / name
 
-    def wait(self) -> None:
-        """Wait until the server lets us in."""
+    @contextmanager
+    def killed(self, *, starts_anew: bool) -> Iterator[None]:
+        """Wait until the server lets us in after one of its processes was killed.
+
+        A server that starts anew breaks every connection first, which may be a while after the kill; a
+        connection that is watched tells when.
+        """
+        with psycopg.connect(conninfo(self._address), autocommit=True) as watched:
+            yield
+            until = time.monotonic() + ANSWER_SECONDS
+            while starts_anew and time.monotonic() < until:
+                try:
+                    watched.execute("SELECT 1")
+                except psycopg.OperationalError:
+                    break
+                time.sleep(0.01)
         wait_for(self._address)
 
     def run(self, statement: str) -> None:

@@ -74,8 +74,7 @@ def pool(
     )
     from evidens.tables import looks_like_numbers, parse_table
     from meta.further.asked import read_asked
-    from meta.further.table import options_of, run
-    from meta.models.results import Note
+    from meta.further.table import FURTHER, options_of, run
 
     asked_method = read_method(method)
     method = asked_method.name
@@ -169,7 +168,7 @@ def pool(
         dependence=said,
     )
     _check(choices.measure, sheet)
-    keys = {one.values["by"] for one in asked if "by" in one.values}
+    keys = {name for one in asked for name in FURTHER[one.name].reads(one.values)}
     wanted = choices.numbers(sheet) | {one for one in keys if looks_like_numbers(sheet, one)}
     if wanted:
         sheet = parse_table(content, name, wanted)
@@ -177,19 +176,18 @@ def pool(
     result = analyse(sheet, effects, choices)
     pooled = pooling_of(sheet, effects, choices, result)
     further = [(one, run(pooled, one)) for one in asked]
-    few = None if any(one.name == "bayes" for one in asked) else beside_few_studies(result)
+    few = None if any(one.name == "panel" for one in asked) else beside_few_studies(result)
     beside = beside_metafor(sheet, effects, choices, result) if engine == "metafor" else None
     if not as_json:
-        companion = [few.text if isinstance(few, Note) else few.short_summary()] if few else []
+        companion = [] if few is None else [few.summary()]
+        companion += [few.bayes.short_summary()] if few is not None and few.bayes else []
         last = [] if beside is None else [str(beside)]
         parts = [printout(result), *companion, *(one.summary() for _, one in further), *last]
         _show("\n\n".join(parts))
         return
     found = result.to_dict()
-    if isinstance(few, Note):
-        found["notes"].append({"code": few.code, "text": few.text})
-    elif few is not None:
-        found["bayes"] = few.to_dict()
+    if few is not None:
+        found["panel"] = few.to_dict()
     if further:
         found["also"] = [
             {"analysis": one.name, "options": dict(one.values), "result": finding.to_dict()}

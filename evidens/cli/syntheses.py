@@ -53,7 +53,10 @@ def synthesis_run(
 
 @app.command()
 def replicate(
-    identity: Annotated[str, typer.Argument(metavar="ID")],
+    identity: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A published table or a set of facts.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every table and every set.")] = False,
     db: Database = DEFAULT_DATABASE,
     as_json: Json = False,
 ) -> None:
@@ -64,9 +67,21 @@ def replicate(
     Example: evidens replicate vive-table-3-1
     """
     from registry.session import reading
-    from studies.replicate import replicate
-    from templates.listings import replication_text
+    from studies.replicate import replicate, replicate_all
+    from templates.listings import replication_text, replications_text
 
+    if (identity is None) != every:
+        raise typer.BadParameter("give an ID, or --all.")
+    if every:
+        with reading(db) as session:
+            all_done = list(replicate_all(session))
+        if as_json:
+            content = [one.to_dict() for one in all_done]
+            show(json.dumps(content, ensure_ascii=False, indent=2))
+        else:
+            show(replications_text(all_done))
+        return
+    assert identity is not None
     with reading(db) as session:
         done = replicate(session, identity)
     if as_json:

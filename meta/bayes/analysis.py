@@ -16,9 +16,9 @@ from meta.bayes.results import BayesianAnalysis, Posterior
 from meta.bayes.tau_posterior import TauPosterior, posterior_of_tau
 from meta.effects.arrays import FloatArray
 from meta.effects.measures import to_natural
-from meta.faults import EvidensError, fault
+from meta.faults import fault
 from meta.models.remarks import FEW_STUDIES
-from meta.models.results import EffectSizes, Interval, MetaAnalysis, Note
+from meta.models.results import EffectSizes, Interval, Note
 from meta.models.weighting import centred
 
 NO_ROOM = 1e-60  # standard deviation of a prior that holds mu where it is
@@ -105,45 +105,6 @@ def bayes(
             "the estimates, their variances and the priors are too far apart for double precision",
             "Check yi, vi and the priors for a wrong unit or a slipped decimal mark.",
         ) from None
-
-
-def few_studies_companion(result: MetaAnalysis) -> BayesianAnalysis | Note:
-    """Return the Bayesian analysis that stands beside one of few studies, with the default prior.
-
-    Parameters
-    ----------
-    result : MetaAnalysis
-        Its estimates and its level are used.
-
-    Returns
-    -------
-    BayesianAnalysis or Note
-        A note where there is no default, for one study, which says nothing of tau, and for a measure whose
-        unit is not known; and where the quadrature does not settle.
-
-    References
-    ----------
-    Friede, Röver, Wandel and Neuenschwander (2017). doi:10.1002/jrsm.1217. Röver et al. (2021).
-    doi:10.1002/jrsm.1475
-
-    Examples
-    --------
-    >>> from meta.effects.effect_sizes import effect_sizes
-    >>> from meta.models.pooling import pool
-    >>> trials = {"ai": [4, 6], "n1i": [123, 306], "ci": [11, 29], "n2i": [139, 303]}
-    >>> print(few_studies_companion(pool(effect_sizes("RR", trials))).short_summary().splitlines()[0])
-    Bayesian random effects (tau ~ half-normal:0.5, mu ~ flat):
-    """
-    if result.effects.k == 1:
-        return Note(
-            code="no-bayesian-analysis",
-            text="A Bayesian analysis of one study would say of tau what its prior says; give a prior to "
-            "see it.",
-        )
-    try:
-        return bayes(result.effects, level=result.options.level)
-    except EvidensError as error:
-        return Note(code="no-bayesian-analysis", text=f"No Bayesian analysis: {error}")
 
 
 @dataclass(frozen=True, slots=True)

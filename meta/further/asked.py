@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from meta.faults import Fault, InputError
 
-Kind = Literal["number", "numbers", "count", "word", "text", "column", "columns", "yes"]
+Kind = Literal["number", "numbers", "count", "word", "words", "text", "column", "columns", "yes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +16,9 @@ class Option:
     Parameters
     ----------
     name : str
-    kind : {"number", "numbers", "count", "word", "text", "column", "columns", "yes"}
-        A ``yes`` stands alone, without a value; several numbers or columns are parted by ``/``; only a text
-        may hold commas.
+    kind : {"number", "numbers", "count", "word", "words", "text", "column", "columns", "yes"}
+        A ``yes`` stands alone, without a value; several numbers, words or columns are parted by ``/``; only
+        a text may hold commas.
     help : str
         What it says, in a few words.
     words : tuple of str
@@ -41,6 +41,7 @@ class Option:
             "numbers": "NUMBER/NUMBER",
             "count": "NUMBER",
             "word": "|".join(self.words),
+            "words": "WORD/WORD",
             "text": "TEXT",
             "column": "COL",
             "columns": "COL/COL",
@@ -143,7 +144,7 @@ def _value(option: Option, text: str, given: bool, name: str, where: str) -> obj
         raise _refused(where, f"{name} has no value", f"Write {option.form}.")
     if option.kind == "word" and text not in option.words:
         raise _refused(where, f"{name} is {text!r}", f"Use {', '.join(option.words)}.")
-    if option.kind == "columns":
+    if option.kind in ("words", "columns"):
         return tuple(text.split("/"))
     if option.kind in ("word", "text", "column"):
         return text

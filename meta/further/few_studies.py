@@ -1,4 +1,4 @@
-"""Bayesian random effects among the further analyses; few studies have it beside them anyway."""
+"""Every usual estimator and Bayes among the further analyses; few studies have them beside them anyway."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +11,13 @@ def _bayes(pooling: Pooling, **options: Any) -> Finding:
     from meta.bayes.analysis import bayes
 
     return bayes(pooling.pooled("bayes").effects, **{"level": pooling.level} | options)
+
+
+def _panel(pooling: Pooling, *, threshold: float = 0.0) -> Finding:
+    from meta.choices.panel import panel
+
+    effects = pooling.pooled("panel").effects
+    return panel(effects, level=pooling.level, threshold=threshold)
 
 
 FEW_STUDIES: Mapping[str, Further] = {
@@ -27,5 +34,17 @@ FEW_STUDIES: Mapping[str, Further] = {
             Option(name="threshold", kind="number", help="below which probabilities are given"),
             Option(name="level", kind="number", help="of the intervals"),
         ),
+    ),
+    "panel": Further(
+        what="the estimate by every usual estimator of tau2 and interval, beside Bayes and the plain mean",
+        run=_panel,
+        options=(
+            Option(
+                name="threshold",
+                kind="number",
+                help="on which side of it an interval lies is the conclusion; 0 is no effect",
+            ),
+        ),
+        planned=False,
     ),
 }

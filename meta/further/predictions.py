@@ -128,7 +128,24 @@ def _mixed_model(pooling: Pooling, *, model: str = "UM.FS") -> Finding:
     )
 
 
+def _next_site(pooling: Pooling, *, threshold: float | None = None) -> Finding:
+    from meta.choices.next_site import next_site
+
+    return next_site(pooling.pooled("next-site"), threshold=threshold)
+
+
 PREDICTIONS: Mapping[str, Further] = {
+    "next-site": Further(
+        what="what to expect in the next site, and the probability that it is beyond a threshold",
+        run=_next_site,
+        options=(
+            Option(
+                name="threshold",
+                kind="number",
+                help="on the scale of the analysis, by default no effect",
+            ),
+        ),
+    ),
     "mixed-model": Further(
         what="the counts by a mixed model beside the pooled odds or rate ratio, for rare events",
         run=_mixed_model,

@@ -1,6 +1,6 @@
 """Where a further analysis starts: what was pooled, and how."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -125,6 +125,11 @@ class Pooling:
         return self.result, self.clusters
 
 
+def _by(options: Mapping[str, Any]) -> Collection[str]:
+    """Return the column that puts the studies in order, where there is one."""
+    return [options["by"]] if "by" in options else []
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Further:
     """An analysis that can be asked for.
@@ -138,12 +143,15 @@ class Further:
     options : tuple of Option
     planned : bool
         Whether the plan of a synthesis may ask for it: it starts from one pooled estimate.
+    reads : callable
+        Takes the options by name, and gives the columns whose cells are numbers where they look like numbers.
     """
 
     what: str
     run: Callable[..., Finding]
     options: tuple[Option, ...] = ()
     planned: bool = True
+    reads: Callable[[Mapping[str, Any]], Collection[str]] = _by
 
 
 def needs(name: str, needed: str, remedy: str) -> InputError:

@@ -5,15 +5,19 @@ from collections.abc import Mapping
 from meta.further.asked import Asked, Option
 from meta.further.dependence import DEPENDENCE
 from meta.further.few_studies import FEW_STUDIES
+from meta.further.multiverse import MULTIVERSE
 from meta.further.predictions import PREDICTIONS
 from meta.further.selection import SELECTION
 from meta.further.sensitivity import SENSITIVITY
 from meta.further.small_studies import SMALL_STUDIES
 from meta.further.start import Finding, Further, Pooling
+from meta.further.transport import TRANSPORT
 
 FURTHER: Mapping[str, Further] = {
     **FEW_STUDIES,
     **SENSITIVITY,
+    **MULTIVERSE,
+    **TRANSPORT,
     **PREDICTIONS,
     **SMALL_STUDIES,
     **SELECTION,

@@ -130,7 +130,7 @@ def _in_blocks(
 ) -> tuple[Columns, IntArray]:
     columns = {name: np.empty(len(k)) for name in NAMES}
     several: list[int] = []
-    origin, floor, y = _centred(y, v, k, starts)
+    origin, floor, y = centred_analyses(y, v, k, starts)
     mean_v = np.add.reduceat(v, starts) / k
     blocks = list(_blocks(k, np.argsort(k, kind="stable")))
     rooms = np.empty((8, max(len(places) * int(k[places[-1]]) for places in blocks)))
@@ -229,10 +229,35 @@ def _blocks(k: IntArray, order: IntArray) -> Iterator[IntArray]:
         start = end
 
 
-def _centred(
+def centred_analyses(
     y: FloatArray, v: FloatArray, k: IntArray, starts: IntArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return each analysis' most precise estimate, its variance, and all estimates relative to it."""
+    """Return each analysis' most precise estimate, its variance, and all estimates relative to it.
+
+    Parameters
+    ----------
+    y, v : ndarray
+        Estimates and sampling variances of all analyses, one analysis after the other.
+    k, starts : ndarray of int
+        The number of estimates of each analysis, and the place of its first one.
+
+    Returns
+    -------
+    origin, floor : ndarray
+        The most precise estimate of each analysis and its variance.
+    relative : ndarray
+        ``y`` less the origin of its analysis.
+
+    References
+    ----------
+    Higham (2002), on cancellation. doi:10.1137/1.9780898718027
+
+    Examples
+    --------
+    >>> y, v = np.array([1.0, 3.0]), np.array([0.2, 0.1])
+    >>> [one.tolist() for one in centred_analyses(y, v, np.array([2]), np.array([0]))]
+    [[3.0], [0.1], [-2.0, 0.0]]
+    """
     floor = np.minimum.reduceat(v, starts)
     most_precise = np.flatnonzero(v == np.repeat(floor, k))
     origin = y[most_precise[np.searchsorted(most_precise, starts)]]

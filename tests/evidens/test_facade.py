@@ -59,6 +59,7 @@ def test_every_further_analysis_is_there_as_a_function() -> None:
                 "meta.selection",
                 "meta.glmm",
                 "meta.dependence",
+                "meta.choices",
             )
         )
         for alias in node.names

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from meta.bayes.analysis import bayes
+from meta.choices.panel import panel
 from meta.diagnostics.cumulative import cumulative, cumulative_tables
 from meta.diagnostics.e_value import e_value
 from meta.diagnostics.fragility import fragility
@@ -219,7 +220,7 @@ def test_the_list_has_every_analysis_and_option(evidens: Run) -> None:
     assert listed["nnt"]["options"]["baseline"] == "the risk without treatment, for ratios"
 
 
-def test_few_studies_have_bayes_beside_them(evidens: Run, tmp_path: Path) -> None:
+def test_few_studies_have_the_panel_beside_them(evidens: Run, tmp_path: Path) -> None:
     rows = [",".join(map(str, row)) for row in zip(*COUNTS.values(), strict=True)]
     head = ",".join(COUNTS)
 
@@ -234,14 +235,17 @@ def test_few_studies_have_bayes_beside_them(evidens: Run, tmp_path: Path) -> Non
         return found
 
     few = {name: cells[:5] for name, cells in COUNTS.items()}
-    wanted = bayes(effect_sizes("RR", few), level=0.9)
-    assert found_by(given(5), "--measure", "RR", "--level", "0.9")["bayes"] == as_json(
+    wanted = panel(effect_sizes("RR", few), level=0.9)
+    posterior = bayes(effect_sizes("RR", few), level=0.9)
+    assert found_by(given(5), "--measure", "RR", "--level", "0.9")["panel"] == as_json(
         wanted.to_dict()
     )
     printed = evidens("pool", "5.csv", "--measure", "RR", "--level", "0.9")[1]
-    assert printed.endswith(f"\n\n{wanted.short_summary()}\n")
+    assert printed.endswith(f"\n\n{wanted.summary()}\n\n{posterior.short_summary()}\n")
+    at_log_2 = found_by("5.csv", "--measure", "RR", "--also", "panel:threshold=-0.7")
+    assert "panel" not in at_log_2
+    assert at_log_2["also"][0]["result"]["threshold"] == -0.7
     asked = found_by("5.csv", "--measure", "RR", "--also", "bayes:prior=half-t:0.5,4,mu=normal:0,1")
-    assert "bayes" not in asked
     chosen = bayes(effect_sizes("RR", few), prior="half-t:0.5,4", mu="normal:0,1")
     assert asked["also"][0]["result"] == as_json(chosen.to_dict())
     for arguments in (
@@ -251,9 +255,10 @@ def test_few_studies_have_bayes_beside_them(evidens: Run, tmp_path: Path) -> Non
         ("5.csv", "--measure", "RR", "--tau2", "0.1"),
         ("5.csv", "--measure", "RR", "--method", "MH"),
     ):
-        assert "bayes" not in found_by(*arguments)
+        assert "panel" not in found_by(*arguments)
     (tmp_path / "given.csv").write_text("yi,vi\n0.1,0.2\n0.3,0.1\n", encoding="utf-8")
-    plain = found_by("given.csv")
+    plain = found_by("given.csv")["panel"]
+    assert plain["bayes"] is None
     assert plain["notes"][-1]["code"] == "no-bayesian-analysis"
     assert "GEN has no default prior of tau" in evidens("pool", "given.csv")[1].splitlines()[-1]
 

@@ -4,6 +4,7 @@ import io
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,8 +47,11 @@ def test_the_printout(evidens: Run, table: Write) -> None:
     assert code == 0
     assert err == "t.csv: CSV, UTF-8, semicolon; 3 rows\n"
     # yi and vi as in metafor's dat.bcg; with tau2 = 0 the rest is their inverse-variance mean
-    ordinary, bayesian = out.split("\nBayesian random effects ")
-    assert bayesian.startswith("(tau ~ half-normal:0.5, mu ~ flat):\n  mu  ")
+    ordinary, panel, bayesian = re.split("\n(?=Panel of Est|Bayesian random)", out)
+    assert panel.startswith("Panel of Estimators:\n\n")
+    assert bayesian.startswith(
+        "Bayesian random effects (tau ~ half-normal:0.5, mu ~ flat):\n  mu  "
+    )
     assert ordinary == (
         "Random-Effects Model (k = 3; tau^2 estimator: REML)\n"
         "Measure: RR (log risk ratio), test: z\n"

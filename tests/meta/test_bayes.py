@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meta.bayes.analysis import bayes, few_studies_companion
+from meta.bayes.analysis import bayes
 from meta.bayes.results import BayesianAnalysis, Posterior
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
 from meta.faults import ConvergenceError, InputError
 from meta.models.pooling import pool
-from meta.models.results import EffectSizes, Note
+from meta.models.results import EffectSizes
 
 TRIALS = {"ai": [4, 6, 3], "n1i": [123, 306, 231], "ci": [11, 29, 11], "n2i": [139, 303, 220]}
 PRIORS = ("half-normal:0.5", "half-cauchy:1", "half-t:0.5,4", "uniform:2", "log-normal:-2.56,1.74")
@@ -279,26 +279,6 @@ def test_the_printout() -> None:
     short = bayes(effects).short_summary().splitlines()
     assert len(short) == 5
     assert short[-1].startswith("  Risk ratio: ")
-
-
-def test_the_companion_of_few_studies() -> None:
-    result = pool(effect_sizes("RR", TRIALS), level=0.9)
-    companion = few_studies_companion(result)
-    assert isinstance(companion, BayesianAnalysis)
-    assert companion.level == 0.9
-    assert companion.prior_setting == "default, weakly informative for a log ratio"
-
-
-def test_no_companion_without_a_default_prior() -> None:
-    given_effects = few_studies_companion(pool(effect_sizes("GEN", K4)))
-    assert isinstance(given_effects, Note)
-    assert given_effects.text.startswith(
-        "No Bayesian analysis: prior: GEN has no default prior of tau"
-    )
-    one = {name: cells[:1] for name, cells in TRIALS.items()}
-    alone = few_studies_companion(pool(effect_sizes("RR", one)))
-    assert isinstance(alone, Note)
-    assert alone.code == "no-bayesian-analysis"
 
 
 def test_a_published_prior_is_named_and_is_for_its_measure() -> None:

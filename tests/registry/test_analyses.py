@@ -143,7 +143,10 @@ def test_few_studies_show_the_guarded_interval_and_the_panel(
     assert envelope.guarded is not None
     natural = envelope.guarded.to_dict()["natural"]
     assert (natural["ci_low"], natural["ci_high"]) == pytest.approx(guard, abs=1e-6)
-    panel = {fit.options.method: fit.to_dict()["natural"]["estimate"] for fit in envelope.panel}
+    assert envelope.panel is not None
+    panel = {
+        fit.options.method: fit.to_dict()["natural"]["estimate"] for fit in envelope.panel.fits
+    }
     assert list(panel) == ["EE", "DL", "HE", "SJ", "ML", "REML", "EB", "PM"]
     assert list(panel.values()) == pytest.approx(estimates, abs=1e-6)
 

@@ -117,10 +117,10 @@ def test_a_server_whose_process_is_killed_has_the_registry_as_it_was(
     if not postgresql_databases.own:
         pytest.skip("others use the server that TEST_DATABASE_URL names")
     for at in steps(loading, another(), several):
-        said = loading(url, at, "server", how)
+        with postgresql_databases.killed(starts_anew=how == "hard"):
+            said = loading(url, at, "server", how)
         assert said.startswith("DatabaseError")
         assert "stopped in the middle" in said
-        postgresql_databases.wait()
         assert_empty(url)
     assert loading(url).startswith("done")
     assert load(url).added == ()

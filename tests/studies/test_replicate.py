@@ -1,6 +1,7 @@
 """Table 3.1 of the VIVE note, all 42 cells, and the verdicts on tables that do not add up."""
 
 import json
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -247,3 +248,31 @@ def test_table_faults_are_found_before_loading() -> None:
         check_yaml(text.replace(", formula: unrounded(ips / sb)", "", 1))
     with pytest.raises(InputError, match="'michon_employed' is taken"):
         check_yaml(text.replace("row: bejerholm_employed", "row: michon_employed", 1))
+
+
+def test_all_tables_and_derived_facts_at_once(evidens: Run, shipped: str) -> None:
+    code, out, err = evidens("replicate", "--all", "--db", shipped)
+    assert (code, err) == (0, "")
+    assert (
+        "\nvive-table-3-1: 42 cells: 41 exact, 1 consistent within rounding, 0 inconsistent" in out
+    )
+    # the note's own text against its tables; and taxes of its tables 4.2 to 4.6, which name no rule
+    assert len(re.findall(r"^vive-2017\.\S+ +-?[0-9]", out, flags=re.MULTILINE)) == 4
+    assert out.count("\nvive-table-4-6.") == 8
+    found = json.loads(evidens("replicate", "--all", "--json", "--db", shipped)[1])
+    alone = [
+        json.loads(evidens("replicate", one["table"], "--json", "--db", shipped)[1])
+        for one in found
+    ]
+    assert found == alone
+    cells = [cell for one in found for cell in one["cells"]]
+    assert (
+        out.rstrip().splitlines()[-1].startswith(f"{len(cells)} numbers of {len(found)} sources: ")
+    )
+
+
+@pytest.mark.parametrize("arguments", [[], ["vive-table-3-1", "--all"]])
+def test_either_one_or_all(evidens: Run, shipped: str, arguments: list[str]) -> None:
+    code, out, err = evidens("replicate", *arguments, "--db", shipped)
+    assert (code, out) == (2, "")
+    assert "give an ID, or --all." in err
