@@ -12,34 +12,33 @@ from typing import Any
 
 from sqlmodel import Session
 
-from meta.choices.counts import Table, events_for, splits, tables_for
+from meta.choices.counts import Table
 from meta.choices.envelope import columns_of, envelope
-from meta.choices.horizons import (
-    HORIZON_MODELS,
-    Amount,
-    Assumption,
-    days_to_weeks,
-    distinct,
-    months,
-)
+from meta.choices.horizons import Assumption, distinct, months
 from meta.choices.panel import Panel, panel
-from meta.choices.printed import printed
 from meta.effects.measures import Measure
 from meta.faults import EvidensError, InputError, fault
 from meta.further.asked import Asked, read_asked
 from meta.further.start import Finding, Pooling
 from meta.further.table import options_of, run
-from meta.models.arm_means import ArmMeans, compare, unweighted_means
+from meta.models.arm_means import ArmMeans, compare
 from meta.models.pooling import pool
 from meta.models.remarks import FEW_STUDIES
 from meta.models.results import MetaAnalysis
 from registry import tables
+from registry.amounts import (
+    AdmittedCounts,
+    LeftOut,
+    StudyAmounts,
+    admitted,
+    reported_amounts,
+    weeks_per_month,
+)
+from registry.horizon_readings import HorizonReading, averaged, horizon_readings
 from registry.queries import (
-    ReportedResult,
     ReportEntry,
     ScreenedStudy,
     overlapping,
-    reported_results,
     reports,
     screened,
     sizes,
@@ -52,48 +51,6 @@ NO_VARIANCE = "no-variance"
 
 class UnknownSynthesisError(EvidensError):
     """The database has no such synthesis; the message names those it has."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudyAmounts:
-    """One study's numbers for one outcome: as printed, as harmonised, and compared.
-
-    Parameters
-    ----------
-    study, label : str
-    result : ReportedResult
-        As printed, with its source.
-    intervention, comparator : Amount
-        Harmonised, with the assumptions on the way.
-    comparison : ArmMeans
-        Ratio and difference of the two harmonised numbers.
-    """
-
-    study: str
-    label: str
-    result: ReportedResult
-    intervention: Amount
-    comparator: Amount
-    comparison: ArmMeans
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdmittedCounts:
-    """The 2 × 2 tables that a study's printed percentages admit; none of them is reported.
-
-    Parameters
-    ----------
-    study, label : str
-    basis : {"arm-sizes", "total-assessed"}
-        What is known of the denominators: the size of each arm, or only how many were assessed in all.
-    tables : tuple of Table
-        At least one.
-    """
-
-    study: str
-    label: str
-    basis: str
-    tables: tuple[Table, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,15 +119,21 @@ class PooledEnvelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeAnalysis:
-    """An outcome of the synthesis: the studies' amounts, their unweighted means, and pooled effects."""
+    """An outcome of the synthesis: the studies' amounts, their unweighted means, and pooled effects.
+
+    `readings` has the same under every horizon model that applies, the plan's among them; `left_out` are
+    the included studies whose number the plan's model cannot use.
+    """
 
     outcome: str
     horizon_model: str
     studies: tuple[StudyAmounts, ...]
+    left_out: tuple[LeftOut, ...]
     means: ArmMeans
     no_interval: str
     pooled: tuple[PooledEnvelope, ...]
     not_pooled: str | None
+    readings: tuple[HorizonReading, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +207,8 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         The database has none of that id.
     InputError
         No study is included, an included one is a review or counts the same people as another, or lacks
-        a result that the plan needs.
+        a result that the plan needs; or a horizon model of the plan can use no result, or not the same
+        studies for an amount and for the share that it is divided by.
     """
     row = session.get(tables.Synthesis, synthesis)
     if row is None:
@@ -271,12 +235,12 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         )
     plan = row.plan
     outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
-    means = {one.outcome: one.means for one in outcomes}
+    by_name = {one.outcome: one for one in outcomes}
     per_person = tuple(
         PerPerson(
             outcome=part["outcome"],
             per=part["per"],
-            means=_per_person(means[part["outcome"]], means[part["per"]]),
+            means=_per_person(by_name[part["outcome"]], by_name[part["per"]]),
         )
         for part in plan.get("per_person", [])
     )
@@ -287,7 +251,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         synthesis=synthesis,
         version=row.version,
         plan=plan,
-        horizon=months(plan["horizon"]),
+        horizon=months(plan["horizon"], weeks_per_month(plan)),
         studies=studies,
         outcomes=outcomes,
         per_person=per_person,
@@ -306,15 +270,18 @@ def _unknown(session: Session, synthesis: str) -> UnknownSynthesisError:
 def _outcome(
     session: Session, plan: dict[str, Any], part: dict[str, Any], included: Sequence[ScreenedStudy]
 ) -> OutcomeAnalysis:
-    rows = tuple(_amounts(session, plan, part, study) for study in included)
-    means = unweighted_means(
-        [row.intervention.number for row in rows], [row.comparator.number for row in rows]
-    )
+    reported = reported_amounts(session, part, included)
+    rows, left_out, means = averaged(plan, part, part["horizon_model"], reported)
+    if means is None:
+        raise fault(
+            f"the horizon model {part['horizon_model']} can use no result for {part['outcome']}",
+            "Choose another model or horizon, or say more of what it needs.",
+        )
     pooled: list[PooledEnvelope] = []
     not_pooled = None
     if OUTCOMES[part["outcome"]].kind == "binary":
         try:
-            counts = [_admitted(session, row) for row in rows]
+            counts = [admitted(session, row) for row in rows]
             years = {one.label: one.year for one in included}
             pooled = [_pool(effect, counts, years) for effect in part.get("effects", [])]
         except InputError as error:
@@ -325,87 +292,29 @@ def _outcome(
         outcome=part["outcome"],
         horizon_model=part["horizon_model"],
         studies=rows,
+        left_out=left_out,
         means=means,
         no_interval="unweighted" if pooled else NO_VARIANCE,
         pooled=tuple(pooled),
         not_pooled=not_pooled,
+        readings=horizon_readings(session, plan, part, reported),
     )
 
 
-def _amounts(
-    session: Session, plan: dict[str, Any], part: dict[str, Any], study: ScreenedStudy
-) -> StudyAmounts:
-    for outcome in [part["outcome"], *part.get("converted_from", [])]:
-        found = reported_results(session, study.study, outcome)
-        if found:
-            result = found[0]
-            break
-    else:
+def _per_person(amount: OutcomeAnalysis, share: OutcomeAnalysis) -> ArmMeans:
+    """Divide an amount's means by a share's; over different studies that would be no amount per person."""
+    differ = {one.study for one in amount.studies} ^ {one.study for one in share.studies}
+    if differ:
         raise fault(
-            f"the included study {study.study} has no result for {part['outcome']}",
-            "Add the result to its record, or exclude the study with a reason.",
+            f"{amount.outcome} per {share.outcome}: the horizon models leave out different studies "
+            f"({', '.join(sorted(differ))})",
+            "Take this ratio out of per_person, or choose models that use the same studies.",
         )
-    target = OUTCOMES[part["outcome"]].unit
-    scale = HORIZON_MODELS[part["horizon_model"]]
-    amounts = []
-    for value in (result.intervention, result.comparator):
-        unit = OUTCOMES[result.outcome].unit
-        amount = Amount(printed(value.printed), unit, result.months)
-        if unit == "days" and target == "weeks":
-            amount = days_to_weeks(amount, Fraction(plan["days_per_week"]))
-        amounts.append(scale(amount, months(plan["horizon"])))
-    return StudyAmounts(
-        study=study.study,
-        label=study.label,
-        result=result,
-        intervention=amounts[0],
-        comparator=amounts[1],
-        comparison=compare(amounts[0].number, amounts[1].number),
-    )
-
-
-def _per_person(amount: ArmMeans, share: ArmMeans) -> ArmMeans:
     return compare(
-        amount.intervention / share.intervention * 100,
-        amount.comparator / share.comparator * 100,
-        k=amount.k,
+        amount.means.intervention / share.means.intervention * 100,
+        amount.means.comparator / share.means.comparator * 100,
+        k=amount.means.k,
     )
-
-
-def _admitted(session: Session, row: StudyAmounts) -> AdmittedCounts:
-    """List the counts behind a study's printed percentages, from what is known of its sizes."""
-    known = sizes(session, row.study)
-    arms = [
-        next((int(one.printed) for one in known if one.arm == arm and one.statistic == "n"), None)
-        for arm in (row.result.intervention.arm, row.result.comparator.arm)
-    ]
-    if arms[0] is not None and arms[1] is not None:
-        basis = "arm-sizes"
-        possible: tuple[tuple[int, int], ...] = ((arms[0], arms[1]),)
-    else:
-        basis = "total-assessed"
-        total = next((int(one.printed) for one in known if _is(one, "randomised", "n")), None)
-        part = next((one.printed for one in known if _is(one, "assessed", "percent")), None)
-        if total is None:
-            raise fault(
-                f"{row.study} prints percentages but no number of people",
-                "Add the sizes of its arms to the record.",
-            )
-        totals = events_for(printed(part), total) if part is not None else range(total, total + 1)
-        possible = splits(totals)
-    found = tables_for(
-        printed(row.result.intervention.printed), printed(row.result.comparator.printed), possible
-    )
-    if not found:
-        raise fault(
-            f"no counts of the sizes known for {row.study} print as its percentages",
-            "Check the percentages and the sizes in the record.",
-        )
-    return AdmittedCounts(study=row.study, label=row.label, basis=basis, tables=found)
-
-
-def _is(size: Any, denominator: str, statistic: str) -> bool:
-    return size.arm is None and size.denominator == denominator and size.statistic == statistic
 
 
 def _pool(
@@ -415,6 +324,7 @@ def _pool(
         Measure(effect["measure"]),
         [one.tables for one in counts],
         [one.label for one in counts],
+        steps=[one.step for one in counts],
         method=effect["method"],
         test=effect["test"],
     )

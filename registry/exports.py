@@ -18,8 +18,10 @@ from meta.choices.printed import Rounded, floats
 from meta.faults import fault
 from meta.models.arm_means import ArmMeans
 from meta.models.results import MetaAnalysis
-from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope, StudyAmounts
+from registry.amounts import StudyAmounts
+from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
 from registry.csv_text import written
+from registry.horizon_exports import horizon_rows, horizons_document
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
 from registry.writing import put_in_place, writing_into
 
@@ -72,8 +74,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
     -------
     dict
         ``schema_version``, ``synthesis``, ``estimates`` (one row for each value, the keys are `COLUMNS`
-        but for the first three), ``pooled`` (the full fits), ``studies``, ``excluded``, ``assumptions``
-        and ``sources``.
+        but for the first three), ``pooled`` (the full fits), ``horizons`` (each outcome under every horizon
+        model that applies), ``studies``, ``excluded``, ``assumptions`` and ``sources``.
     """
     content: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -90,6 +92,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
         "pooled": [
             _pooled(outcome, one) for outcome in analysis.outcomes for one in outcome.pooled
         ],
+        "horizons": horizons_document(analysis),
         "studies": [
             {
                 "id": one.study,
@@ -330,6 +333,7 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
     synthesis = content["synthesis"]
     sheets: dict[str, list[dict[str, Any]]] = {
         "estimates": _rows(content),
+        "horizons": horizon_rows(content["horizons"]),
         "studies": [
             {
                 "id": study["id"],

@@ -412,7 +412,18 @@ HORIZON_MODELS = terms(
         "omregnes proportionalt med tiden",
         "scaled in proportion to time",
     ),
+    (
+        "constant-hazard",
+        "omregnes med samme hændelsesrate i hver måned",
+        "converted at the same hazard in every month",
+    ),
+    (
+        "landmark-only",
+        "kun studier, der er målt tæt på tidspunktet",
+        "only studies seen close to the horizon",
+    ),
     ("none", "omregnes ikke", "not converted"),
+    ("elicited", "omregnes med et fagligt skøn", "converted by an elicited factor"),
 )
 
 STATISTICS = terms(

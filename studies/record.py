@@ -37,6 +37,9 @@ from studies.published_table import PublishedTable
 from studies.record_file import Quote
 from studies.results import Reconstructed, Result
 
+MOST_FACTORS = 6
+"""A synthesis repeats itself at both ends of each elicited factor, in every combination."""
+
 
 class HeldFile(Part):
     """The report's text as it was at hand."""
@@ -162,11 +165,29 @@ class Effect(Part):
     also: list[Annotated[Text, AfterValidator(_further)]] = Field(default_factory=list)
 
 
+class ElicitedFactor(Part):
+    """What people who know the field think one window's number must be multiplied by at the horizon."""
+
+    window: Window
+    factor: Amount
+    low: Amount
+    high: Amount
+    basis: Text
+
+
+class Landmark(Part):
+    """The shortest and the longest window that count as the horizon."""
+
+    first: Window
+    last: Window
+
+
 class PlannedOutcome(Part):
     """An outcome of the synthesis: which results it takes and how they are put on one footing."""
 
     outcome: OutcomeWord
     horizon_model: Annotated[str, word_of("horizon model", vocabulary.HORIZON_MODELS)]
+    elicited: list[ElicitedFactor] = Field(default_factory=list, max_length=MOST_FACTORS)
     converted_from: list[OutcomeWord] = Field(default_factory=list)
     effects: list[Effect] = Field(default_factory=list)
 
@@ -192,7 +213,9 @@ class Synthesis(Part):
     inclusion: Words
     inclusion_source: Source
     horizon: Window
+    landmark: Landmark | None = None
     days_per_week: Amount
+    weeks_per_month: Amount | None = None
     outcomes: list[PlannedOutcome] = Field(min_length=1)
     per_person: list[PlannedRatio] = Field(default_factory=list)
     cautions: list[Words] = Field(default_factory=list)

@@ -18,6 +18,7 @@ from studies.fact_set import FactSet
 from studies.fields import did_you_mean
 from studies.form import CheckedRecord, PathOf
 from studies.judgement_rules import judgement_faults
+from studies.plan_rules import plan_faults
 from studies.project import Project
 from studies.project_rules import faults_of_project
 from studies.published_table import PublishedTable
@@ -48,7 +49,7 @@ def faults_inside(one: CheckedRecord) -> Iterator[Fault]:
     if isinstance(record, FactSet):
         yield from facts_faults(one, record)
     if isinstance(record, Synthesis):
-        yield from _synthesis(one, record)
+        yield from plan_faults(one, record)
     if isinstance(record, Project):
         yield from faults_of_project(one, record)
     if isinstance(record, Extraction):
@@ -310,21 +311,3 @@ def _reconstruction(one: CheckedRecord, path: PathOf, result: Result) -> Iterato
                 f"{counts.events} of {counts.n} does not print as {shown.percent} %",
                 "Work the counts out again from what the report prints.",
             )
-
-
-def _synthesis(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
-    if not 0 < Fraction(synthesis.days_per_week) <= 7:
-        yield one.fault(
-            ("days_per_week",),
-            f"a week of {synthesis.days_per_week} days",
-            "Write a number above 0 and at most 7.",
-        )
-    planned = {plan.outcome for plan in synthesis.outcomes}
-    for index, ratio in enumerate(synthesis.per_person):
-        for name in ("outcome", "per"):
-            if getattr(ratio, name) not in planned:
-                yield one.fault(
-                    ("per_person", index, name),
-                    f"{getattr(ratio, name)!r} is not among the synthesis's outcomes",
-                    "Add it under outcomes.",
-                )

@@ -143,6 +143,39 @@ class Pooled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HorizonLine:
+    """An outcome under one horizon model."""
+
+    model: str = field(metadata={"help": "The model; the plan's own is marked."})
+    k: str = field(metadata={"help": "How many studies it can use."})
+    intervention: str = field(metadata={"help": "Mean of the intervention arms."})
+    comparator: str = field(metadata={"help": "Mean of the comparator arms."})
+    ratio: str = field(metadata={"help": "Relative difference of the two."})
+    pooled: str = field(
+        metadata={"help": "The first pooled effect with its interval; a dash where there is none."}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HorizonBlock:
+    """An outcome under every horizon model that applies to it."""
+
+    heading: str = field(metadata={"help": "The outcome."})
+    lines: tuple[HorizonLine, ...] = field(metadata={"help": "One for each model."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Horizons:
+    """How far the numbers hang on the way they are put on the horizon."""
+
+    months: str = field(metadata={"help": "The horizon in months."})
+    blocks: tuple[HorizonBlock, ...] = field(metadata={"help": "One for each outcome."})
+    notes: tuple[str, ...] = field(
+        metadata={"help": "Whom a model leaves out and why, and what elicited factors rest on."}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A report in the list of sources."""
 
@@ -162,6 +195,7 @@ class Numbering:
     means: str = field(metadata={"help": "Table of means."})
     effects: str = field(metadata={"help": "Table of pooled effects."})
     sensitivity: str = field(metadata={"help": "Table of what else was asked of them."})
+    horizons: str = field(metadata={"help": "Table of horizon models."})
     assumptions: str = field(metadata={"help": "Table of assumptions."})
     forest: str = field(metadata={"help": "The forest plot."})
 
@@ -202,6 +236,9 @@ class EvidenceBrief:
     )
     pooled: Pooled | None = field(
         metadata={"help": "Pooled effects; None where nothing could be pooled."}
+    )
+    horizons: Horizons = field(
+        metadata={"help": "Every outcome under each horizon model that applies."}
     )
     assumptions: tuple[AssumptionLine, ...] = field(metadata={"help": "Every assumption."})
     cautions: tuple[str, ...] = field(

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from meta.choices.horizons import Assumption, distinct
 from meta.models.arm_means import ArmMeans
-from registry.analyses import NO_VARIANCE, Analysis, OutcomeAnalysis, StudyAmounts
+from registry.amounts import StudyAmounts
+from registry.analyses import NO_VARIANCE, Analysis, OutcomeAnalysis
 from registry.queries import ReportEntry, ScreenedStudy
 from registry.vocabulary import (
     CLAIMS,
@@ -31,6 +32,7 @@ from templates.contexts import (
 )
 from templates.drawings import ForestPlot
 from templates.formats import day, percent, plain
+from templates.horizon_table import horizons_of
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.tongue import Tongue, as_printed, cited, in_language, named, short_name
@@ -138,6 +140,7 @@ class _Brief:
                 marks=tuple(line for _, line in marked),
                 no_interval=tuple(self.no_interval()),
                 pooled=pooled,
+                horizons=horizons_of(analysis, MEAN_PLACES, self.tongue),
                 assumptions=(*(line for _, line in marked), *others),
                 cautions=tuple(
                     in_language(one, self.language, "cautions") for one in plan["cautions"]
@@ -154,6 +157,7 @@ class _Brief:
             "means": True,
             "effects": pooled is not None,
             "sensitivity": pooled is not None and bool(pooled.sensitivity),
+            "horizons": True,
             "assumptions": True,
         }
         numbers, count = {}, 0

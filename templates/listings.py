@@ -129,7 +129,8 @@ def estimates_text(content: dict[str, Any]) -> str:
     Returns
     -------
     str
-        One line an estimate, then what was left out and why.
+        One line an estimate, then each outcome under every horizon model that applies, then what was left
+        out and why.
     """
     about = content["synthesis"]
     rows: list[tuple[str, ...]] = [
@@ -145,10 +146,57 @@ def estimates_text(content: dict[str, Any]) -> str:
             "",
             *_table(rows),
             "",
+            f"Under each horizon model, at {about['horizon_months']:g} months (* the plan's):",
+            "",
+            *_horizons(content["horizons"]),
+            "",
             *(f"No interval (–): {reason}" for reason in reasons),
             *(f"Left out: {one['label']}: {one['reason_text']}." for one in content["excluded"]),
         ]
     )
+
+
+def _horizons(readings: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a table of the readings, then whom each leaves out and why."""
+    asked = dict.fromkeys(fit["measure"] for one in readings for fit in one["pooled"])
+    rows: list[tuple[str, ...]] = [
+        ("outcome", "horizon model", "k", "intervention", "comparator", "relative", *asked)
+    ]
+    for one in readings:
+        means = one["means"] or {}
+        fits = {fit["measure"]: fit for fit in one["pooled"]}
+        rows.append(
+            (
+                one["outcome"],
+                one["model"] + ("*" if one["chosen"] else ""),
+                str(one["k"]),
+                *(_short(means.get(name, {}).get("value")) for name in MEANS),
+                *(_with_interval(fits.get(measure)) for measure in asked),
+            )
+        )
+    without = [
+        f"{one['outcome']}, {one['model']}: without "
+        + "; ".join(f"{study['label']}, {study['reason_text']}" for study in one["left_out"])
+        + "."
+        for one in readings
+        if one["left_out"]
+    ]
+    refused = [
+        f"{one['outcome']}, {one['model']}: not pooled: {one['not_pooled']}"
+        for one in readings
+        if one["not_pooled"]
+    ]
+    return [*_table(rows), "", *without, *refused]
+
+
+MEANS = ("mean_of_intervention_arms", "mean_of_comparator_arms", "relative_difference")
+
+
+def _with_interval(fit: dict[str, Any] | None) -> str:
+    if fit is None:
+        return "–"
+    low, value, high = (_short(fit[key]) for key in ("ci_low", "estimate", "ci_high"))
+    return f"{value} [{low}, {high}]"
 
 
 def import_text(done: Import) -> str:

@@ -218,6 +218,20 @@ DA = {
     "note.knha-narrower": "Knapp og Hartungs interval for {measure} er smallere end normalfordelingens "
     "og bør læses med forbehold.",
     "note.zero-cells": "I studier med en tom celle er der lagt en konstant til antallene.",
+    # horizon models
+    "horizon.own": "{model} (brugt i dette notat)",
+    "horizon.nothing": "intet studie kan bruges",
+    "horizon.measure": "Samlet skøn er {measures} med konfidensinterval.",
+    "horizon.study": "{study}, {reason}",
+    "horizon.left-out": "{outcome} ({model}): uden {studies}",
+    "horizon.elicited": "{outcome}: tal for {from_months} mdr. ganges med {factor} (fra {low} til {high}). "
+    "{basis}",
+    "horizon.elicited-range": "{outcome}: over skønnets spænd og afrundingen ligger den relative forskel på "
+    "{ends}.",
+    "unusable.outside-landmark": "opgjort ved {from_months} mdr., uden for {first_months}–{last_months} mdr.",
+    "unusable.seen-otherwise": "opgjort ved {from_months} mdr. på en måde, der ikke kan omregnes sådan",
+    "unusable.no-elicited-factor": "intet skøn for {from_months} mdr.",
+    "unusable.share-above-whole": "med faktor {high} ville andelen overstige helheden",
     # assumptions
     "assume.horizon-ignored": "En andel opgjort for {from_months} mdr. bruges, som om den gjaldt "
     "{to_months} mdr.",
@@ -225,6 +239,16 @@ DA = {
     "assume.proportional-horizon": "Arbejdet er spredt jævnt over tid, så {from_months} mdr. kan "
     "omregnes til {to_months} mdr.",
     "value.proportional-horizon": "faktor {value}",
+    "assume.constant-hazard": "Hændelsesraten er den samme i hver måned, så en andel i løbet af "
+    "{from_months} mdr. kan omregnes til {to_months} mdr.",
+    "value.constant-hazard": "eksponent {value}",
+    "assume.within-landmark": "Et tal opgjort for {from_months} mdr. gælder for {to_months} mdr., fordi "
+    "{first_months}–{last_months} mdr. regnes for tæt nok på",
+    "value.within-landmark": "uændret",
+    "assume.elicited-factor": "Et fagligt skøn omregner tal for {from_months} mdr. til {to_months} mdr.",
+    "value.elicited-factor": "faktor {value} (fra {low} til {high})",
+    "assume.weeks-per-month": "Uger omregnes til måneder",
+    "value.weeks-per-month": "{value} uger pr. måned",
     "assume.days-per-week": "Arbejdede dage omregnes til uger",
     "value.days-per-week": "{value} dage pr. uge",
     "assume.counts-from-percent": "Antal personer er regnet tilbage fra trykte procenter",

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meta.choices.counts import Table, combinations
-from meta.effects.effect_sizes import effect_sizes
+from meta.choices.horizons import Assumption
+from meta.choices.later_shares import effects_at_horizon
 from meta.effects.measures import Measure, to_natural
 from meta.faults import fault
 from meta.models.pooling import pool
@@ -51,6 +52,7 @@ def envelope(
     sets: Sequence[Sequence[Table]],
     labels: Sequence[str],
     *,
+    steps: Sequence[Assumption | None] | None = None,
     method: str = "REML",
     test: str = "knha",
 ) -> Envelope:
@@ -68,6 +70,9 @@ def envelope(
         The tables that are possible, for each study; none empty.
     labels : sequence of str
         One for each study.
+    steps : sequence of Assumption or None, optional
+        For each study the step by which a horizon model moves its shares, as in
+        `meta.choices.later_shares`; by default the counts stand as they are.
     method, test : str
         As in `meta.models.pooling.pool`.
 
@@ -94,7 +99,7 @@ def envelope(
     """
     fits: list[tuple[MetaAnalysis, tuple[Table, ...]]] = []
     for chosen in combinations(sets):
-        effects = effect_sizes(measure, columns_of(chosen), labels=labels)
+        effects = effects_at_horizon(measure, chosen, steps or [None] * len(chosen), labels)
         fits.append((pool(effects, method=method, test=test), chosen))
     shown, shown_tables = min(fits, key=lambda fit: (_unevenness(fit[1]), fit[1]))
     estimates = [fit.pooled.estimate for fit, _ in fits]

@@ -1,7 +1,8 @@
-"""Horizons: putting amounts observed over different windows, in different units, on one footing.
+"""Horizons: amounts with the window they were seen over, and the steps that units and weeks take.
 
 VIVE's note counts weeks over 18 months, while the trials print days over 30 months and weeks over 12.
-Each step from one to the other is an `Assumption` with a name and a value, carried with the number.
+Each step from one to the other is an `Assumption` with a name and a value, carried with the number. How
+a number is put on another horizon is a model of `meta.choices.horizon_models`.
 """
 
 from collections.abc import Sequence
@@ -53,101 +54,38 @@ class Amount:
     assumptions: tuple[Assumption, ...] = ()
 
 
-def months(window: str) -> Fraction:
-    """Return the length of a window in months, a week being 12/52 of one.
+WEEKS_PER_MONTH = Fraction(52, 12)
+"""A year of 52 weeks, as in VIVE's note, which equates 130 weeks with 30 months."""
+
+
+def months(window: str, weeks_per_month: Fraction = WEEKS_PER_MONTH) -> Fraction:
+    """Return the length of a window in months.
 
     Parameters
     ----------
     window : str
         A number and ``months`` or ``weeks``.
+    weeks_per_month : Fraction
+        Above 0.
 
     Returns
     -------
     Fraction
 
-    Examples
-    --------
-    >>> months("18 months"), months("26 weeks")
-    (Fraction(18, 1), Fraction(6, 1))
-    """
-    number, unit = window.split(" ")
-    return Fraction(number) * (1 if unit == "months" else Fraction(12, 52))
-
-
-def proportional(amount: Amount, to_months: Fraction) -> Amount:
-    """Scale an amount to another window, as if it were spread evenly over time.
-
-    Parameters
-    ----------
-    amount : Amount
-        A total over ``amount.months``.
-    to_months : Fraction
-        The target window in months, above 0.
-
-    Returns
-    -------
-    Amount
-        The amount itself where the window is already right.
-
     Raises
     ------
     InputError
-        A window of 0 months or less.
+        A month of 0 weeks or less.
 
     Examples
     --------
-    >>> from meta.choices.printed import printed
-    >>> hours = proportional(Amount(printed("422"), "hours", Fraction(30)), Fraction(18))
-    >>> float(hours.number.value), hours.assumptions[0].name
-    (253.2, 'proportional-horizon')
+    >>> months("18 months"), months("26 weeks"), months("26 weeks", Fraction(4))
+    (Fraction(18, 1), Fraction(6, 1), Fraction(13, 2))
     """
-    if to_months <= 0 or amount.months <= 0:
-        raise fault(
-            f"a window of {min(to_months, amount.months)} months has no length",
-            "Give a horizon above 0 months.",
-        )
-    if amount.months == to_months:
-        return amount
-    factor = to_months / amount.months
-    step = Assumption(
-        "proportional-horizon", factor, (("from_months", amount.months), ("to_months", to_months))
-    )
-    return replace(
-        amount,
-        number=amount.number * factor,
-        months=to_months,
-        assumptions=(*amount.assumptions, step),
-    )
-
-
-def unscaled(amount: Amount, to_months: Fraction) -> Amount:
-    """Use an amount at another horizon as it stands, and say so.
-
-    Parameters
-    ----------
-    amount : Amount
-        A share or an amount at or over ``amount.months``.
-    to_months : Fraction
-        The horizon that it is read as.
-
-    Returns
-    -------
-    Amount
-        The number is unchanged; the assumption is on record where the horizons differ.
-
-    Examples
-    --------
-    >>> from meta.choices.printed import printed
-    >>> share = unscaled(Amount(printed("76"), "percent", Fraction(12)), Fraction(18))
-    >>> float(share.number.value), share.assumptions[0].name
-    (76.0, 'horizon-ignored')
-    """
-    if amount.months == to_months:
-        return amount
-    step = Assumption(
-        "horizon-ignored", Fraction(1), (("from_months", amount.months), ("to_months", to_months))
-    )
-    return replace(amount, months=to_months, assumptions=(*amount.assumptions, step))
+    if weeks_per_month <= 0:
+        raise fault(f"a month of {weeks_per_month} weeks", "Give a number above 0.")
+    number, unit = window.split(" ")
+    return Fraction(number) / (1 if unit == "months" else weeks_per_month)
 
 
 def days_to_weeks(amount: Amount, days_per_week: Fraction) -> Amount:
@@ -188,10 +126,6 @@ def days_to_weeks(amount: Amount, days_per_week: Fraction) -> Amount:
         unit="weeks",
         assumptions=(*amount.assumptions, step),
     )
-
-
-HORIZON_MODELS = {"proportional": proportional, "none": unscaled}
-"""The horizon models by the name a synthesis gives them."""
 
 
 def distinct(assumptions: Sequence[Assumption]) -> tuple[Assumption, ...]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meta.choices.counts import Table, combinations, events_for, splits, tables_for
-from meta.choices.horizons import Amount, days_to_weeks, distinct, months, proportional, unscaled
+from meta.choices.horizon_models import proportional, unscaled
+from meta.choices.horizons import Amount, days_to_weeks, distinct, months
 from meta.choices.printed import half_up, printed
 from meta.faults import InputError
 from meta.models.arm_means import compare, unweighted_means

@@ -1,0 +1,120 @@
+"""The rules of a synthesis's plan: horizon models that fit their outcomes, steps that can be taken."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from meta.choices.horizon_models import HORIZON_MODELS
+from meta.choices.horizons import WEEKS_PER_MONTH, months
+from meta.faults import Fault
+from registry.vocabulary import OUTCOMES
+from studies.form import CheckedRecord, PathOf
+from studies.record import ElicitedFactor, PlannedOutcome, Synthesis
+
+MOVES_SHARES = ("constant-hazard", "elicited")
+"""Horizon models after which a share is no longer a count of people."""
+
+
+def plan_faults(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
+    """Yield what is wrong with the plan of a synthesis whose fields are each of the right form."""
+    if not 0 < Fraction(synthesis.days_per_week) <= 7:
+        yield one.fault(
+            ("days_per_week",),
+            f"a week of {synthesis.days_per_week} days",
+            "Write a number above 0 and at most 7.",
+        )
+    weeks = WEEKS_PER_MONTH
+    if synthesis.weeks_per_month is not None:
+        weeks = Fraction(synthesis.weeks_per_month)
+        if not 4 <= weeks <= 5:
+            yield one.fault(
+                ("weeks_per_month",),
+                f"a month of {synthesis.weeks_per_month} weeks",
+                "Write a number from 4 to 5, as in 4.345, or leave it out for 52 weeks a year.",
+            )
+            return
+    yield from _landmark(one, synthesis, weeks)
+    for index, part in enumerate(synthesis.outcomes):
+        yield from _outcome(one, ("outcomes", index), part, weeks)
+        if part.outcome in [other.outcome for other in synthesis.outcomes[:index]]:
+            yield one.fault(
+                ("outcomes", index, "outcome"),
+                f"{part.outcome!r} is planned above",
+                "Name each outcome once; its estimate under the other horizon models comes by itself.",
+            )
+    planned = {plan.outcome for plan in synthesis.outcomes}
+    for index, ratio in enumerate(synthesis.per_person):
+        for name in ("outcome", "per"):
+            if getattr(ratio, name) not in planned:
+                yield one.fault(
+                    ("per_person", index, name),
+                    f"{getattr(ratio, name)!r} is not among the synthesis's outcomes",
+                    "Add it under outcomes.",
+                )
+
+
+def _landmark(one: CheckedRecord, synthesis: Synthesis, weeks: Fraction) -> Iterator[Fault]:
+    window = synthesis.landmark
+    if window is None:
+        return
+    if (
+        not months(window.first, weeks)
+        <= months(synthesis.horizon, weeks)
+        <= months(window.last, weeks)
+    ):
+        yield one.fault(
+            ("landmark",),
+            f"{window.first} to {window.last} does not hold the horizon of {synthesis.horizon}",
+            "Write the shortest and the longest window that count as the horizon.",
+        )
+
+
+def _outcome(
+    one: CheckedRecord, path: PathOf, part: PlannedOutcome, weeks: Fraction
+) -> Iterator[Fault]:
+    model, outcome = HORIZON_MODELS[part.horizon_model], OUTCOMES[part.outcome]
+    if not model.applies(outcome.kind, outcome.unit):
+        fitting = [
+            name
+            for name, other in HORIZON_MODELS.items()
+            if other.applies(outcome.kind, outcome.unit)
+        ]
+        yield one.fault(
+            (*path, "horizon_model"),
+            f"{model.name!r} is not for {part.outcome}, which is {outcome.kind} in {outcome.unit}",
+            f"Use one of: {', '.join(fitting)}.",
+        )
+    if model.name == "elicited" and not part.elicited:
+        yield one.fault(
+            (*path, "horizon_model"),
+            "nothing was elicited",
+            "Write 'elicited:' with a window, factor, low, high and basis, or use another model.",
+        )
+    if model.name in MOVES_SHARES and any(effect.also for effect in part.effects):
+        yield one.fault(
+            (*path, "effects"),
+            f"'also' asks something of counts, and {model.name!r} moves shares away from them",
+            "Leave 'also' out, or use the horizon model 'none' or 'landmark-only'.",
+        )
+    yield from _elicited(one, (*path, "elicited"), part.elicited, weeks)
+
+
+def _elicited(
+    one: CheckedRecord, path: PathOf, factors: Sequence[ElicitedFactor], weeks: Fraction
+) -> Iterator[Fault]:
+    seen: dict[Fraction, str] = {}
+    for index, given in enumerate(factors):
+        low, factor, high = (Fraction(text) for text in (given.low, given.factor, given.high))
+        if not 0 < low <= factor <= high:
+            yield one.fault(
+                (*path, index),
+                f"a factor of {given.factor} with ends {given.low} and {given.high}",
+                "Write 0 < low <= factor <= high.",
+            )
+        window = months(given.window, weeks)
+        if window in seen:
+            yield one.fault(
+                (*path, index, "window"),
+                f"a factor from {given.window} is given twice, {seen[window]} and {given.factor}",
+                "Write one factor for each window.",
+            )
+        seen.setdefault(window, given.factor)
