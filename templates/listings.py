@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from meta.choices.printed import decimals
+from registry.analyses import Analysis
 from registry.vocabulary import QUALIFIERS
 from studies.fact_set import Fact, FactSet
 from studies.imports import Import, Row
@@ -154,6 +155,30 @@ def estimates_text(content: dict[str, Any]) -> str:
             *(f"Left out: {one['label']}: {one['reason_text']}." for one in content["excluded"]),
         ]
     )
+
+
+def further_text(analysis: Analysis) -> str:
+    """Return what else is said of the pooled effects: the panel of estimators, and what the plan asks for.
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    str
+        A block for each, under the outcome and the measure; empty where nothing was pooled.
+    """
+    blocks = []
+    for outcome in analysis.outcomes:
+        for envelope in outcome.pooled:
+            title = f"{outcome.outcome}, {envelope.measure}"
+            if envelope.panel is not None:
+                blocks.append(f"{title}: {envelope.panel.summary()}")
+            for one in envelope.further:
+                said = f"not done: {one.refused}" if one.finding is None else one.finding.summary()
+                blocks.append(f"{title}, {one.asked.name}: {said}")
+    return "\n\n".join(blocks)
 
 
 def _horizons(readings: Sequence[dict[str, Any]]) -> list[str]:

@@ -34,21 +34,24 @@ def synthesis_run(
     db: Database = DEFAULT_DATABASE,
     as_json: Json = False,
 ) -> None:
-    """Carry out a stored synthesis and print its estimates.
+    """Carry out a stored synthesis and print its estimates, and what else its plan asks of them.
 
     Example: evidens synthesis run ips-vive
     """
     from registry.analyses import analyse
     from registry.exports import document
     from registry.session import reading
-    from templates.listings import estimates_text
+    from templates.listings import estimates_text, further_text
 
     with reading(db) as session:
-        content = document(analyse(session, identity))
+        analysis = analyse(session, identity)
+    content = document(analysis)
     if as_json:
         show(json.dumps(content, ensure_ascii=False, indent=2))
         return
     show(estimates_text(content))
+    if further := further_text(analysis):
+        show(f"\n{further}")
 
 
 @app.command()
