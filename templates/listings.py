@@ -5,6 +5,7 @@ from typing import Any
 
 from meta.choices.printed import decimals
 from registry.analyses import Analysis
+from registry.synthesis_changes import SynthesisChanges
 from registry.vocabulary import QUALIFIERS
 from studies.fact_set import Fact, FactSet
 from studies.imports import Import, Row
@@ -179,6 +180,58 @@ def further_text(analysis: Analysis) -> str:
                 said = f"not done: {one.refused}" if one.finding is None else one.finding.summary()
                 blocks.append(f"{title}, {one.asked.name}: {said}")
     return "\n\n".join(blocks)
+
+
+def changes_text(found: SynthesisChanges, since: str, threshold: float | None) -> str:
+    """Return what has changed in a synthesis as text.
+
+    Parameters
+    ----------
+    found : SynthesisChanges
+    since : str
+    threshold : float or None
+        On the natural scale.
+
+    Returns
+    -------
+    str
+    """
+    said = {"Entered": found.entered, "Left": found.left, "Changed": found.changed}
+    lines = [f"{found.synthesis} since {since}", ""]
+    lines += [f"{what}: {', '.join(labels)}" for what, labels in said.items() if labels]
+    if found.plan_changed:
+        lines.append("The plan has changed.")
+    if len(lines) == 2:
+        lines.append("No study entered, left or changed, and the plan is the same.")
+    rows: list[tuple[str, ...]] = [("outcome", "quantity", "then", "now", "moved")]
+    for one in found.movements:
+        moved = None if one.then is None or one.now is None else one.now - one.then
+        rows.append(
+            (
+                one.outcome,
+                one.quantity,
+                _then(one.then, one.then_interval),
+                _then(one.now, one.now_interval),
+                _short(moved) if moved else "–",
+            )
+        )
+    lines += ["", *_table(rows)]
+    for one in found.movements:
+        title = f"{one.outcome}, {one.quantity}"
+        if one.conclusion:
+            lines.append(f"{title}: {one.conclusion}.")
+        if one.now is None:
+            lines.append(f"{title}: no longer estimated; `evidens synthesis run` says why.")
+        if threshold is not None and one.crossed(threshold):
+            way = "above" if (one.now or 0.0) > threshold else "not above"
+            lines.append(f"{title}: the estimate crossed {threshold:g} and is {way} it now.")
+    return "\n".join(lines)
+
+
+def _then(value: float | None, ends: tuple[float, float] | None) -> str:
+    if ends is None:
+        return _short(value)
+    return f"{_short(value)} [{_short(ends[0])}, {_short(ends[1])}]"
 
 
 def _horizons(readings: Sequence[dict[str, Any]]) -> list[str]:

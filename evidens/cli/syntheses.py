@@ -54,6 +54,35 @@ def synthesis_run(
         show(f"\n{further}")
 
 
+@synthesis.command("diff")
+def synthesis_diff(
+    identity: Annotated[str, typer.Argument(metavar="ID")],
+    since: Annotated[str, typer.Option(help="A date or time in UTC, or the number of a revision.")],
+    threshold: Annotated[
+        float | None, typer.Option(help="Say which estimates crossed it, on the natural scale.")
+    ] = None,
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Show what entered, left or changed in a synthesis since then, and how far each estimate moved.
+
+    Example: evidens synthesis diff ips-vive --since 2026-11-01 --threshold 2
+    """
+    from registry.session import reading
+    from registry.synthesis_changes import changes_between
+    from studies.past import state_at, state_now
+    from templates.listings import changes_text
+
+    with reading(db) as session:
+        now = state_now(session, identity)
+        then = state_at(session, identity, since)
+    found = changes_between(then.analysis, now.analysis, then.versions, now.versions)
+    if as_json:
+        show(json.dumps(found.to_dict(threshold), ensure_ascii=False, indent=2))
+    else:
+        show(changes_text(found, since, threshold))
+
+
 @app.command()
 def replicate(
     identity: Annotated[

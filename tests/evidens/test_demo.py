@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(evidens: Run, tmp_path: Path
     ("arguments", "words"),
     [
         (["nonsense"], "No such command 'nonsense'"),
-        (["replicate"], "Missing argument 'ID'"),
+        (["replicate"], "give an ID, or --all."),
         (["load", "--nonsense"], "No such option: --nonsense"),
     ],
 )
