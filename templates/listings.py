@@ -210,8 +210,8 @@ def changes_text(found: SynthesisChanges, since: str, threshold: float | None) -
             (
                 one.outcome,
                 one.quantity,
-                _then(one.then, one.then_interval),
-                _then(one.now, one.now_interval),
+                _with_interval(one.then, one.then_interval),
+                _with_interval(one.now, one.now_interval),
                 _short(moved) if moved else "–",
             )
         )
@@ -226,12 +226,6 @@ def changes_text(found: SynthesisChanges, since: str, threshold: float | None) -
             way = "above" if (one.now or 0.0) > threshold else "not above"
             lines.append(f"{title}: the estimate crossed {threshold:g} and is {way} it now.")
     return "\n".join(lines)
-
-
-def _then(value: float | None, ends: tuple[float, float] | None) -> str:
-    if ends is None:
-        return _short(value)
-    return f"{_short(value)} [{_short(ends[0])}, {_short(ends[1])}]"
 
 
 def _horizons(readings: Sequence[dict[str, Any]]) -> list[str]:
@@ -249,7 +243,7 @@ def _horizons(readings: Sequence[dict[str, Any]]) -> list[str]:
                 one["model"] + ("*" if one["chosen"] else ""),
                 str(one["k"]),
                 *(_short(means.get(name, {}).get("value")) for name in MEANS),
-                *(_with_interval(fits.get(measure)) for measure in asked),
+                *(_fitted(fits.get(measure)) for measure in asked),
             )
         )
     without = [
@@ -270,11 +264,16 @@ def _horizons(readings: Sequence[dict[str, Any]]) -> list[str]:
 MEANS = ("mean_of_intervention_arms", "mean_of_comparator_arms", "relative_difference")
 
 
-def _with_interval(fit: dict[str, Any] | None) -> str:
+def _fitted(fit: dict[str, Any] | None) -> str:
     if fit is None:
         return "–"
-    low, value, high = (_short(fit[key]) for key in ("ci_low", "estimate", "ci_high"))
-    return f"{value} [{low}, {high}]"
+    return _with_interval(fit["estimate"], (fit["ci_low"], fit["ci_high"]))
+
+
+def _with_interval(value: float | None, ends: tuple[float | None, float | None] | None) -> str:
+    if ends is None:
+        return _short(value)
+    return f"{_short(value)} [{_short(ends[0])}, {_short(ends[1])}]"
 
 
 def import_text(done: Import) -> str:

@@ -3,7 +3,7 @@
 from meta.dependence.random_terms import Crossing
 from meta.dependence.results import MultilevelModel
 from meta.effects.measures import MEASURES
-from meta.models.text_tables import fixed, interval, listed, pvalue, table
+from meta.models.text_tables import fit_table, fixed, interval, listed, pvalue, table
 from meta.moderators.results import Coefficient
 
 
@@ -35,7 +35,7 @@ def summary(result: MultilevelModel) -> str:
     effects = result.design.effects
     blocks = [
         _head(result),
-        _fit(result),
+        fit_table(result.fit_reml if result.options.method == "REML" else result.fit_ml),
         *_components(result),
         _heterogeneity(result),
         _omnibus(result),
@@ -58,12 +58,6 @@ def _head(result: MultilevelModel) -> list[str]:
     for name, levels in result.design.levels.items():
         lines.append(f"Reference level of {name}: {levels[0]} (of {', '.join(levels)})")
     return lines
-
-
-def _fit(result: MultilevelModel) -> list[str]:
-    fit = result.fit_reml if result.options.method == "REML" else result.fit_ml
-    values = (fit.log_likelihood, fit.deviance, fit.aic, fit.bic, fit.aicc)
-    return table([["logLik", "deviance", "AIC", "BIC", "AICc"], [fixed(one) for one in values]])
 
 
 def _components(result: MultilevelModel) -> list[list[str]]:

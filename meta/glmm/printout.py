@@ -5,7 +5,7 @@ import math
 from meta.effects.measures import MEASURES
 from meta.glmm.results import GlmmAnalysis
 from meta.models.stratified_tables import ChiSquareTest
-from meta.models.text_tables import fixed, interval, listed, pvalue, table
+from meta.models.text_tables import fit_table, fixed, interval, listed, pvalue, table
 
 MODELS = {
     "UM.FS": "Unconditional Model with Fixed Study Effects",
@@ -41,7 +41,7 @@ def summary(result: GlmmAnalysis) -> str:
     """
     blocks = [
         _head(result),
-        _fit(result),
+        fit_table(result.fit),
         _heterogeneity(result),
         _omnibus(result),
         _coefficients(result),
@@ -68,12 +68,6 @@ def _head(result: GlmmAnalysis) -> list[str]:
     for name, levels in result.levels.items():
         lines.append(f"Reference level of {name}: {levels[0]} (of {', '.join(levels)})")
     return lines
-
-
-def _fit(result: GlmmAnalysis) -> list[str]:
-    fit = result.fit
-    values = (fit.log_likelihood, fit.deviance, fit.aic, fit.bic, fit.aicc)
-    return table([["logLik", "deviance", "AIC", "BIC", "AICc"], [fixed(one) for one in values]])
 
 
 def _heterogeneity(result: GlmmAnalysis) -> list[str]:

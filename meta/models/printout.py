@@ -6,7 +6,7 @@ from meta.distributions import normal_quantile
 from meta.effects.measures import MEASURES
 from meta.effects.scales import SCALES
 from meta.models.results import FitStatistics, MetaAnalysis, Options
-from meta.models.text_tables import fixed, interval, listed, pvalue, table
+from meta.models.text_tables import fit_table, fixed, interval, listed, pvalue, table
 
 
 def summary(result: MetaAnalysis) -> str:
@@ -71,10 +71,7 @@ def fit_lines(
     [' logLik  deviance     AIC     BIC    AICc', '-1.0000    2.0000  4.0000  4.5000  5.0000']
     """
     fit = fit_reml if options.method == "REML" else fit_ml
-    if fit is None:
-        return []
-    values = (fit.log_likelihood, fit.deviance, fit.aic, fit.bic, fit.aicc)
-    return table([["logLik", "deviance", "AIC", "BIC", "AICc"], [fixed(one) for one in values]])
+    return [] if fit is None else fit_table(fit)
 
 
 def estimator_words(options: Options) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from meta.models.results import Interval
+from meta.models.results import FitStatistics, Interval
 
 _EXACT = Context(prec=400)  # enough for any float at four decimals
 NOT_DEFINED = "NA"
@@ -126,3 +126,24 @@ def table(rows: Sequence[Sequence[str]], *, words: int = 0) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def fit_table(fit: FitStatistics) -> list[str]:
+    """Return fit statistics as a table of one row.
+
+    Parameters
+    ----------
+    fit : FitStatistics
+
+    Returns
+    -------
+    list of str
+        Two lines.
+
+    Examples
+    --------
+    >>> fit_table(FitStatistics(log_likelihood=-1.0, deviance=2.0, aic=4.0, bic=4.5, aicc=5.0))
+    [' logLik  deviance     AIC     BIC    AICc', '-1.0000    2.0000  4.0000  4.5000  5.0000']
+    """
+    values = (fit.log_likelihood, fit.deviance, fit.aic, fit.bic, fit.aicc)
+    return table([["logLik", "deviance", "AIC", "BIC", "AICc"], [fixed(one) for one in values]])

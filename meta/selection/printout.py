@@ -5,7 +5,7 @@ import math
 from meta.effects.measures import MEASURES, to_natural
 from meta.models.printout import estimator_words
 from meta.models.results import MetaAnalysis, Options
-from meta.models.text_tables import fixed, listed, pvalue, table
+from meta.models.text_tables import fit_table, fixed, listed, pvalue, table
 from meta.selection.results import RatioTest, SelectionModel
 from meta.selection.weight_functions import WEIGHT_FUNCTIONS
 
@@ -44,7 +44,7 @@ def summary(result: SelectionModel) -> str:
     effects = result.effects
     blocks = [
         _head(result),
-        _fit(result),
+        fit_table(result.fit),
         _heterogeneity(result),
         _moderators(result),
         _estimates(result),
@@ -75,12 +75,6 @@ def _head(result: SelectionModel) -> list[str]:
     if options.prec:
         lines.append(f"Imprecision: {options.prec}, 1 for the least precise study")
     return lines
-
-
-def _fit(result: SelectionModel) -> list[str]:
-    fit = result.fit
-    values = (fit.log_likelihood, fit.deviance, fit.aic, fit.bic, fit.aicc)
-    return table([["logLik", "deviance", "AIC", "BIC", "AICc"], [fixed(one) for one in values]])
 
 
 def _heterogeneity(result: SelectionModel) -> list[str]:
