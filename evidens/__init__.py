@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from evidens.released import estimate, open_registry
     from meta.bayes.analysis import bayes
     from meta.choices.consistency import check_share
     from meta.choices.multiverse import multiverse
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
     from meta.small_study.trim_and_fill import trim_and_fill
 
 ROOMS = {
+    "evidens.released": ("estimate", "open_registry"),
     "meta.bayes.analysis": ("bayes",),
     "meta.choices.consistency": ("check_share",),
     "meta.choices.multiverse": ("multiverse",),
@@ -174,6 +176,7 @@ __all__ = [
     "debray_test",
     "e_value",
     "effect_sizes",
+    "estimate",
     "excess_significance",
     "fragility",
     "funnel",
@@ -194,6 +197,7 @@ __all__ = [
     "multiverse",
     "needed_to_treat",
     "next_site",
+    "open_registry",
     "orwin",
     "panel",
     "permutation_test",

@@ -212,7 +212,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     """
     row = session.get(tables.Synthesis, synthesis)
     if row is None:
-        raise _unknown(session, synthesis)
+        raise unknown_synthesis(session, synthesis)
     studies = tuple(screened(session, synthesis))
     included = [one for one in studies if one.decision == "included"]
     if not included:
@@ -260,7 +260,8 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     )
 
 
-def _unknown(session: Session, synthesis: str) -> UnknownSynthesisError:
+def unknown_synthesis(session: Session, synthesis: str) -> UnknownSynthesisError:
+    """Return the error that the registry has no such synthesis; it names those it has."""
     from sqlmodel import select
 
     held = ", ".join(sorted(session.exec(select(tables.Synthesis.id)).all())) or "none"

@@ -10,6 +10,7 @@ from evidens.cli import (
     pool,
     projects,
     records,
+    releases,
     search,
     syntheses,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "pool",
     "projects",
     "records",
+    "releases",
     "search",
     "syntheses",
 ]
