@@ -189,6 +189,9 @@ class PlannedOutcome(Part):
     horizon_model: Annotated[str, word_of("horizon model", vocabulary.HORIZON_MODELS)]
     elicited: list[ElicitedFactor] = Field(default_factory=list, max_length=MOST_FACTORS)
     converted_from: list[OutcomeWord] = Field(default_factory=list)
+    counts: list[Annotated[str, word_of("tier of counts", vocabulary.COUNT_TIERS)]] | None = Field(
+        default=None, min_length=1
+    )
     effects: list[Effect] = Field(default_factory=list)
 
 
