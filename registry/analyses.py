@@ -34,6 +34,7 @@ from registry.amounts import (
     reported_amounts,
     weeks_per_month,
 )
+from registry.counts import USUAL_TIERS
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
 from registry.next_sites import Baseline, SiteEstimate, baseline_of, site_estimate
 from registry.queries import (
@@ -277,7 +278,7 @@ def _unknown(session: Session, synthesis: str) -> UnknownSynthesisError:
 def _outcome(
     session: Session, plan: dict[str, Any], part: dict[str, Any], included: Sequence[ScreenedStudy]
 ) -> OutcomeAnalysis:
-    reported = reported_amounts(session, part, included)
+    reported = reported_amounts(session, plan, part, included)
     rows, left_out, means = averaged(plan, part, part["horizon_model"], reported)
     if means is None:
         raise fault(
@@ -288,7 +289,8 @@ def _outcome(
     not_pooled = None
     if OUTCOMES[part["outcome"]].kind == "binary":
         try:
-            counts = [admitted(session, row) for row in rows]
+            tiers = part.get("counts", USUAL_TIERS)
+            counts = [admitted(session, row, tiers) for row in rows]
             years = {one.label: one.year for one in included}
             baseline = baseline_of(part, means)
             pooled = [
@@ -406,8 +408,6 @@ def _assumptions(
                 touched.setdefault(step, {})[row.label] = None
         for pooled in outcome.pooled[:1]:
             for one in pooled.counts:
-                name = "counts-from-percent"
-                detail = (("tables", Fraction(len(one.tables))),)
-                step = Assumption(name, Fraction(len(one.tables)), detail)
-                touched.setdefault(step, {})[one.label] = None
+                if one.assumption is not None:
+                    touched.setdefault(one.assumption, {})[one.label] = None
     return tuple((step, tuple(labels)) for step, labels in touched.items())

@@ -274,8 +274,10 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
         "counts": [
             {
                 "study": one.study,
+                "tier": one.tier,
                 "basis": one.basis,
-                "reported": False,
+                "grounds": one.grounds,
+                "reported": one.tier == "reported",
                 "shown": asdict(shown),
                 "admitted": [asdict(table) for table in one.tables],
             }
@@ -298,6 +300,7 @@ def _amounts(outcome: str, row: StudyAmounts) -> dict[str, Any]:
             "outcome": row.result.outcome,
             "ascertainment": row.result.ascertainment,
             "window": row.result.window,
+            "statistic": row.result.intervention.statistic,
             "intervention": row.result.intervention.printed,
             "comparator": row.result.comparator.printed,
         },

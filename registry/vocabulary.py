@@ -437,6 +437,26 @@ STATISTICS = terms(
     ("q3", "tredje kvartil", "third quartile"),
 )
 
+COUNT_TIERS = terms(
+    ("reported", "antal trykt i kilden", "counts that the report prints"),
+    (
+        "derived",
+        "det eneste antal, som de trykte procenter og gruppestørrelser tillader",
+        "the only counts that the printed percentages and sizes admit",
+    ),
+    (
+        "reconstructed",
+        "rekonstrueret ud fra flere trykte tal",
+        "worked out from several printed numbers",
+    ),
+    (
+        "admitted",
+        "flere mulige antal bag de trykte procenter",
+        "one of several counts that the printed percentages admit",
+    ),
+)
+"""How firm the counts behind a study's share are, the firmest first."""
+
 FACT_KINDS = terms(
     ("reported", "oplyst", "reported"),
     ("derived-in-source", "beregnet i kilden", "derived in the source"),

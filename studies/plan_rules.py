@@ -98,6 +98,7 @@ def _outcome(
             f"'also' asks something of counts, and {model.name!r} moves shares away from them",
             "Leave 'also' out, or use the horizon model 'none' or 'landmark-only'.",
         )
+    yield from _counts(one, (*path, "counts"), part)
     yield from _elicited(one, (*path, "elicited"), part.elicited, weeks)
     yield from _next_site(one, path, part)
 
@@ -130,6 +131,25 @@ def _next_site(one: CheckedRecord, path: PathOf, part: PlannedOutcome) -> Iterat
                 f"Write it on the natural scale, above {low} and below {high}"
                 + (", as in 0.1 for 10 percentage points." if effect.measure == "RD" else "."),
             )
+
+
+def _counts(one: CheckedRecord, path: PathOf, part: PlannedOutcome) -> Iterator[Fault]:
+    if part.counts is None:
+        return
+    kind = OUTCOMES[part.outcome].kind
+    if kind != "binary":
+        yield one.fault(
+            path,
+            f"{part.outcome} is {kind}, and only shares of people have counts",
+            "Delete it.",
+        )
+    yield from _twice(one, path, part.counts)
+
+
+def _twice(one: CheckedRecord, path: PathOf, words: Sequence[str]) -> Iterator[Fault]:
+    for index, word in enumerate(words):
+        if word in words[:index]:
+            yield one.fault((*path, index), f"{word!r} stands twice", "Write each word once.")
 
 
 def _elicited(

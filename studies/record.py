@@ -206,6 +206,9 @@ class PlannedOutcome(Part):
     elicited: list[ElicitedFactor] = Field(default_factory=list, max_length=MOST_FACTORS)
     converted_from: list[OutcomeWord] = Field(default_factory=list)
     baseline: BaselineShare | None = None
+    counts: list[Annotated[str, word_of("tier of counts", vocabulary.COUNT_TIERS)]] | None = Field(
+        default=None, min_length=1
+    )
     effects: list[Effect] = Field(default_factory=list)
 
 

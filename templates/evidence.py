@@ -36,7 +36,7 @@ from templates.horizon_table import horizons_of
 from templates.next_site import next_site_sentences
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
-from templates.tongue import Tongue, as_printed, cited, in_language, named, short_name
+from templates.tongue import Tongue, arm_printed, cited, in_language, named, short_name
 from templates.words import Words, capital, uncapital
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -101,7 +101,10 @@ class _Brief:
         if outcome is not None:
             plot = forest_of(analysis, outcome, self.arms, self.tongue, self.stretch)
             label = OUTCOMES[outcome.outcome].label(self.language)
-            pooled = pooled_of(outcome, label, publisher, plot, self.tongue)
+            (part,) = [one for one in plan["outcomes"] if one["outcome"] == outcome.outcome]
+            pooled = pooled_of(
+                outcome, label, publisher, plot, self.tongue, tiered="counts" in part
+            )
         read = {one.result.source.report for part in analysis.outcomes for one in part.studies}
         reported = self.tongue.listing(self.labels)
         cites = self.tongue.listing([cited(self.reports[one], self.tongue) for one in sorted(read)])
@@ -157,6 +160,7 @@ class _Brief:
             "excluded": bool(self.analysis.excluded),
             "means": True,
             "effects": pooled is not None,
+            "counts": pooled is not None and bool(pooled.counts),
             "sensitivity": pooled is not None and bool(pooled.sensitivity),
             "horizons": True,
             "assumptions": True,
@@ -252,8 +256,8 @@ class _Brief:
         return ReportedLine(
             measured=measured,
             when=say(result.ascertainment, months=months),
-            intervention=as_printed(result.intervention.printed, self.tongue),
-            comparator=as_printed(result.comparator.printed, self.tongue),
+            intervention=arm_printed(result.intervention, self.tongue),
+            comparator=arm_printed(result.comparator, self.tongue),
             claim=CLAIMS[result.claim].label(self.language) if result.claim else say("no-claim"),
         )
 
@@ -324,8 +328,9 @@ class _Brief:
             (row.intervention, row.result.intervention),
             (row.comparator, row.result.comparator),
         ):
-            if amount.number.value == Fraction(value.printed):
-                numbers.append(as_printed(value.printed, self.tongue))
+            as_it_is = value.printed is not None and value.statistic != "events"
+            if as_it_is and amount.number.value == Fraction(str(value.printed)):
+                numbers.append(arm_printed(value, self.tongue))
             else:
                 numbers.append(self.tongue.number(amount.number.value, PLACES[amount.unit]))
         return AmountLine(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from meta.choices.counts import Table
 from registry.analyses import Analysis, OutcomeAnalysis
 from templates.contexts import EffectLine, Pooled
+from templates.counts_table import counts_of
 from templates.drawings import Admitted, ForestPlot, ForestRow
 from templates.figures import forest
 from templates.formats import (
@@ -18,7 +19,7 @@ from templates.formats import (
 from templates.next_site import next_site_lines, threshold_reasons
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
-from templates.tongue import Tongue, as_printed
+from templates.tongue import Tongue, arm_printed
 from templates.words import capital, genitive
 
 FEW = 5
@@ -86,8 +87,8 @@ def forest_of(
     rows = [
         ForestRow(
             detail=countries[one.study],
-            intervention=as_printed(one.result.intervention.printed, tongue, unit="percent"),
-            comparator=as_printed(one.result.comparator.printed, tongue, unit="percent"),
+            intervention=arm_printed(one.result.intervention, tongue, unit="percent"),
+            comparator=arm_printed(one.result.comparator, tongue, unit="percent"),
         )
         for one in outcome.studies
         if one.label in envelope.shown.effects.labels
@@ -105,7 +106,13 @@ def forest_of(
 
 
 def pooled_of(
-    outcome: OutcomeAnalysis, label: str, publisher: str, plot: ForestPlot, tongue: Tongue
+    outcome: OutcomeAnalysis,
+    label: str,
+    publisher: str,
+    plot: ForestPlot,
+    tongue: Tongue,
+    *,
+    tiered: bool,
 ) -> Pooled:
     """Put an outcome's pooled effects into words and a table.
 
@@ -119,6 +126,8 @@ def pooled_of(
         Whose unweighted means the effects stand beside.
     plot : ForestPlot
     tongue : Tongue
+    tiered : bool
+        Whether the plan says which tiers of counts it admits, so that they are listed.
 
     Returns
     -------
@@ -138,6 +147,7 @@ def pooled_of(
         readings=tuple(_readings(effects, tongue)),
         envelope=tuple(_envelope(outcome, first, publisher, tongue)),
         sensitivity=sensitivity_of(effects),
+        counts=counts_of(first.envelope, tongue) if tiered else (),
         caption=caption,
         alternative=f"{plot.title}. {plot.description}",
     )
@@ -317,7 +327,9 @@ def _envelope(
         )
     envelope = effect.envelope
     if envelope.fits == 1:
-        return [*sentences, tongue.say("envelope-one")]
+        tiers = {one.tier for one in envelope.counts}
+        known = "known" if tiers & {"reported", "reconstructed"} else "one"
+        return [*sentences, tongue.say(f"envelope-{known}")]
     open_ones = [
         (one, table)
         for one, table in zip(envelope.counts, envelope.shown_tables, strict=True)

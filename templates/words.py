@@ -19,6 +19,8 @@ DA = {
     "study-in": "{study} – {countries}",
     "no-country": "land ikke oplyst",
     "no-claim": "ikke omtalt",
+    "not-printed": "ikke trykt",
+    "events-of": "{events} af {n}",
     "as-cited": "{studies}, som gengivet i {reports}",
     "cited": "{name} ({year})",
     "and-others": "{name} m.fl.",
@@ -138,6 +140,7 @@ DA = {
     "med det trykte. Over dem alle ligger skønnet fra {low} til {high} (i gennemsnit {average}), "
     "intervallets nedre grænse fra {low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
     "envelope-one": "De trykte procenter passer med netop ét talsæt.",
+    "envelope-known": "Hvert studie har netop ét talsæt; tabellen over antallene siger, hvor sikkert det er.",
     "shown": "Figuren og tabellen viser talsættet {counts}. Det er et eksempel, valgt fordi grupperne er "
     "mest lige store, og ikke et oplyst antal.",
     "shown-count": "{study}: {ai} af {n1i} mod {ci} af {n2i}",
@@ -271,6 +274,8 @@ DA = {
     "assume.counts-from-percent": "Antal personer er regnet tilbage fra trykte procenter",
     "value.counts-from-percent": "{value} mulige talsæt",
     "value.counts-from-percent.one": "ét muligt talsæt",
+    "assume.reconstructed-counts": "Antal personer er rekonstrueret ud fra flere trykte tal",
+    "value.reconstructed-counts": "{ai} af {n1i} mod {ci} af {n2i}",
     "assume.other": "{name}",
     "value.other": "{value}",
     # the forest plot
