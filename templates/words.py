@@ -20,11 +20,14 @@ DA = {
     "no-country": "land ikke oplyst",
     "no-claim": "ikke omtalt",
     "not-printed": "ikke trykt",
+    "own-rule": "efter reglen i dette notat",
     "events-of": "{events} af {n}",
     "as-cited": "{studies}, som gengivet i {reports}",
     "cited": "{name} ({year})",
     "and-others": "{name} m.fl.",
     "means-title": "Effekt af {intervention} samt {comparator} i {count} udvalgte {studies}",
+    "means-heading": "Uvægtede gennemsnit",
+    "means-heading.source": "Uvægtede gennemsnit i kildens opstilling",
     "means": "Gennemsnit",
     "per": "Gennemsnit pr. person: {outcome}",
     "per.competitive-employment": "Gennemsnit pr. person i beskæftigelse",
@@ -135,6 +138,8 @@ DA = {
     "trykker standardafvigelser.",
     "not-pooled": "{outcome} er ikke samlet: {reason}",
     "envelope": "{publisher} gennemsnit giver en relativ forskel på {ratio}. Evidens' samlede skøn er "
+    "{estimate} med {level}-konfidensinterval {interval}.",
+    "envelope.own": "Det uvægtede gennemsnit giver en relativ forskel på {ratio}. Det samlede skøn er "
     "{estimate} med {level}-konfidensinterval {interval}.",
     "envelope-range": "Antallene bag procenterne kan ikke fastslås for {studies}; {fits} talsæt passer "
     "med det trykte. Over dem alle ligger skønnet fra {low} til {high} (i gennemsnit {average}), "
