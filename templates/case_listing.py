@@ -8,7 +8,7 @@ from templates.formats import number, plain
 
 DISCOUNTS = {
     "none": "not discounted",
-    "danish-2023": "discounted by 3.5% a year (Danish Ministry of Finance 2023)",
+    "danish-2023": "discounted by the rates of the Danish Ministry of Finance of 2023",
 }
 
 
