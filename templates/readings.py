@@ -85,8 +85,8 @@ def forest_of(
     rows = [
         ForestRow(
             detail=countries[one.study],
-            intervention=as_printed(one.result.intervention.printed, tongue, unit="percent"),
-            comparator=as_printed(one.result.comparator.printed, tongue, unit="percent"),
+            intervention=(as_printed(one.result.intervention.printed, tongue, unit="percent"),),
+            comparator=(as_printed(one.result.comparator.printed, tongue, unit="percent"),),
         )
         for one in outcome.studies
         if one.label in envelope.shown.effects.labels
