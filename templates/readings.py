@@ -89,6 +89,8 @@ def forest_of(
             detail=countries[one.study],
             intervention=arm_printed(one.result.intervention, tongue, unit="percent"),
             comparator=arm_printed(one.result.comparator, tongue, unit="percent"),
+            intervention=(as_printed(one.result.intervention.printed, tongue, unit="percent"),),
+            comparator=(as_printed(one.result.comparator.printed, tongue, unit="percent"),),
         )
         for one in outcome.studies
         if one.label in envelope.shown.effects.labels
