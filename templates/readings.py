@@ -87,10 +87,8 @@ def forest_of(
     rows = [
         ForestRow(
             detail=countries[one.study],
-            intervention=arm_printed(one.result.intervention, tongue, unit="percent"),
-            comparator=arm_printed(one.result.comparator, tongue, unit="percent"),
-            intervention=(as_printed(one.result.intervention.printed, tongue, unit="percent"),),
-            comparator=(as_printed(one.result.comparator.printed, tongue, unit="percent"),),
+            intervention=(arm_printed(one.result.intervention, tongue, unit="percent"),),
+            comparator=(arm_printed(one.result.comparator, tongue, unit="percent"),),
         )
         for one in outcome.studies
         if one.label in envelope.shown.effects.labels
