@@ -44,6 +44,7 @@ from registry.queries import (
     reports,
     sizes,
 )
+from registry.subgroup_readings import SubgroupReading, subgroup_readings
 from registry.vocabulary import OUTCOMES, REVIEWS
 
 NO_VARIANCE = "no-variance"
@@ -100,6 +101,8 @@ class PooledEnvelope:
         The counts of the fit shown by every usual choice; None for one study.
     further : tuple of FurtherAnalysis
         What the plan asks for besides, of the fit shown.
+    subgroups : tuple of SubgroupReading
+        The fit shown in each group of studies that the plan tells apart.
     """
 
     measure: str
@@ -116,6 +119,7 @@ class PooledEnvelope:
     guarded: MetaAnalysis | None
     panel: Panel | None
     further: tuple[FurtherAnalysis, ...]
+    subgroups: tuple[SubgroupReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,8 +289,7 @@ def _outcome(
         try:
             tiers = part.get("counts", USUAL_TIERS)
             counts = [admitted(session, row, tiers) for row in rows]
-            years = {one.label: one.year for one in included}
-            pooled = [_pool(effect, counts, years) for effect in part.get("effects", [])]
+            pooled = [_pool(effect, counts, included) for effect in part.get("effects", [])]
         except InputError as error:
             not_pooled = str(error)
     else:
@@ -321,8 +324,9 @@ def _per_person(amount: OutcomeAnalysis, share: OutcomeAnalysis) -> ArmMeans:
 
 
 def _pool(
-    effect: dict[str, Any], counts: Sequence[AdmittedCounts], years: Mapping[str, int]
+    effect: dict[str, Any], counts: Sequence[AdmittedCounts], studies: Sequence[ScreenedStudy]
 ) -> PooledEnvelope:
+    years = {one.label: one.year for one in studies}
     found = envelope(
         Measure(effect["measure"]),
         [one.tables for one in counts],
@@ -348,6 +352,7 @@ def _pool(
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
         panel=panel(shown.effects) if shown.effects.k > 1 else None,
         further=tuple(_further(effect, shown, found.shown_tables, years)),
+        subgroups=subgroup_readings(effect, shown, counts, studies),
     )
 
 

@@ -166,6 +166,9 @@ class Effect(Part):
     method: Literal["EE", "DL", "REML"]
     test: Literal["z", "knha"]
     also: list[Annotated[Text, AfterValidator(_further)]] = Field(default_factory=list)
+    subgroups: list[Annotated[str, word_of("way of telling subgroups", vocabulary.SUBGROUPS)]] = (
+        Field(default_factory=list)
+    )
 
 
 class ElicitedFactor(Part):

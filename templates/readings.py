@@ -18,6 +18,7 @@ from templates.formats import (
 )
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
+from templates.subgroup_table import subgroups_of
 from templates.tongue import Tongue, arm_printed
 from templates.words import capital, genitive
 
@@ -146,6 +147,7 @@ def pooled_of(
         readings=tuple(_readings(effects, tongue)),
         envelope=tuple(_envelope(outcome, first, publisher, tongue)),
         sensitivity=sensitivity_of(effects),
+        subgroups=subgroups_of(effects),
         counts=counts_of(first.envelope, tongue) if tiered else (),
         caption=caption,
         alternative=f"{plot.title}. {plot.description}",
