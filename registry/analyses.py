@@ -45,6 +45,7 @@ from registry.queries import (
     reports,
     sizes,
 )
+from registry.subgroup_readings import SubgroupReading, subgroup_readings
 from registry.vocabulary import OUTCOMES, REVIEWS
 
 NO_VARIANCE = "no-variance"
@@ -103,6 +104,8 @@ class PooledEnvelope:
         What one more place should expect, by the fit shown.
     further : tuple of FurtherAnalysis
         What the plan asks for besides, of the fit shown.
+    subgroups : tuple of SubgroupReading
+        The fit shown in each group of studies that the plan tells apart.
     """
 
     measure: str
@@ -120,6 +123,7 @@ class PooledEnvelope:
     panel: Panel | None
     next_site: SiteEstimate
     further: tuple[FurtherAnalysis, ...]
+    subgroups: tuple[SubgroupReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,10 +296,10 @@ def _outcome(
         try:
             tiers = part.get("counts", USUAL_TIERS)
             counts = [admitted(session, row, tiers) for row in rows]
-            years = {one.label: one.year for one in included}
             baseline = baseline_of(part, means)
             pooled = [
-                _pool(part, effect, counts, baseline, years) for effect in part.get("effects", [])
+                _pool(part, effect, counts, baseline, included)
+                for effect in part.get("effects", [])
             ]
         except InputError as error:
             not_pooled = str(error)
@@ -335,8 +339,9 @@ def _pool(
     effect: Mapping[str, Any],
     counts: Sequence[AdmittedCounts],
     baseline: Baseline | None,
-    years: Mapping[str, int],
+    studies: Sequence[ScreenedStudy],
 ) -> PooledEnvelope:
+    years = {one.label: one.year for one in studies}
     found = envelope(
         Measure(effect["measure"]),
         [one.tables for one in counts],
@@ -364,6 +369,7 @@ def _pool(
         panel=choices,
         next_site=site_estimate(part, effect, shown, baseline, choices),
         further=tuple(_further(effect, shown, found.shown_tables, years)),
+        subgroups=subgroup_readings(effect, shown, counts, studies),
     )
 
 

@@ -272,6 +272,7 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
             }
             for one in envelope.further
         ],
+        "subgroups": [one.to_dict() for one in envelope.subgroups],
         "counts": [
             {
                 "study": one.study,

@@ -135,6 +135,8 @@ def _outcome(
             "Leave 'also' out, or use the horizon model 'none' or 'landmark-only'.",
         )
     yield from _counts(one, (*path, "counts"), part)
+    for index, effect in enumerate(part.effects):
+        yield from _twice(one, (*path, "effects", index, "subgroups"), effect.subgroups)
     yield from _elicited(one, (*path, "elicited"), part.elicited, weeks)
     yield from _next_site(one, path, part)
 

@@ -175,6 +175,9 @@ class Effect(Part):
     test: Literal["z", "knha"]
     threshold: Threshold | None = None
     also: list[Annotated[Text, AfterValidator(_further)]] = Field(default_factory=list)
+    subgroups: list[Annotated[str, word_of("way of telling subgroups", vocabulary.SUBGROUPS)]] = (
+        Field(default_factory=list)
+    )
 
 
 class BaselineShare(Part):

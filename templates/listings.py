@@ -5,6 +5,7 @@ from typing import Any
 
 from meta.choices.printed import decimals
 from registry.analyses import Analysis
+from registry.subgroup_readings import SubgroupReading
 from registry.synthesis_changes import SynthesisChanges
 from registry.vocabulary import QUALIFIERS
 from studies.fact_set import Fact, FactSet
@@ -262,10 +263,34 @@ def further_text(analysis: Analysis) -> str:
             title = f"{outcome.outcome}, {envelope.measure}"
             if envelope.panel is not None:
                 blocks.append(f"{title}: {envelope.panel.summary()}")
+            blocks += [
+                f"{title}, by {reading.by}: {_subgroups(reading)}" for reading in envelope.subgroups
+            ]
             for one in envelope.further:
                 said = f"not done: {one.refused}" if one.finding is None else one.finding.summary()
                 blocks.append(f"{title}, {one.asked.name}: {said}")
     return "\n\n".join(blocks)
+
+
+def _subgroups(reading: SubgroupReading) -> str:
+    content = reading.to_dict()
+    if content["refused"] is not None:
+        return f"not done: {content['refused']}"
+    rows: list[tuple[str, ...]] = [("subgroup", "k", "estimate and 95% interval")]
+    for group in content["subgroups"]:
+        natural = group["natural"]
+        ends = (natural["ci_low"], natural["ci_high"])
+        rows.append((group["level"], str(group["k"]), _with_interval(natural["estimate"], ends)))
+    between, within = content["between"], content["within"]
+    lines = ["", *_table(rows)]
+    if between["pvalue"] is not None:
+        name = "F" if between["test"] == "F" else "chi-square"
+        lines.append(
+            f"Differences: {name} {_short(between['statistic'])}, p = {_short(between['pvalue'])}; "
+            f"tau2 that they share {_short(within['tau2'])}"
+        )
+    lines += [f"{one['label']}: {one['reason']}" for one in content["left_out"]]
+    return "\n".join(lines)
 
 
 def changes_text(found: SynthesisChanges, since: str, threshold: float | None) -> str:

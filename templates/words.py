@@ -20,7 +20,10 @@ DA = {
     "no-country": "land ikke oplyst",
     "no-claim": "ikke omtalt",
     "not-printed": "ikke trykt",
-    "own-rule": "efter reglen i dette notat",
+    "own-rule": "notatets egen regel for udvælgelse",
+    "excluded-column": "Kildens egne ord",
+    "excluded-column.rule": "Kildens egne ord, eller hvilke studier reglen ikke tager med",
+    "by-rule": "{Count} {studies}",
     "events-of": "{events} af {n}",
     "as-cited": "{studies}, som gengivet i {reports}",
     "cited": "{name} ({year})",
@@ -149,6 +152,12 @@ DA = {
     "shown": "Figuren og tabellen viser talsættet {counts}. Det er et eksempel, valgt fordi grupperne er "
     "mest lige store, og ikke et oplyst antal.",
     "shown-count": "{study}: {ai} af {n1i} mod {ci} af {n2i}",
+    # subgroups
+    "subgroup.heading": "{measure}, efter {by}",
+    "subgroup.refused": "Efter {by}: alle studier er i samme gruppe, eller gruppen er ikke oplyst.",
+    "subgroup.test": "Efter {by}: testen for, om grupperne har forskellige resultater, har {p} ({measure}).",
+    "subgroup.no-test": "Efter {by}: forskellen mellem grupperne kan ikke testes.",
+    "subgroup.left-out": "Gruppen kendes ikke for {studies}.",
     # what else was asked of a pooled result
     "also.bayes": "Bayesiansk model",
     "also.leave-one-out": "Uden ét studie ad gangen",
