@@ -75,6 +75,14 @@ def test_what_is_neither_linear_nor_of_one_direction() -> None:
     assert (wave.outer.low, wave.outer.high) == (low, high)
 
 
+def test_an_extreme_that_is_not_in_the_middle() -> None:
+    x = Expression(Rounded(Fraction("0.4"), Fraction("0.3"), Fraction("0.6")))
+    found = enclose(x * (ONE - x))  # largest at 0.5, which no halving of 0.3 to 0.6 hits
+    assert found.outer.low == found.attained.low == Fraction("0.21")
+    assert found.attained.high <= Fraction(1, 4) <= found.outer.high
+    assert found.outer.high - found.attained.high < Fraction(1, 10**6)
+
+
 def test_where_the_end_is_irrational_both_sides_of_the_gap_are_kept() -> None:
     x = Expression(Rounded(Fraction(2), Fraction("1.2"), Fraction("2.8")))
     found = enclose(x * x * x - number(6) * x * x + number(11) * x)
