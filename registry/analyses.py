@@ -16,6 +16,7 @@ from meta.choices.counts import Table
 from meta.choices.envelope import columns_of, envelope
 from meta.choices.horizons import Assumption, distinct, months
 from meta.choices.panel import Panel, panel
+from meta.choices.transport_results import Transport
 from meta.effects.measures import Measure
 from meta.faults import EvidensError, InputError, fault
 from meta.further.asked import Asked, read_asked
@@ -45,6 +46,11 @@ from registry.queries import (
     screened,
     sizes,
 )
+from registry.study_characteristics import (
+    Cells,
+    study_characteristics,
+    with_own_baseline_noted,
+)
 from registry.vocabulary import OUTCOMES, REVIEWS
 
 NO_VARIANCE = "no-variance"
@@ -53,6 +59,14 @@ NO_VARIANCE = "no-variance"
 
 class UnknownSynthesisError(EvidensError):
     """The database has no such synthesis; the message names those it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule of use that an analysis breaks: its code, and the field that is at fault."""
+
+    code: str
+    field: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +80,14 @@ class FurtherAnalysis:
         None where it was refused.
     refused : str or None
         Why, and what to do.
-    rules : tuple of str
-        The rules of use that are broken, by their codes.
+    rules : tuple of BrokenRule
+        The rules of use that are broken.
     """
 
     asked: Asked
     finding: Finding | None
     refused: str | None = None
-    rules: tuple[str, ...] = ()
+    rules: tuple[BrokenRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,10 +305,11 @@ def _outcome(
         try:
             tiers = part.get("counts", USUAL_TIERS)
             counts = [admitted(session, row, tiers) for row in rows]
-            years = {one.label: one.year for one in included}
             baseline = baseline_of(part, means)
+            labels = [one.label for one in counts]
+            known = study_characteristics(included, rows, labels)
             pooled = [
-                _pool(part, effect, counts, baseline, years) for effect in part.get("effects", [])
+                _pool(part, effect, counts, baseline, known) for effect in part.get("effects", [])
             ]
         except InputError as error:
             not_pooled = str(error)
@@ -334,7 +349,7 @@ def _pool(
     effect: Mapping[str, Any],
     counts: Sequence[AdmittedCounts],
     baseline: Baseline | None,
-    years: Mapping[str, int],
+    known: Cells,
 ) -> PooledEnvelope:
     found = envelope(
         Measure(effect["measure"]),
@@ -362,7 +377,7 @@ def _pool(
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
         panel=choices,
         next_site=site_estimate(part, effect, shown, baseline, choices),
-        further=tuple(_further(effect, shown, found.shown_tables, years)),
+        further=tuple(_further(effect, shown, found.shown_tables, known)),
     )
 
 
@@ -370,12 +385,9 @@ def _further(
     effect: Mapping[str, Any],
     shown: MetaAnalysis,
     chosen: Sequence[Table],
-    years: Mapping[str, int],
+    known: Cells,
 ) -> Iterator[FurtherAnalysis]:
     """Do what the plan asks for after the estimate; a method that would mislead is refused, and says why."""
-    labels = shown.effects.labels
-
-    ordering: dict[str, list[str | float | None]] = {"year": [float(years[one]) for one in labels]}
     start = Pooling(
         result=shown,
         effects=shown.effects,
@@ -384,17 +396,20 @@ def _further(
         test=effect["test"],
         level=shown.options.level,
         columns=columns_of(chosen),
-        labels=labels,
-        cells=ordering.__getitem__,
+        labels=shown.effects.labels,
+        cells=known.__getitem__,
         refit=lambda some: pool(some, method=effect["method"], test=effect["test"]),
     )
     for text in effect.get("also", []):
         asked = read_asked(text, options_of(planned=True), "also")
         try:
-            yield FurtherAnalysis(asked=asked, finding=run(start, asked))
+            finding = run(start, asked)
+            if isinstance(finding, Transport):
+                finding = with_own_baseline_noted(finding)
+            yield FurtherAnalysis(asked=asked, finding=finding)
         except EvidensError as error:
             faults = error.faults if isinstance(error, InputError) else ()
-            rules = tuple(one.code for one in faults if one.code is not None)
+            rules = tuple(BrokenRule(one.code, one.field) for one in faults if one.code is not None)
             yield FurtherAnalysis(asked=asked, finding=None, refused=str(error), rules=rules)
 
 
