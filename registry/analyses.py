@@ -22,7 +22,7 @@ from meta.faults import EvidensError, InputError, fault
 from meta.further.asked import Asked, read_asked
 from meta.further.start import Finding, Pooling
 from meta.further.table import options_of, run
-from meta.models.arm_means import ArmMeans, compare
+from meta.models.arm_means import ArmMeans
 from meta.models.pooling import pool
 from meta.models.remarks import FEW_STUDIES
 from meta.models.results import MetaAnalysis
@@ -38,6 +38,7 @@ from registry.amounts import (
 from registry.counts import USUAL_TIERS
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
 from registry.next_sites import Baseline, SiteEstimate, baseline_of, site_estimate
+from registry.per_person import PerPerson, per_person
 from registry.queries import (
     ReportEntry,
     ScreenedStudy,
@@ -156,15 +157,6 @@ class OutcomeAnalysis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PerPerson:
-    """An amount for each person with a binary outcome: the mean amount over the mean share."""
-
-    outcome: str
-    per: str
-    means: ArmMeans
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """A synthesis carried out.
 
@@ -255,11 +247,12 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     plan = row.plan
     outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
     by_name = {one.outcome: one for one in outcomes}
-    per_person = tuple(
-        PerPerson(
-            outcome=part["outcome"],
-            per=part["per"],
-            means=_per_person(by_name[part["outcome"]], by_name[part["per"]]),
+    quotients = tuple(
+        per_person(
+            part["outcome"],
+            part["per"],
+            by_name[part["outcome"]].readings,
+            by_name[part["per"]].readings,
         )
         for part in plan.get("per_person", [])
     )
@@ -276,7 +269,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         horizon=months(plan["horizon"], weeks_per_month(plan)),
         studies=studies,
         outcomes=outcomes,
-        per_person=per_person,
+        per_person=quotients,
         assumptions=_assumptions(outcomes),
         reports=tuple(reports(session, named)),
     )
@@ -325,22 +318,6 @@ def _outcome(
         pooled=tuple(pooled),
         not_pooled=not_pooled,
         readings=horizon_readings(session, plan, part, reported),
-    )
-
-
-def _per_person(amount: OutcomeAnalysis, share: OutcomeAnalysis) -> ArmMeans:
-    """Divide an amount's means by a share's; over different studies that would be no amount per person."""
-    differ = {one.study for one in amount.studies} ^ {one.study for one in share.studies}
-    if differ:
-        raise fault(
-            f"{amount.outcome} per {share.outcome}: the horizon models leave out different studies "
-            f"({', '.join(sorted(differ))})",
-            "Take this ratio out of per_person, or choose models that use the same studies.",
-        )
-    return compare(
-        amount.means.intervention / share.means.intervention * 100,
-        amount.means.comparator / share.means.comparator * 100,
-        k=amount.means.k,
     )
 
 
