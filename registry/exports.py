@@ -22,6 +22,7 @@ from registry.amounts import StudyAmounts
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
 from registry.csv_text import written
 from registry.horizon_exports import horizon_rows, horizons_document
+from registry.per_person import per_person_document
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
 from registry.writing import put_in_place, writing_into
 
@@ -78,7 +79,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
     dict
         ``schema_version``, ``synthesis``, ``estimates`` (one row for each value, the keys are `COLUMNS`
         but for the first three), ``pooled`` (the full fits), ``horizons`` (each outcome under every horizon
-        model that applies), ``studies``, ``excluded``, ``assumptions`` and ``sources``.
+        model that applies), ``per_person`` (the same for amounts per person), ``studies``, ``excluded``,
+        ``assumptions`` and ``sources``.
     """
     content: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -96,6 +98,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
             _pooled(outcome, one) for outcome in analysis.outcomes for one in outcome.pooled
         ],
         "horizons": horizons_document(analysis),
+        "per_person": per_person_document(analysis.per_person),
         "studies": [
             {
                 "id": one.study,
@@ -346,6 +349,9 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
     sheets: dict[str, list[dict[str, Any]]] = {
         "estimates": _rows(content),
         "horizons": horizon_rows(content["horizons"]),
+        "per_person": [
+            row | {"chosen": "yes" if row["chosen"] else "no"} for row in content["per_person"]
+        ],
         "studies": [
             {
                 "id": study["id"],

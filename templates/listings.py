@@ -156,6 +156,7 @@ def estimates_text(content: dict[str, Any]) -> str:
             "",
             *_horizons(content["horizons"]),
             "",
+            *_per_person(content["per_person"]),
             *(f"No interval (–): {reason}" for reason in reasons),
             *(f"Left out: {one['label']}: {one['reason_text']}." for one in content["excluded"]),
         ]
@@ -370,6 +371,26 @@ def _horizons(readings: Sequence[dict[str, Any]]) -> list[str]:
         if one["not_pooled"]
     ]
     return [*_table(rows), "", *without, *refused]
+
+
+def _per_person(readings: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a table of the amounts per person under each pair of models, then the pairs that give none."""
+    if not readings:
+        return []
+    rows: list[tuple[str, ...]] = [
+        ("per person", "horizon models", "k", "intervention", "comparator", "relative")
+    ]
+    none: dict[str, list[str]] = {}
+    for one in readings:
+        title = f"{one['outcome']} per {one['per']}"
+        models = f"{one['outcome_model']}, {one['per_model']}"
+        if one["none"]:
+            none.setdefault(f"{title}, {{}}: none, because {one['none']}.", []).append(models)
+            continue
+        numbers = (one["intervention"], one["comparator"], one["relative_difference"])
+        mark = "*" if one["chosen"] else ""
+        rows.append((title, models + mark, str(one["k"]), *map(_short, numbers)))
+    return [*_table(rows), "", *(text.format("; ".join(pairs)) for text, pairs in none.items()), ""]
 
 
 MEANS = ("mean_of_intervention_arms", "mean_of_comparator_arms", "relative_difference")
