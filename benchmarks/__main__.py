@@ -9,14 +9,17 @@ from benchmarks import (
     bayes_rows,
     count_rows,
     dependence_rows,
+    draws_rows,
     floor,
     metafor,
     multiverse_rows,
     registry_rows,
+    release_rows,
     rows,
     selection_rows,
     sensitivity_rows,
     small_study_rows,
+    table_rows,
 )
 from benchmarks.timing import TURNS, Row
 
@@ -51,6 +54,16 @@ def line(row: Row) -> str:
         least = row.goals["one by one"]
         text = f"{single:,.0f} x faster than one by one ({_time(row.seconds['one by one'])})"
         cells.append(text + f", goal {least:g}: {'met' if single >= least else 'NOT MET'}")
+    normals = row.ratios.get("normals")
+    if normals is not None:
+        limit = row.goals["normals"]
+        text = f"{1 / normals:.2f} x the normal variates alone ({_time(row.seconds['normals'])})"
+        cells.append(text + f", goal {limit:g}: {'met' if 1 / normals <= limit else 'NOT MET'}")
+    alone = row.ratios.get("analysis")
+    if alone is not None:
+        limit = row.goals["analysis"]
+        text = f"{1 / alone:.2f} x the analysis alone ({_time(row.seconds['analysis'])})"
+        cells.append(text + f", goal {limit:g}: {'met' if 1 / alone <= limit else 'NOT MET'}")
     other = row.ratios.get("PyMARE")
     if other is not None:
         text = f"{other:,.1f} x faster than PyMARE ({_time(row.seconds['PyMARE'])})"
@@ -87,10 +100,13 @@ def main() -> None:
         multiverse_rows,
         dependence_rows,
         bayes_rows,
+        draws_rows,
         count_rows,
         small_study_rows,
         selection_rows,
         registry_rows,
+        release_rows,
+        table_rows,
     )
     for measure in (row for part in parts for row in part.ROWS):
         if len(sys.argv) > 1 and not any(word in measure.__name__ for word in sys.argv[1:]):
