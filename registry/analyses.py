@@ -36,6 +36,7 @@ from registry.amounts import (
 )
 from registry.counts import USUAL_TIERS
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
+from registry.next_sites import Baseline, SiteEstimate, baseline_of, site_estimate
 from registry.queries import (
     ReportEntry,
     ScreenedStudy,
@@ -98,6 +99,8 @@ class PooledEnvelope:
         With few studies, the fit shown with Knapp and Hartung's interval never narrower than z.
     panel : Panel or None
         The counts of the fit shown by every usual choice; None for one study.
+    next_site : SiteEstimate
+        What one more place should expect, by the fit shown.
     further : tuple of FurtherAnalysis
         What the plan asks for besides, of the fit shown.
     """
@@ -115,6 +118,7 @@ class PooledEnvelope:
     average: float
     guarded: MetaAnalysis | None
     panel: Panel | None
+    next_site: SiteEstimate
     further: tuple[FurtherAnalysis, ...]
 
 
@@ -247,6 +251,9 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     )
     named = {one.result.source.report for outcome in outcomes for one in outcome.studies}
     named |= {one.source.report for one in studies} | {plan["inclusion_source"]["report"]}
+    named |= {
+        part["baseline"]["source"]["report"] for part in plan["outcomes"] if part.get("baseline")
+    }
     named |= {size.source.report for one in included for size in sizes(session, one.study)}
     return Analysis(
         synthesis=synthesis,
@@ -285,7 +292,10 @@ def _outcome(
             tiers = part.get("counts", USUAL_TIERS)
             counts = [admitted(session, row, tiers) for row in rows]
             years = {one.label: one.year for one in included}
-            pooled = [_pool(effect, counts, years) for effect in part.get("effects", [])]
+            baseline = baseline_of(part, means)
+            pooled = [
+                _pool(part, effect, counts, baseline, years) for effect in part.get("effects", [])
+            ]
         except InputError as error:
             not_pooled = str(error)
     else:
@@ -320,7 +330,11 @@ def _per_person(amount: OutcomeAnalysis, share: OutcomeAnalysis) -> ArmMeans:
 
 
 def _pool(
-    effect: dict[str, Any], counts: Sequence[AdmittedCounts], years: Mapping[str, int]
+    part: Mapping[str, Any],
+    effect: Mapping[str, Any],
+    counts: Sequence[AdmittedCounts],
+    baseline: Baseline | None,
+    years: Mapping[str, int],
 ) -> PooledEnvelope:
     found = envelope(
         Measure(effect["measure"]),
@@ -332,6 +346,7 @@ def _pool(
     )
     shown = found.shown
     few = shown.effects.k <= FEW_STUDIES
+    choices = panel(shown.effects) if shown.effects.k > 1 else None
     return PooledEnvelope(
         measure=effect["measure"],
         method=effect["method"],
@@ -345,7 +360,8 @@ def _pool(
         ci_high=found.ci_high,
         average=found.average,
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
-        panel=panel(shown.effects) if shown.effects.k > 1 else None,
+        panel=choices,
+        next_site=site_estimate(part, effect, shown, baseline, choices),
         further=tuple(_further(effect, shown, found.shown_tables, years)),
     )
 

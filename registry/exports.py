@@ -56,6 +56,9 @@ COLUMNS = (
     "rounding_high",
     "counts_low",
     "counts_high",
+    "next_site_better",
+    "threshold",
+    "next_site_better_than_threshold",
 )
 """Columns of the CSV file and of the first sheet; the order is stable within a schema version."""
 
@@ -220,7 +223,7 @@ def _means(
 def _fit_row(
     analysis: Analysis, outcome: OutcomeAnalysis, envelope: PooledEnvelope
 ) -> dict[str, Any]:
-    fit = envelope.shown.to_dict()
+    fit, site = envelope.shown.to_dict(), envelope.next_site
     natural = fit["natural"]
     return BLANK | {
         "outcome": outcome.outcome,
@@ -239,12 +242,16 @@ def _fit_row(
         "pi_high": natural["pi_high"],
         "counts_low": envelope.estimate[0],
         "counts_high": envelope.estimate[1],
+        "next_site_better": site.better,
+        "threshold": site.threshold and float(site.threshold.value),
+        "next_site_better_than_threshold": site.threshold and site.threshold.beyond,
     }
 
 
 def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any]:
     return {
         "outcome": outcome.outcome,
+        "next_site": envelope.next_site.to_dict(),
         "fit": envelope.shown.to_dict(),
         "fits": envelope.fits,
         "over_all_counts": {

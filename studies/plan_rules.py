@@ -13,6 +13,9 @@ from studies.record import ElicitedFactor, PlannedOutcome, Synthesis
 MOVES_SHARES = ("constant-hazard", "elicited")
 """Horizon models after which a share is no longer a count of people."""
 
+ENDS = {"RR": (0, 100), "OR": (0, 1000), "RD": (-1, 1)}
+"""Between which numbers a threshold of a measure lies: beyond them it was typed on another scale."""
+
 
 def plan_faults(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
     """Yield what is wrong with the plan of a synthesis whose fields are each of the right form."""
@@ -97,6 +100,37 @@ def _outcome(
         )
     yield from _counts(one, (*path, "counts"), part)
     yield from _elicited(one, (*path, "elicited"), part.elicited, weeks)
+    yield from _next_site(one, path, part)
+
+
+def _next_site(one: CheckedRecord, path: PathOf, part: PlannedOutcome) -> Iterator[Fault]:
+    """Yield what is wrong with the baseline and the thresholds of an outcome."""
+    if part.baseline is not None:
+        field, given = (*path, "baseline"), part.baseline.percent
+        if OUTCOMES[part.outcome].kind != "binary":
+            yield one.fault(
+                field,
+                f"{part.outcome} is {OUTCOMES[part.outcome].kind}, and a baseline is a share of people",
+                "Give it to a binary outcome, or leave it out.",
+            )
+        elif not 0 < Fraction(given) < 100:
+            yield one.fault(
+                (*field, "percent"),
+                f"a baseline of {given} percent, at which no ratio says anything",
+                "Write a percentage above 0 and below 100.",
+            )
+    for index, effect in enumerate(part.effects):
+        if effect.threshold is None:
+            continue
+        value, ends = effect.threshold.value, ENDS[effect.measure]
+        low, high = ends
+        if not low < Fraction(value) < high:
+            yield one.fault(
+                (*path, "effects", index, "threshold", "value"),
+                f"a threshold of {value} for {effect.measure}",
+                f"Write it on the natural scale, above {low} and below {high}"
+                + (", as in 0.1 for 10 percentage points." if effect.measure == "RD" else "."),
+            )
 
 
 def _counts(one: CheckedRecord, path: PathOf, part: PlannedOutcome) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ from studies.fields import (
     OutcomeWord,
     Part,
     Percent,
+    Printed,
     Size_,
     Slug,
     Source,
@@ -156,13 +157,28 @@ def _further(text: str) -> str:
     return text
 
 
+class Threshold(Part):
+    """The smallest effect, on the natural scale, that is worth while, and why."""
+
+    value: Printed
+    reason: Words
+
+
 class Effect(Part):
     """A pooled effect that the plan asks for, and what is to be asked of it, as ``evidens pool --also``."""
 
     measure: Literal["RR", "RD", "OR"]
     method: Literal["EE", "DL", "REML"]
     test: Literal["z", "knha"]
+    threshold: Threshold | None = None
     also: list[Annotated[Text, AfterValidator(_further)]] = Field(default_factory=list)
+
+
+class BaselineShare(Part):
+    """The share without the intervention, in percent, where the next site is."""
+
+    percent: Percent
+    source: Source
 
 
 class ElicitedFactor(Part):
@@ -189,6 +205,7 @@ class PlannedOutcome(Part):
     horizon_model: Annotated[str, word_of("horizon model", vocabulary.HORIZON_MODELS)]
     elicited: list[ElicitedFactor] = Field(default_factory=list, max_length=MOST_FACTORS)
     converted_from: list[OutcomeWord] = Field(default_factory=list)
+    baseline: BaselineShare | None = None
     counts: list[Annotated[str, word_of("tier of counts", vocabulary.COUNT_TIERS)]] | None = Field(
         default=None, min_length=1
     )

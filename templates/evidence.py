@@ -33,6 +33,7 @@ from templates.contexts import (
 from templates.drawings import ForestPlot
 from templates.formats import day, percent, plain
 from templates.horizon_table import horizons_of
+from templates.next_site import next_site_sentences
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.tongue import Tongue, arm_printed, cited, in_language, named, short_name
@@ -182,6 +183,7 @@ class _Brief:
             intervention=self.question.intervention,
             comparator=uncapital(self.question.comparator),
         )
+        site: list[str] = []
         result, certainty = [], []
         if k <= FEW:
             certainty.append(say("few-short", **self.tongue.studies(k)))
@@ -200,6 +202,8 @@ class _Brief:
                     )
                 )
             effects = [Effect(one, self.tongue) for one in outcome.pooled]
+            label = OUTCOMES[outcome.outcome].label(self.language)
+            site += next_site_sentences(effects, label, self.arms, self.reports, self.tongue)
             pooled = self.tongue.listing([one.sentence for one in effects])
             result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
@@ -210,7 +214,8 @@ class _Brief:
             phrase = "left-out.one" if left_out == 1 else "left-out"
             basis.append(say(phrase, **self.tongue.studies(left_out)))
         points = {
-            "box.question": [compared],
+            "box.site": site,
+            "box.question": [] if site else [compared],
             "box.result": result,
             "box.basis": basis,
             "box.certainty": certainty,

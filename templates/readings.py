@@ -16,6 +16,7 @@ from templates.formats import (
     pvalue,
     significant,
 )
+from templates.next_site import next_site_lines, threshold_reasons
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
 from templates.tongue import Tongue, arm_printed
@@ -160,12 +161,12 @@ def _lines(outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue) 
     level = effects[0].level
     results = [one.result for one in effects]
     lines = [
+        *next_site_lines(effects, tongue),
         line("row.estimate", [one.estimate for one in effects]),
         line("row.ci", [one.brackets("ci") for one in effects], level=level),
-        line("row.pi", [one.brackets("pi") for one in effects], level=level),
     ]
     if effects[0].envelope.guarded is not None:
-        lines.insert(2, line("row.guarded", [one.guarded for one in effects]))
+        lines.append(line("row.guarded", [one.guarded for one in effects]))
     if effects[0].envelope.panel is not None:
         estimators = {fit.options.method for fit in effects[0].envelope.panel.fits}
         count = in_words(len(estimators), language=language)
@@ -262,6 +263,7 @@ def _readings(effects: Sequence[Effect], tongue: Tongue) -> list[str]:
     kind = "tau2" if definition.startswith("tau2") else "q"
     if effects[0].result["i2"] is not None:
         heterogeneity.append(tongue.say(f"i2-definition.{kind}"))
+    found[" ".join(threshold_reasons(effects, tongue))] = None
     found[" ".join(heterogeneity)] = None
     found[" ".join(_by_the_panel(effects))] = None
     for one in effects:
