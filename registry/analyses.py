@@ -215,9 +215,82 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         a result that the plan needs; or a horizon model of the plan can use no result, or not the same
         studies for an amount and for the share that it is divided by.
     """
+    version, plan = plan_of(session, synthesis)
+    studies = decided_studies(session, synthesis)
+    included = [one for one in studies if one.decision == "included"]
+    outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
+    by_name = {one.outcome: one for one in outcomes}
+    per_person = tuple(
+        PerPerson(
+            outcome=part["outcome"],
+            per=part["per"],
+            means=_per_person(by_name[part["outcome"]], by_name[part["per"]]),
+        )
+        for part in plan.get("per_person", [])
+    )
+    named = {one.result.source.report for outcome in outcomes for one in outcome.studies}
+    named |= {one.source.report for one in studies} | {plan["inclusion_source"]["report"]}
+    named |= {
+        part["baseline"]["source"]["report"] for part in plan["outcomes"] if part.get("baseline")
+    }
+    named |= {size.source.report for one in included for size in sizes(session, one.study)}
+    return Analysis(
+        synthesis=synthesis,
+        version=version,
+        plan=plan,
+        horizon=months(plan["horizon"], weeks_per_month(plan)),
+        studies=studies,
+        outcomes=outcomes,
+        per_person=per_person,
+        assumptions=_assumptions(outcomes),
+        reports=tuple(reports(session, named)),
+    )
+
+
+def plan_of(session: Session, synthesis: str) -> tuple[str, dict[str, Any]]:
+    """Return the version and the plan of a stored synthesis.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    synthesis : str
+
+    Returns
+    -------
+    version : str
+    plan : dict
+        The checked content of its file.
+
+    Raises
+    ------
+    UnknownSynthesisError
+        The database has none of that id.
+    """
     row = session.get(tables.Synthesis, synthesis)
     if row is None:
         raise _unknown(session, synthesis)
+    return row.version, row.plan
+
+
+def decided_studies(session: Session, synthesis: str) -> tuple[ScreenedStudy, ...]:
+    """Return the studies that a synthesis has decided on, included ones first.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    synthesis : str
+
+    Returns
+    -------
+    tuple of ScreenedStudy
+
+    Raises
+    ------
+    InputError
+        No study is included, an included one is a review, or it counts the same people as another.
+    """
     studies = tuple(screened(session, synthesis))
     included = [one for one in studies if one.decision == "included"]
     if not included:
@@ -238,34 +311,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
             f"{synthesis} counts the same people twice: {pairs}",
             "Exclude one of each two, with a reason.",
         )
-    plan = row.plan
-    outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
-    by_name = {one.outcome: one for one in outcomes}
-    per_person = tuple(
-        PerPerson(
-            outcome=part["outcome"],
-            per=part["per"],
-            means=_per_person(by_name[part["outcome"]], by_name[part["per"]]),
-        )
-        for part in plan.get("per_person", [])
-    )
-    named = {one.result.source.report for outcome in outcomes for one in outcome.studies}
-    named |= {one.source.report for one in studies} | {plan["inclusion_source"]["report"]}
-    named |= {
-        part["baseline"]["source"]["report"] for part in plan["outcomes"] if part.get("baseline")
-    }
-    named |= {size.source.report for one in included for size in sizes(session, one.study)}
-    return Analysis(
-        synthesis=synthesis,
-        version=row.version,
-        plan=plan,
-        horizon=months(plan["horizon"], weeks_per_month(plan)),
-        studies=studies,
-        outcomes=outcomes,
-        per_person=per_person,
-        assumptions=_assumptions(outcomes),
-        reports=tuple(reports(session, named)),
-    )
+    return studies
 
 
 def _unknown(session: Session, synthesis: str) -> UnknownSynthesisError:

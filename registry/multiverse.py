@@ -23,22 +23,22 @@ from meta.choices.multiverse_data import Table as Estimates
 from meta.choices.multiverse_results import Choice, Multiverse
 from meta.effects.measures import Measure
 from meta.faults import fault
-from registry import tables
 from registry.amounts import admitted, chosen_result, harmonised, horizon_of
-from registry.analyses import planned_studies
+from registry.analyses import decided_studies, plan_of
 from registry.counts import FIRMEST_FIRST, USUAL_TIERS
 from registry.horizon_readings import models_for
-from registry.queries import ScreenedStudy, region_of, sizes
+from registry.queries import ScreenedStudy, sizes
+from registry.regions import region_of
 from registry.vocabulary import COUNT_TIERS, OUTCOMES
 
 AS_PRINTED, RANDOMISED = DENOMINATORS = ("as printed", "randomised")
 """Who is counted: those whom the report counts, or all who were randomised, the others without the event."""
 
 ENDS = ("lowest", "even", "highest")
-"""Of several tables that a percentage admits: with the smallest risk ratio, the most even arms, the largest."""
+"""Of several tables that percentages admit: the smallest risk ratio, the most even arms, the largest."""
 
 MOST_STUDIES_OPEN = 6
-"""Studies with several admitted tables that are a choice each; each makes three times as many specifications."""
+"""Studies whose admitted tables are a choice each; every one makes three times as many specifications."""
 
 USUAL_CHOICES: Mapping[str, Any] = {
     "denominators": DENOMINATORS,
@@ -99,8 +99,9 @@ def synthesis_multiverse(
     session: Session,
     synthesis: str,
     *,
+    measures: Sequence[str] | None = None,
     threshold: float | None = None,
-    done: Callable[[int], None] | None = None,
+    done: Callable[[int, int], None] | None = None,
 ) -> SynthesisMultiverse:
     """Pool a stored synthesis under every combination of the choices that its plan names.
 
@@ -109,10 +110,12 @@ def synthesis_multiverse(
     session : Session
         An open transaction.
     synthesis : str
+    measures : sequence of {"RR", "OR", "RD"}, optional
+        By default those of the plan.
     threshold : float, optional
-        On the natural scale; by default the plan's, or no effect.
+        On the natural scale; by default that of the plan's effect by the measure, or no effect.
     done : callable, optional
-        Called with the number of specifications that are pooled, each time that some are.
+        Called after each estimator with how many specifications it pooled, and how many there are.
 
     Returns
     -------
@@ -130,9 +133,11 @@ def synthesis_multiverse(
     ----------
     Steegen, Tuerlinckx, Gelman and Vanpaemel (2016). doi:10.1177/1745691616658637
     """
-    row, studies = planned_studies(session, synthesis)
-    plan = row.plan
-    given: Mapping[str, Any] = {**USUAL_CHOICES, **(plan.get("multiverse") or {})}
+    version, plan = plan_of(session, synthesis)
+    studies = [one for one in decided_studies(session, synthesis) if one.decision == "included"]
+    given: dict[str, Any] = {**USUAL_CHOICES, **(plan.get("multiverse") or {})}
+    if measures is not None:
+        given["measures"] = measures
     part = next(
         (
             one
@@ -150,17 +155,28 @@ def synthesis_multiverse(
         part["outcome"]: (part["outcome"],)
     }
     models = tuple(given.get("horizon_models", models_for(part)))
+    by_denominator = {
+        denominator: [
+            _counted(session, plan, part, outcomes, model, denominator, studies)
+            for outcomes, model in product(definitions.values(), models)
+        ]
+        for denominator in given["denominators"]
+    }
+    denominators = _that_differ(by_denominator)
     data = (
         Choice(name="measure", alternatives=tuple(given["measures"])),
         Choice(name="outcome", alternatives=tuple(definitions)),
         Choice(name="horizon model", alternatives=models),
-        Choice(name="denominator", alternatives=tuple(given["denominators"])),
+        Choice(name="denominator", alternatives=denominators),
     )
-    versions = [
-        _counted(session, plan, part, definitions[name], model, denominator, studies)
-        for name, model, denominator in product(*(one.alternatives for one in data[1:]))
-    ]
+    each = zip(*(by_denominator[one] for one in denominators), strict=True)
+    versions = [one for some in each for one in some]
     studies = [one for one in studies if any(one.study in some for some in versions)]
+    if not studies:
+        raise fault(
+            f"no study of {synthesis} has counts of {' or '.join(definitions)}",
+            "Name other outcomes under the plan's multiverse.",
+        )
     labels = [one.label for one in studies]
     open_to = _open(studies, versions)
     found = multiverse_of_tables(
@@ -176,22 +192,37 @@ def synthesis_multiverse(
         methods=given["methods"],
         tests=given["tests"],
         weightings=given["weights"],
-        threshold=_threshold(given, threshold),
+        thresholds=_thresholds(part, given["measures"], threshold),
         done=done,
     )
     return SynthesisMultiverse(
         synthesis=synthesis,
-        version=row.version,
+        version=version,
         outcome=part["outcome"],
         definitions=definitions,
         found=found,
     )
 
 
-def _threshold(given: Mapping[str, Any], asked: float | None) -> float | None:
-    if asked is not None or given.get("threshold") is None:
-        return asked
-    return float(Fraction(given["threshold"]))
+def _that_differ(versions: Mapping[str, Sequence[Versions]]) -> tuple[str, ...]:
+    """Return the alternatives that change anything; the first one is always among them."""
+    kept: list[str] = []
+    for name, some in versions.items():
+        if all(versions[one] != some for one in kept):
+            kept.append(name)
+    return tuple(kept)
+
+
+def _thresholds(
+    part: Mapping[str, Any], measures: Sequence[str], asked: float | None
+) -> dict[str, float]:
+    if asked is not None:
+        return dict.fromkeys(measures, asked)
+    return {
+        one["measure"]: float(Fraction(one["threshold"]["value"]))
+        for one in part["effects"]
+        if one["measure"] in measures and one.get("threshold")
+    }
 
 
 def _counted(
@@ -306,13 +337,10 @@ def _subsets(
             masks = _by_tier([_tier(one.study, versions) for one in studies])
         elif name == "year":
             masks = _by_year([one.year for one in studies], given.get("years", ()))
+        elif name == "region":
+            masks = subsets_by([region_of(one.countries) for one in studies])
         else:
-            cells = {
-                "design": lambda one: one.design,
-                "population": lambda one: one.population,
-                "region": lambda one: region_of(one.countries),
-            }[name]
-            masks = subsets_by([cells(one) for one in studies])
+            masks = subsets_by([getattr(one, name) for one in studies])
         if len(masks) > 1:
             found[name] = masks
     return found

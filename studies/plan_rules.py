@@ -8,7 +8,7 @@ from meta.choices.horizons import WEEKS_PER_MONTH, months
 from meta.faults import Fault
 from registry.vocabulary import OUTCOMES
 from studies.form import CheckedRecord, PathOf
-from studies.record import ElicitedFactor, PlannedOutcome, Synthesis
+from studies.record import ElicitedFactor, PlannedMultiverse, PlannedOutcome, Synthesis
 
 MOVES_SHARES = ("constant-hazard", "elicited")
 """Horizon models after which a share is no longer a count of people."""
@@ -44,6 +44,8 @@ def plan_faults(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
                 f"{part.outcome!r} is planned above",
                 "Name each outcome once; its estimate under the other horizon models comes by itself.",
             )
+    if synthesis.multiverse is not None:
+        yield from _multiverse(one, synthesis.multiverse)
     planned = {plan.outcome for plan in synthesis.outcomes}
     for index, ratio in enumerate(synthesis.per_person):
         for name in ("outcome", "per"):
@@ -52,6 +54,37 @@ def plan_faults(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
                     ("per_person", index, name),
                     f"{getattr(ratio, name)!r} is not among the synthesis's outcomes",
                     "Add it under outcomes.",
+                )
+
+
+def _multiverse(one: CheckedRecord, given: PlannedMultiverse) -> Iterator[Fault]:
+    for name, outcomes in given.definitions.items():
+        for index, outcome in enumerate(outcomes):
+            if OUTCOMES[outcome].kind != "binary":
+                yield one.fault(
+                    ("multiverse", "definitions", name, index),
+                    f"{outcome!r} is no share of people",
+                    "Name outcomes that are shares.",
+                )
+        if not outcomes:
+            yield one.fault(
+                ("multiverse", "definitions", name),
+                "no outcome is named",
+                "Name those that count, the first one preferred.",
+            )
+    for index, model in enumerate(given.horizon_models or ()):
+        if not HORIZON_MODELS[model].applies("binary", "percent"):
+            yield one.fault(
+                ("multiverse", "horizon_models", index),
+                f"{model!r} is not for shares",
+                "Use none, constant-hazard, landmark-only or elicited.",
+            )
+    for name in type(given).model_fields:
+        values = getattr(given, name)
+        for index, value in enumerate(values if isinstance(values, list) else ()):
+            if value in values[:index]:
+                yield one.fault(
+                    ("multiverse", name, index), f"{value} is there twice", "Say it once."
                 )
 
 

@@ -159,9 +159,9 @@ def multiverse_of_tables(
     methods: Sequence[str],
     tests: Sequence[str],
     weightings: Sequence[str],
-    threshold: float | None = None,
+    thresholds: Mapping[str, float] | None = None,
     level: float = 0.95,
-    done: Callable[[int], None] | None = None,
+    done: Callable[[int, int], None] | None = None,
 ) -> Multiverse:
     """Pool under every combination of choices, where the estimates of each choice of data are known.
 
@@ -178,10 +178,12 @@ def multiverse_of_tables(
         The names of the alternatives of each study that has several.
     subsets : mapping
         For each choice of studies the alternatives, a mask of studies each.
-    methods, tests, weightings, threshold, level
+    methods, tests, weightings, level
         As for `multiverse`.
+    thresholds : mapping of str to float, optional
+        By measure, on the natural scale; no effect for those that are not there.
     done : callable, optional
-        Called after each estimator with the number of specifications that it pooled.
+        Called after each estimator with how many specifications it pooled, and how many there are.
 
     Returns
     -------
@@ -216,15 +218,31 @@ def multiverse_of_tables(
         Choice(name="test", alternatives=tuple(tests)),
         Choice(name="weights", alternatives=tuple(weightings)),
     )
-    refuse_choices(choices, {}, {one: dict.fromkeys(names, {}) for one, names in rows.items()}, labels, level)
+    refuse_choices(
+        choices, {}, {one: dict.fromkeys(names, {}) for one, names in rows.items()}, labels, level
+    )
     if "n" in weightings:
         refuse_sizes_not_known(tables, measures)
     widths = [len(rows.get(label, ("",))) for label in labels]
     ends = np.cumsum(widths)
     of_study = [np.arange(end - width, end) for end, width in zip(ends, widths, strict=True)]
     sets = data_sets(tables, of_study, [list(one.values()) for one in subsets.values()])
-    limits = no_effect_and_threshold(measures, threshold)
+    limits = {
+        **no_effect_and_threshold(measures, None),
+        **_given_limits(measures, {} if thresholds is None else thresholds),
+    }
     return _gathered(choices, measures, list(labels), level, sets, limits, done)
+
+
+def _given_limits(
+    measures: Sequence[Measure], thresholds: Mapping[str, float]
+) -> dict[Measure, tuple[float | None, float | None]]:
+    """Return no effect and the threshold of the measures that have one."""
+    limits: dict[Measure, tuple[float | None, float | None]] = {}
+    for limit in set(thresholds.values()):
+        some = [one for one in measures if thresholds.get(one) == limit]
+        limits.update(no_effect_and_threshold(some, limit))
+    return limits
 
 
 def _gathered(
@@ -234,12 +252,13 @@ def _gathered(
     level: float,
     sets: DataSets,
     limits: Mapping[Measure, tuple[float | None, float | None]],
-    done: Callable[[int], None] | None,
+    done: Callable[[int, int], None] | None,
 ) -> Multiverse:
     """Pool the sets and put what they give into the order of the specifications."""
     methods, tests, weightings = (one.alternatives for one in choices[-3:])
-    each = math.prod(len(one.alternatives) for one in choices) // len(methods)
-    fits = fit_all(sets, methods, tests, weightings, level, None if done is None else partial(done, each))
+    n = math.prod(len(one.alternatives) for one in choices)
+    told = None if done is None else partial(done, n // len(methods), n)
+    fits = fit_all(sets, methods, tests, weightings, level, told)
     shape = (len(sets.of), *fits.estimate.shape[1:])
     scale = [one[sets.of].ravel() for one in (fits.estimate, fits.ci_low, fits.ci_high)]
     tau2 = np.broadcast_to(fits.tau2[sets.of][:, :, None, None], shape).ravel()
