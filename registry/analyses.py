@@ -35,14 +35,15 @@ from registry.amounts import (
     weeks_per_month,
 )
 from registry.counts import USUAL_TIERS
+from registry.eligibility import eligible
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
+from registry.multiverse import SynthesisMultiverse, synthesis_multiverse
 from registry.next_sites import Baseline, SiteEstimate, baseline_of, site_estimate
 from registry.queries import (
     ReportEntry,
     ScreenedStudy,
     overlapping,
     reports,
-    screened,
     sizes,
 )
 from registry.vocabulary import OUTCOMES, REVIEWS
@@ -169,6 +170,8 @@ class Analysis:
         Each distinct assumption with the studies that it touches.
     reports : tuple of ReportEntry
         Every report that a number comes from.
+    multiverse : SynthesisMultiverse or None
+        Where the plan names choices that are varied together.
     """
 
     synthesis: str
@@ -180,6 +183,7 @@ class Analysis:
     per_person: tuple[PerPerson, ...]
     assumptions: tuple[tuple[Assumption, tuple[str, ...]], ...]
     reports: tuple[ReportEntry, ...]
+    multiverse: SynthesisMultiverse | None = None
 
     @property
     def included(self) -> tuple[ScreenedStudy, ...]:
@@ -211,12 +215,12 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     UnknownSynthesisError
         The database has none of that id.
     InputError
-        No study is included, an included one is a review or counts the same people as another, or lacks
-        a result that the plan needs; or a horizon model of the plan can use no result, or not the same
-        studies for an amount and for the share that it is divided by.
+        No study is included, or the plan's rule matches none; an included one is a review, counts the same
+        people as another, or lacks a result that the plan needs; or a horizon model of the plan can use no
+        result, or not the same studies for an amount and for the share that it is divided by.
     """
     version, plan = plan_of(session, synthesis)
-    studies = decided_studies(session, synthesis)
+    studies = decided_studies(session, synthesis, plan)
     included = [one for one in studies if one.decision == "included"]
     outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
     by_name = {one.outcome: one for one in outcomes}
@@ -229,7 +233,8 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         for part in plan.get("per_person", [])
     )
     named = {one.result.source.report for outcome in outcomes for one in outcome.studies}
-    named |= {one.source.report for one in studies} | {plan["inclusion_source"]["report"]}
+    named |= {one.source.report for one in studies if one.source is not None}
+    named |= {plan[name]["report"] for name in ("inclusion_source",) if name in plan}
     named |= {
         part["baseline"]["source"]["report"] for part in plan["outcomes"] if part.get("baseline")
     }
@@ -244,6 +249,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         per_person=per_person,
         assumptions=_assumptions(outcomes),
         reports=tuple(reports(session, named)),
+        multiverse=synthesis_multiverse(session, plan, included) if "multiverse" in plan else None,
     )
 
 
@@ -273,7 +279,9 @@ def plan_of(session: Session, synthesis: str) -> tuple[str, dict[str, Any]]:
     return row.version, row.plan
 
 
-def decided_studies(session: Session, synthesis: str) -> tuple[ScreenedStudy, ...]:
+def decided_studies(
+    session: Session, synthesis: str, plan: Mapping[str, Any]
+) -> tuple[ScreenedStudy, ...]:
     """Return the studies that a synthesis has decided on, included ones first.
 
     Parameters
@@ -281,6 +289,7 @@ def decided_studies(session: Session, synthesis: str) -> tuple[ScreenedStudy, ..
     session : Session
         An open transaction.
     synthesis : str
+    plan : mapping
 
     Returns
     -------
@@ -291,7 +300,7 @@ def decided_studies(session: Session, synthesis: str) -> tuple[ScreenedStudy, ..
     InputError
         No study is included, an included one is a review, or it counts the same people as another.
     """
-    studies = tuple(screened(session, synthesis))
+    studies = tuple(eligible(session, synthesis, plan))
     included = [one for one in studies if one.decision == "included"]
     if not included:
         raise fault(

@@ -78,7 +78,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
     dict
         ``schema_version``, ``synthesis``, ``estimates`` (one row for each value, the keys are `COLUMNS`
         but for the first three), ``pooled`` (the full fits), ``horizons`` (each outcome under every horizon
-        model that applies), ``studies``, ``excluded``, ``assumptions`` and ``sources``.
+        model that applies), ``multiverse`` (the pooled effect under all combinations of choices, where the
+        plan asks for it), ``studies``, ``excluded``, ``assumptions`` and ``sources``.
     """
     content: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -96,6 +97,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
             _pooled(outcome, one) for outcome in analysis.outcomes for one in outcome.pooled
         ],
         "horizons": horizons_document(analysis),
+        "multiverse": None if analysis.multiverse is None else analysis.multiverse.to_dict(),
         "studies": [
             {
                 "id": one.study,
@@ -118,7 +120,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
                 "label": one.label,
                 "reason": one.reason,
                 "reason_text": EXCLUSION_REASONS[one.reason].en if one.reason else None,
-                "source": asdict(one.source),
+                "by_rule": one.by_rule,
+                "source": one.source and asdict(one.source),
             }
             for one in analysis.excluded
         ],
@@ -371,9 +374,10 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
                 "id": one["id"],
                 "label": one["label"],
                 "reason": one["reason_text"],
-                "report": one["source"]["report"],
-                "where": one["source"]["where"],
-                "quote": one["source"]["quote"],
+                **{
+                    name: one["source"] and one["source"][name]
+                    for name in ("report", "where", "quote")
+                },
             }
             for one in content["excluded"]
         ],

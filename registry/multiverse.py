@@ -24,7 +24,6 @@ from meta.choices.multiverse_results import Choice, Multiverse
 from meta.effects.measures import Measure
 from meta.faults import fault
 from registry.amounts import admitted, chosen_result, harmonised, horizon_of
-from registry.analyses import decided_studies, plan_of
 from registry.counts import FIRMEST_FIRST, USUAL_TIERS
 from registry.horizon_readings import models_for
 from registry.queries import ScreenedStudy, sizes
@@ -39,6 +38,9 @@ ENDS = ("lowest", "even", "highest")
 
 MOST_STUDIES_OPEN = 6
 """Studies whose admitted tables are a choice each; every one makes three times as many specifications."""
+
+FEWEST_STUDIES = 2
+"""What leaves fewer studies is no synthesis."""
 
 USUAL_CHOICES: Mapping[str, Any] = {
     "denominators": DENOMINATORS,
@@ -70,7 +72,6 @@ class SynthesisMultiverse:
 
     Parameters
     ----------
-    synthesis, version : str
     outcome : str
         The plan's.
     definitions : mapping of str to tuple of str
@@ -78,8 +79,6 @@ class SynthesisMultiverse:
     found : Multiverse
     """
 
-    synthesis: str
-    version: str
     outcome: str
     definitions: Mapping[str, tuple[str, ...]]
     found: Multiverse
@@ -87,8 +86,6 @@ class SynthesisMultiverse:
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers of the curves in plain types."""
         return {
-            "synthesis": self.synthesis,
-            "version": self.version,
             "outcome": self.outcome,
             "definitions": {name: list(outcomes) for name, outcomes in self.definitions.items()},
             **self.found.to_dict(),
@@ -97,19 +94,24 @@ class SynthesisMultiverse:
 
 def synthesis_multiverse(
     session: Session,
-    synthesis: str,
+    plan: Mapping[str, Any],
+    included: Sequence[ScreenedStudy],
     *,
     measures: Sequence[str] | None = None,
     threshold: float | None = None,
     done: Callable[[int, int], None] | None = None,
 ) -> SynthesisMultiverse:
-    """Pool a stored synthesis under every combination of the choices that its plan names.
+    """Pool a synthesis under every combination of the choices that its plan names.
 
     Parameters
     ----------
     session : Session
         An open transaction.
-    synthesis : str
+    plan : mapping
+        The checked content of a synthesis's file. What its ``multiverse`` does not name is as in
+        `USUAL_CHOICES`, with every horizon model that applies.
+    included : sequence of ScreenedStudy
+        The studies that the synthesis includes.
     measures : sequence of {"RR", "OR", "RD"}, optional
         By default those of the plan.
     threshold : float, optional
@@ -123,61 +125,38 @@ def synthesis_multiverse(
 
     Raises
     ------
-    UnknownSynthesisError
-        The registry has none of that id.
     InputError
-        The plan pools no share of people, more specifications than can be computed, or as
-        `meta.choices.multiverse.multiverse_of_tables`.
+        The plan pools no share of people, no study has counts of the outcomes named, more specifications
+        than can be computed, or as `meta.choices.multiverse.multiverse_of_tables`.
 
     References
     ----------
     Steegen, Tuerlinckx, Gelman and Vanpaemel (2016). doi:10.1177/1745691616658637
     """
-    version, plan = plan_of(session, synthesis)
-    studies = [one for one in decided_studies(session, synthesis) if one.decision == "included"]
     given: dict[str, Any] = {**USUAL_CHOICES, **(plan.get("multiverse") or {})}
     if measures is not None:
         given["measures"] = measures
-    part = next(
-        (
-            one
-            for one in plan["outcomes"]
-            if OUTCOMES[one["outcome"]].kind == "binary" and one.get("effects")
-        ),
-        None,
-    )
-    if part is None:
-        raise fault(
-            f"{synthesis} pools no share of people, so there is nothing to pool in other ways",
-            "Add effects to an outcome of its plan that is a share.",
-        )
+    part = _pooled_share(plan)
     definitions = {name: tuple(one) for name, one in given.get("definitions", {}).items()} or {
         part["outcome"]: (part["outcome"],)
     }
     models = tuple(given.get("horizon_models", models_for(part)))
     by_denominator = {
         denominator: [
-            _counted(session, plan, part, outcomes, model, denominator, studies)
+            _counted(session, plan, part, outcomes, model, denominator, included)
             for outcomes, model in product(definitions.values(), models)
         ]
         for denominator in given["denominators"]
     }
     denominators = _that_differ(by_denominator)
-    data = (
-        Choice(name="measure", alternatives=tuple(given["measures"])),
-        Choice(name="outcome", alternatives=tuple(definitions)),
-        Choice(name="horizon model", alternatives=models),
-        Choice(name="denominator", alternatives=denominators),
-    )
     each = zip(*(by_denominator[one] for one in denominators), strict=True)
     versions = [one for some in each for one in some]
-    studies = [one for one in studies if any(one.study in some for some in versions)]
+    studies = [one for one in included if any(one.study in some for some in versions)]
     if not studies:
         raise fault(
-            f"no study of {synthesis} has counts of {' or '.join(definitions)}",
+            f"no study has counts of {' or '.join(definitions)}",
             "Name other outcomes under the plan's multiverse.",
         )
-    labels = [one.label for one in studies]
     open_to = _open(studies, versions)
     found = multiverse_of_tables(
         [
@@ -185,8 +164,13 @@ def synthesis_multiverse(
             for measure in given["measures"]
             for some in versions
         ],
-        data=data,
-        labels=labels,
+        data=(
+            Choice(name="measure", alternatives=tuple(given["measures"])),
+            Choice(name="outcome", alternatives=tuple(definitions)),
+            Choice(name="horizon model", alternatives=models),
+            Choice(name="denominator", alternatives=denominators),
+        ),
+        labels=[one.label for one in studies],
         rows={one.label: ENDS for one in studies if one.study in open_to},
         subsets=_subsets(given, studies, versions),
         methods=given["methods"],
@@ -195,12 +179,18 @@ def synthesis_multiverse(
         thresholds=_thresholds(part, given["measures"], threshold),
         done=done,
     )
-    return SynthesisMultiverse(
-        synthesis=synthesis,
-        version=version,
-        outcome=part["outcome"],
-        definitions=definitions,
-        found=found,
+    return SynthesisMultiverse(outcome=part["outcome"], definitions=definitions, found=found)
+
+
+def _pooled_share(plan: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the first outcome of a plan that is a share and pooled."""
+    for part in plan["outcomes"]:
+        if OUTCOMES[part["outcome"]].kind == "binary" and part.get("effects"):
+            found: Mapping[str, Any] = part
+            return found
+    raise fault(
+        "the plan pools no share of people, so there is nothing to pool in other ways",
+        "Add effects to an outcome of the plan that is a share.",
     )
 
 
@@ -330,7 +320,7 @@ def _estimates(
 def _subsets(
     given: Mapping[str, Any], studies: Sequence[ScreenedStudy], versions: Sequence[Versions]
 ) -> dict[str, dict[str, BoolArray]]:
-    """Return the alternatives of each choice of studies; those of one alternative are no choice."""
+    """Return the alternatives of each choice of studies that leave some to pool; one alone is no choice."""
     found: dict[str, dict[str, BoolArray]] = {}
     for name in given["subsets"]:
         if name == "counts":
@@ -341,6 +331,7 @@ def _subsets(
             masks = subsets_by([region_of(one.countries) for one in studies])
         else:
             masks = subsets_by([getattr(one, name) for one in studies])
+        masks = {one: mask for one, mask in masks.items() if mask.sum() >= FEWEST_STUDIES}
         if len(masks) > 1:
             found[name] = masks
     return found
@@ -356,7 +347,7 @@ def _by_tier(tiers: Sequence[str]) -> dict[str, BoolArray]:
     masks = {"all": np.ones(len(tiers), dtype=bool)}
     for limit in sorted(set(place.tolist()))[:-1]:
         names = [COUNT_TIERS[FIRMEST_FIRST[one]].id for one in sorted(set(place[place <= limit]))]
-        masks["only " + ", ".join(names)] = np.asarray(place <= limit)
+        masks["only " + " or ".join(names)] = np.asarray(place <= limit)
     return masks
 
 

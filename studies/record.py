@@ -42,6 +42,9 @@ MOST_FACTORS = 6
 """A synthesis repeats itself at both ends of each elicited factor, in every combination."""
 
 
+InterventionWord = Annotated[str, word_of("intervention", vocabulary.INTERVENTIONS)]
+
+
 class HeldFile(Part):
     """The report's text as it was at hand."""
 
@@ -76,7 +79,7 @@ class Arm(Part):
     """A group in a study."""
 
     role: Annotated[str, word_of("role", vocabulary.ROLES)]
-    intervention: Annotated[str, word_of("intervention", vocabulary.INTERVENTIONS)]
+    intervention: InterventionWord
     label: Text
 
 
@@ -198,6 +201,22 @@ class Landmark(Part):
     last: Window
 
 
+class Inclusion(Part):
+    """The rule by which the synthesis takes studies; what is left out asks for nothing."""
+
+    designs: list[Annotated[str, word_of("design", vocabulary.DESIGNS)]] = Field(
+        default_factory=list
+    )
+    populations: list[Annotated[str, word_of("population", vocabulary.POPULATIONS)]] = Field(
+        default_factory=list
+    )
+    interventions: list[InterventionWord] = Field(default_factory=list)
+    comparators: list[InterventionWord] = Field(default_factory=list)
+    countries: list[Country] = Field(default_factory=list)
+    first_year: Year | None = None
+    last_year: Year | None = None
+
+
 class PlannedOutcome(Part):
     """An outcome of the synthesis: which results it takes and how they are put on one footing."""
 
@@ -216,9 +235,9 @@ class PlannedMultiverse(Part):
     """The choices that are varied together; what is not named is as in `registry.multiverse`."""
 
     definitions: dict[Slug, list[OutcomeWord]] = Field(default_factory=dict, max_length=8)
-    horizon_models: (
-        list[Annotated[str, word_of("horizon model", vocabulary.HORIZON_MODELS)]] | None
-    ) = Field(default=None, min_length=1)
+    horizon_models: list[Literal["none", "landmark-only", "constant-hazard"]] | None = Field(
+        default=None, min_length=1
+    )
     denominators: list[Literal["as printed", "randomised"]] | None = Field(
         default=None, min_length=1
     )
@@ -253,7 +272,8 @@ class Synthesis(Part):
     purpose: Words
     question: Question
     inclusion: Words
-    inclusion_source: Source
+    inclusion_source: Source | None = None
+    include: Inclusion | None = None
     horizon: Window
     landmark: Landmark | None = None
     days_per_week: Amount

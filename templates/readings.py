@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from meta.choices.counts import Table
 from registry.analyses import Analysis, OutcomeAnalysis
+from registry.multiverse import SynthesisMultiverse
 from templates.contexts import EffectLine, Pooled
 from templates.counts_table import counts_of
 from templates.drawings import Admitted, ForestPlot, ForestRow
@@ -16,6 +17,7 @@ from templates.formats import (
     pvalue,
     significant,
 )
+from templates.multiverse_reading import multiverse_readings
 from templates.next_site import next_site_lines, threshold_reasons
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
@@ -87,8 +89,8 @@ def forest_of(
     rows = [
         ForestRow(
             detail=countries[one.study],
-            intervention=arm_printed(one.result.intervention, tongue, unit="percent"),
-            comparator=arm_printed(one.result.comparator, tongue, unit="percent"),
+            intervention=(arm_printed(one.result.intervention, tongue, unit="percent"),),
+            comparator=(arm_printed(one.result.comparator, tongue, unit="percent"),),
         )
         for one in outcome.studies
         if one.label in envelope.shown.effects.labels
@@ -113,6 +115,7 @@ def pooled_of(
     tongue: Tongue,
     *,
     tiered: bool,
+    multiverse: SynthesisMultiverse | None,
 ) -> Pooled:
     """Put an outcome's pooled effects into words and a table.
 
@@ -123,11 +126,13 @@ def pooled_of(
     label : str
         The outcome's label.
     publisher : str
-        Whose unweighted means the effects stand beside.
+        Whose unweighted means the effects stand beside; empty for the synthesis's own.
     plot : ForestPlot
     tongue : Tongue
     tiered : bool
         Whether the plan says which tiers of counts it admits, so that they are listed.
+    multiverse : SynthesisMultiverse or None
+        The effects under every combination of choices, where the plan asks for it.
 
     Returns
     -------
@@ -144,7 +149,10 @@ def pooled_of(
         measures=tuple(capital(one.name) for one in effects),
         lines=tuple(_lines(outcome, effects, tongue)),
         how=_how(first, tongue),
-        readings=tuple(_readings(effects, tongue)),
+        readings=(
+            *_readings(effects, tongue),
+            *(() if multiverse is None else multiverse_readings(multiverse, tongue)),
+        ),
         envelope=tuple(_envelope(outcome, first, publisher, tongue)),
         sensitivity=sensitivity_of(effects),
         counts=counts_of(first.envelope, tongue) if tiered else (),
@@ -317,7 +325,7 @@ def _envelope(
     if outcome.means.ratio is not None:
         sentences.append(
             tongue.say(
-                "envelope",
+                "envelope" if publisher else "envelope.own",
                 publisher=genitive(publisher),
                 ratio=tongue.number(outcome.means.ratio.value, 1),
                 estimate=effect.estimate,

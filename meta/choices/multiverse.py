@@ -200,11 +200,13 @@ def multiverse_of_tables(
 
     Examples
     --------
-    >>> one, other = (np.array([0.0, 2.0]), np.ones(2), np.ones(2)), (np.zeros(2), np.ones(2), np.ones(2))
-    >>> choices = [Choice(name="measure", alternatives=("GEN",)), Choice(name="data", alternatives=("a", "b"))]
+    >>> one = np.array([0.0, 2.0]), np.ones(2), np.ones(2)
+    >>> other = np.array([0.0, 0.0]), np.ones(2), np.ones(2)
+    >>> named = {"measure": ("GEN",), "data": ("one", "other")}
     >>> found = multiverse_of_tables(
-    ...     [one, other], data=choices, labels=["x", "y"], rows={}, subsets={}, methods=["EE"], tests=["z"],
-    ...     weightings=["equal"],
+    ...     [one, other],
+    ...     data=[Choice(name=name, alternatives=given) for name, given in named.items()],
+    ...     labels=["x", "y"], rows={}, subsets={}, methods=["EE"], tests=["z"], weightings=["equal"],
     ... )
     >>> found.estimate.tolist()
     [1.0, 0.0]
@@ -219,7 +221,11 @@ def multiverse_of_tables(
         Choice(name="weights", alternatives=tuple(weightings)),
     )
     refuse_choices(
-        choices, {}, {one: dict.fromkeys(names, {}) for one, names in rows.items()}, labels, level
+        choices,
+        {},
+        {one: {name: {} for name in names} for one, names in rows.items()},
+        labels,
+        level,
     )
     if "n" in weightings:
         refuse_sizes_not_known(tables, measures)
