@@ -37,6 +37,10 @@ MADE = [
     "out/exports/ips-vive.json",
     "out/exports/ips-vive.csv",
     "out/exports/ips-vive.xlsx",
+    *(
+        f"out/exports/ips-vive.competitive-employment.draws.{ending}"
+        for ending in ("csv", "parquet", "json")
+    ),
     "out/briefs/ips-vive.da.html",
     "out/briefs/ips-vive.da.docx",
     "out/briefs/ips-vive.da.pdf",
