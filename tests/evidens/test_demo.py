@@ -44,6 +44,10 @@ MADE = [
         for name in SYNTHESES
         for file in (
             *(f"out/exports/{name}.{ending}" for ending in ("json", "csv", "xlsx")),
+            *(
+                f"out/exports/{name}.competitive-employment.draws.{ending}"
+                for ending in ("csv", "parquet", "json")
+            ),
             *(f"out/briefs/{name}.da.{ending}" for ending in ("html", "docx", "pdf", "svg", "md")),
         )
     ),
