@@ -9,6 +9,7 @@ from benchmarks import (
     bayes_rows,
     count_rows,
     dependence_rows,
+    draws_rows,
     floor,
     metafor,
     multiverse_rows,
@@ -51,6 +52,11 @@ def line(row: Row) -> str:
         least = row.goals["one by one"]
         text = f"{single:,.0f} x faster than one by one ({_time(row.seconds['one by one'])})"
         cells.append(text + f", goal {least:g}: {'met' if single >= least else 'NOT MET'}")
+    normals = row.ratios.get("normals")
+    if normals is not None:
+        limit = row.goals["normals"]
+        text = f"{1 / normals:.2f} x the normal variates alone ({_time(row.seconds['normals'])})"
+        cells.append(text + f", goal {limit:g}: {'met' if 1 / normals <= limit else 'NOT MET'}")
     other = row.ratios.get("PyMARE")
     if other is not None:
         text = f"{other:,.1f} x faster than PyMARE ({_time(row.seconds['PyMARE'])})"
@@ -87,6 +93,7 @@ def main() -> None:
         multiverse_rows,
         dependence_rows,
         bayes_rows,
+        draws_rows,
         count_rows,
         small_study_rows,
         selection_rows,

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from meta.bayes.analysis import bayes
+    from meta.choices.baseline_risk import BetaRisk, LogitNormalRisk, baseline_of_studies
     from meta.choices.consistency import check_share
+    from meta.choices.draws import StatedAmount, joint_draws
     from meta.choices.multiverse import multiverse
     from meta.choices.next_site import next_site
     from meta.choices.panel import panel
@@ -78,7 +80,9 @@ if TYPE_CHECKING:
 
 ROOMS = {
     "meta.bayes.analysis": ("bayes",),
+    "meta.choices.baseline_risk": ("BetaRisk", "LogitNormalRisk", "baseline_of_studies"),
     "meta.choices.consistency": ("check_share",),
+    "meta.choices.draws": ("StatedAmount", "joint_draws"),
     "meta.choices.multiverse": ("multiverse",),
     "meta.choices.next_site": ("next_site",),
     "meta.choices.panel": ("panel",),
@@ -151,10 +155,14 @@ ROOMS = {
 _HOMES = {name: room for room, names in ROOMS.items() for name in names}
 
 __all__ = [
+    "BetaRisk",
+    "LogitNormalRisk",
+    "StatedAmount",
     "aggregate",
     "arcsine_test",
     "arm_synthesis",
     "autocorrelated",
+    "baseline_of_studies",
     "baujat",
     "bayes",
     "block_columns",
@@ -184,6 +192,7 @@ __all__ = [
     "grimmer",
     "harbord_test",
     "influence",
+    "joint_draws",
     "leave_one_cluster_out",
     "leave_one_out",
     "leave_one_out_of_tables",

@@ -34,13 +34,15 @@ from registry.amounts import (
     reported_amounts,
     weeks_per_month,
 )
+from registry.counts import USUAL_TIERS
+from registry.eligibility import eligible
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
+from registry.next_sites import Baseline, SiteEstimate, baseline_of, site_estimate
 from registry.queries import (
     ReportEntry,
     ScreenedStudy,
     overlapping,
     reports,
-    screened,
     sizes,
 )
 from registry.vocabulary import OUTCOMES, REVIEWS
@@ -97,6 +99,8 @@ class PooledEnvelope:
         With few studies, the fit shown with Knapp and Hartung's interval never narrower than z.
     panel : Panel or None
         The counts of the fit shown by every usual choice; None for one study.
+    next_site : SiteEstimate
+        What one more place should expect, by the fit shown.
     further : tuple of FurtherAnalysis
         What the plan asks for besides, of the fit shown.
     """
@@ -114,6 +118,7 @@ class PooledEnvelope:
     average: float
     guarded: MetaAnalysis | None
     panel: Panel | None
+    next_site: SiteEstimate
     further: tuple[FurtherAnalysis, ...]
 
 
@@ -206,14 +211,15 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     UnknownSynthesisError
         The database has none of that id.
     InputError
-        No study is included, an included one is a review or counts the same people as another, or lacks
-        a result that the plan needs; or a horizon model of the plan can use no result, or not the same
-        studies for an amount and for the share that it is divided by.
+        No study is included, or the plan's rule matches none; an included one is a review, counts the same
+        people as another, or lacks a result that the plan needs; or a horizon model of the plan can use no
+        result, or not the same studies for an amount and for the share that it is divided by.
     """
     row = session.get(tables.Synthesis, synthesis)
     if row is None:
         raise _unknown(session, synthesis)
-    studies = tuple(screened(session, synthesis))
+    plan = row.plan
+    studies = tuple(eligible(session, synthesis, plan))
     included = [one for one in studies if one.decision == "included"]
     if not included:
         raise fault(
@@ -233,7 +239,6 @@ def analyse(session: Session, synthesis: str) -> Analysis:
             f"{synthesis} counts the same people twice: {pairs}",
             "Exclude one of each two, with a reason.",
         )
-    plan = row.plan
     outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
     by_name = {one.outcome: one for one in outcomes}
     per_person = tuple(
@@ -245,7 +250,11 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         for part in plan.get("per_person", [])
     )
     named = {one.result.source.report for outcome in outcomes for one in outcome.studies}
-    named |= {one.source.report for one in studies} | {plan["inclusion_source"]["report"]}
+    named |= {one.source.report for one in studies if one.source is not None}
+    named |= {plan[name]["report"] for name in ("inclusion_source",) if name in plan}
+    named |= {
+        part["baseline"]["source"]["report"] for part in plan["outcomes"] if part.get("baseline")
+    }
     named |= {size.source.report for one in included for size in sizes(session, one.study)}
     return Analysis(
         synthesis=synthesis,
@@ -270,7 +279,7 @@ def _unknown(session: Session, synthesis: str) -> UnknownSynthesisError:
 def _outcome(
     session: Session, plan: dict[str, Any], part: dict[str, Any], included: Sequence[ScreenedStudy]
 ) -> OutcomeAnalysis:
-    reported = reported_amounts(session, part, included)
+    reported = reported_amounts(session, plan, part, included)
     rows, left_out, means = averaged(plan, part, part["horizon_model"], reported)
     if means is None:
         raise fault(
@@ -281,9 +290,13 @@ def _outcome(
     not_pooled = None
     if OUTCOMES[part["outcome"]].kind == "binary":
         try:
-            counts = [admitted(session, row) for row in rows]
+            tiers = part.get("counts", USUAL_TIERS)
+            counts = [admitted(session, row, tiers) for row in rows]
             years = {one.label: one.year for one in included}
-            pooled = [_pool(effect, counts, years) for effect in part.get("effects", [])]
+            baseline = baseline_of(part, means)
+            pooled = [
+                _pool(part, effect, counts, baseline, years) for effect in part.get("effects", [])
+            ]
         except InputError as error:
             not_pooled = str(error)
     else:
@@ -318,7 +331,11 @@ def _per_person(amount: OutcomeAnalysis, share: OutcomeAnalysis) -> ArmMeans:
 
 
 def _pool(
-    effect: dict[str, Any], counts: Sequence[AdmittedCounts], years: Mapping[str, int]
+    part: Mapping[str, Any],
+    effect: Mapping[str, Any],
+    counts: Sequence[AdmittedCounts],
+    baseline: Baseline | None,
+    years: Mapping[str, int],
 ) -> PooledEnvelope:
     found = envelope(
         Measure(effect["measure"]),
@@ -330,6 +347,7 @@ def _pool(
     )
     shown = found.shown
     few = shown.effects.k <= FEW_STUDIES
+    choices = panel(shown.effects) if shown.effects.k > 1 else None
     return PooledEnvelope(
         measure=effect["measure"],
         method=effect["method"],
@@ -343,7 +361,8 @@ def _pool(
         ci_high=found.ci_high,
         average=found.average,
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
-        panel=panel(shown.effects) if shown.effects.k > 1 else None,
+        panel=choices,
+        next_site=site_estimate(part, effect, shown, baseline, choices),
         further=tuple(_further(effect, shown, found.shown_tables, years)),
     )
 
@@ -390,8 +409,6 @@ def _assumptions(
                 touched.setdefault(step, {})[row.label] = None
         for pooled in outcome.pooled[:1]:
             for one in pooled.counts:
-                name = "counts-from-percent"
-                detail = (("tables", Fraction(len(one.tables))),)
-                step = Assumption(name, Fraction(len(one.tables)), detail)
-                touched.setdefault(step, {})[one.label] = None
+                if one.assumption is not None:
+                    touched.setdefault(one.assumption, {})[one.label] = None
     return tuple((step, tuple(labels)) for step, labels in touched.items())

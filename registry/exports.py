@@ -56,6 +56,9 @@ COLUMNS = (
     "rounding_high",
     "counts_low",
     "counts_high",
+    "next_site_better",
+    "threshold",
+    "next_site_better_than_threshold",
 )
 """Columns of the CSV file and of the first sheet; the order is stable within a schema version."""
 
@@ -115,7 +118,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
                 "label": one.label,
                 "reason": one.reason,
                 "reason_text": EXCLUSION_REASONS[one.reason].en if one.reason else None,
-                "source": asdict(one.source),
+                "by_rule": one.by_rule,
+                "source": one.source and asdict(one.source),
             }
             for one in analysis.excluded
         ],
@@ -220,7 +224,7 @@ def _means(
 def _fit_row(
     analysis: Analysis, outcome: OutcomeAnalysis, envelope: PooledEnvelope
 ) -> dict[str, Any]:
-    fit = envelope.shown.to_dict()
+    fit, site = envelope.shown.to_dict(), envelope.next_site
     natural = fit["natural"]
     return BLANK | {
         "outcome": outcome.outcome,
@@ -239,12 +243,16 @@ def _fit_row(
         "pi_high": natural["pi_high"],
         "counts_low": envelope.estimate[0],
         "counts_high": envelope.estimate[1],
+        "next_site_better": site.better,
+        "threshold": site.threshold and float(site.threshold.value),
+        "next_site_better_than_threshold": site.threshold and site.threshold.beyond,
     }
 
 
 def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any]:
     return {
         "outcome": outcome.outcome,
+        "next_site": envelope.next_site.to_dict(),
         "fit": envelope.shown.to_dict(),
         "fits": envelope.fits,
         "over_all_counts": {
@@ -267,8 +275,10 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
         "counts": [
             {
                 "study": one.study,
+                "tier": one.tier,
                 "basis": one.basis,
-                "reported": False,
+                "grounds": one.grounds,
+                "reported": one.tier == "reported",
                 "shown": asdict(shown),
                 "admitted": [asdict(table) for table in one.tables],
             }
@@ -291,6 +301,7 @@ def _amounts(outcome: str, row: StudyAmounts) -> dict[str, Any]:
             "outcome": row.result.outcome,
             "ascertainment": row.result.ascertainment,
             "window": row.result.window,
+            "statistic": row.result.intervention.statistic,
             "intervention": row.result.intervention.printed,
             "comparator": row.result.comparator.printed,
         },
@@ -361,9 +372,10 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
                 "id": one["id"],
                 "label": one["label"],
                 "reason": one["reason_text"],
-                "report": one["source"]["report"],
-                "where": one["source"]["where"],
-                "quote": one["source"]["quote"],
+                **{
+                    name: one["source"] and one["source"][name]
+                    for name in ("report", "where", "quote")
+                },
             }
             for one in content["excluded"]
         ],

@@ -202,7 +202,8 @@ class Derivations:
         study, outcome = str(wanted.study), str(wanted.outcome)
         for found in reported_results(self.session, study, outcome):
             if (
-                found.ascertainment == ascertainment
+                found.intervention.statistic != "events"
+                and found.ascertainment == ascertainment
                 and window is not None
                 and found.months == months(window)
             ):

@@ -20,6 +20,7 @@ from studies.fields import (
     OutcomeWord,
     Part,
     Percent,
+    Printed,
     Size_,
     Slug,
     Source,
@@ -39,6 +40,9 @@ from studies.results import Reconstructed, Result
 
 MOST_FACTORS = 6
 """A synthesis repeats itself at both ends of each elicited factor, in every combination."""
+
+
+InterventionWord = Annotated[str, word_of("intervention", vocabulary.INTERVENTIONS)]
 
 
 class HeldFile(Part):
@@ -75,7 +79,7 @@ class Arm(Part):
     """A group in a study."""
 
     role: Annotated[str, word_of("role", vocabulary.ROLES)]
-    intervention: Annotated[str, word_of("intervention", vocabulary.INTERVENTIONS)]
+    intervention: InterventionWord
     label: Text
 
 
@@ -156,13 +160,28 @@ def _further(text: str) -> str:
     return text
 
 
+class Threshold(Part):
+    """The smallest effect, on the natural scale, that is worth while, and why."""
+
+    value: Printed
+    reason: Words
+
+
 class Effect(Part):
     """A pooled effect that the plan asks for, and what is to be asked of it, as ``evidens pool --also``."""
 
     measure: Literal["RR", "RD", "OR"]
     method: Literal["EE", "DL", "REML"]
     test: Literal["z", "knha"]
+    threshold: Threshold | None = None
     also: list[Annotated[Text, AfterValidator(_further)]] = Field(default_factory=list)
+
+
+class BaselineShare(Part):
+    """The share without the intervention, in percent, where the next site is."""
+
+    percent: Percent
+    source: Source
 
 
 class ElicitedFactor(Part):
@@ -182,6 +201,22 @@ class Landmark(Part):
     last: Window
 
 
+class Inclusion(Part):
+    """The rule by which the synthesis takes studies; what is left out asks for nothing."""
+
+    designs: list[Annotated[str, word_of("design", vocabulary.DESIGNS)]] = Field(
+        default_factory=list
+    )
+    populations: list[Annotated[str, word_of("population", vocabulary.POPULATIONS)]] = Field(
+        default_factory=list
+    )
+    interventions: list[InterventionWord] = Field(default_factory=list)
+    comparators: list[InterventionWord] = Field(default_factory=list)
+    countries: list[Country] = Field(default_factory=list)
+    first_year: Year | None = None
+    last_year: Year | None = None
+
+
 class PlannedOutcome(Part):
     """An outcome of the synthesis: which results it takes and how they are put on one footing."""
 
@@ -189,6 +224,10 @@ class PlannedOutcome(Part):
     horizon_model: Annotated[str, word_of("horizon model", vocabulary.HORIZON_MODELS)]
     elicited: list[ElicitedFactor] = Field(default_factory=list, max_length=MOST_FACTORS)
     converted_from: list[OutcomeWord] = Field(default_factory=list)
+    baseline: BaselineShare | None = None
+    counts: list[Annotated[str, word_of("tier of counts", vocabulary.COUNT_TIERS)]] | None = Field(
+        default=None, min_length=1
+    )
     effects: list[Effect] = Field(default_factory=list)
 
 
@@ -211,7 +250,8 @@ class Synthesis(Part):
     purpose: Words
     question: Question
     inclusion: Words
-    inclusion_source: Source
+    inclusion_source: Source | None = None
+    include: Inclusion | None = None
     horizon: Window
     landmark: Landmark | None = None
     days_per_week: Amount

@@ -295,6 +295,36 @@ def percent(value: Number, places: int = 0, *, language: str = "da") -> str:
     return numerals(language).percent.format(number(value, places, language=language))
 
 
+CERTAIN = Fraction(999, 1000)
+"""A probability beyond it, on either side, is not printed as a certainty."""
+
+
+def chance(share: Number, *, language: str = "da") -> str:
+    """Return a probability in percent, never rounded to certainty.
+
+    Parameters
+    ----------
+    share : int, float, Decimal or Fraction
+        From 0 to 1.
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> [chance(one) for one in (0.9809, 0.9999, 0)]
+    ['98,1 pct.', '> 99,9 pct.', '< 0,1 pct.']
+    """
+    value = _exact(share)
+    if value > CERTAIN:
+        return f"> {percent(100 * CERTAIN, 1, language=language)}"
+    if value < 1 - CERTAIN:
+        return f"< {percent(100 * (1 - CERTAIN), 1, language=language)}"
+    return percent(100 * value, 1, language=language)
+
+
 def interval(
     low: Number, high: Number, places: int, *, language: str = "da", positive: bool = False
 ) -> str:

@@ -261,23 +261,6 @@ def _mixed_model(finding: Any, effect: Effect) -> str:
     return effect.tongue.say("mixed-model", **_estimate(effect, finding.pooled))
 
 
-def _next_site(finding: Any, effect: Effect) -> str:
-    say, language = effect.tongue.say, effect.tongue.language
-    values = {
-        "estimate": _value(effect, finding.estimate),
-        "interval": _brackets(effect, finding.pi.low, finding.pi.high),
-        "level": percent(100 * finding.pi.level, language=language),
-    }
-    sentences = [say("next-site", **values)]
-    if finding.above is not None:
-        above = percent(100 * finding.above, 1, language=language)
-        limit = _value(effect, finding.threshold)
-        sentences.append(say("next-site.above", above=above, threshold=limit))
-    if any(note.code == "sites-alike" for note in finding.notes):
-        sentences.append(say("next-site.alike"))
-    return " ".join(sentences)
-
-
 READERS: Mapping[str, Callable[[Any, Effect], str]] = {
     "bayes": _bayes,
     "leave-one-out": _leave_one_out,
@@ -288,7 +271,6 @@ READERS: Mapping[str, Callable[[Any, Effect], str]] = {
     "fragility": _fragility,
     "e-value": _e_value,
     "nnt": _needed_to_treat,
-    "next-site": _next_site,
     "egger": _asymmetry,
     "peters": _asymmetry_only,
     "harbord": _asymmetry_only,

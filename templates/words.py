@@ -19,10 +19,15 @@ DA = {
     "study-in": "{study} – {countries}",
     "no-country": "land ikke oplyst",
     "no-claim": "ikke omtalt",
+    "not-printed": "ikke trykt",
+    "own-rule": "efter reglen i dette notat",
+    "events-of": "{events} af {n}",
     "as-cited": "{studies}, som gengivet i {reports}",
     "cited": "{name} ({year})",
     "and-others": "{name} m.fl.",
     "means-title": "Effekt af {intervention} samt {comparator} i {count} udvalgte {studies}",
+    "means-heading": "Uvægtede gennemsnit",
+    "means-heading.source": "Uvægtede gennemsnit i kildens opstilling",
     "means": "Gennemsnit",
     "per": "Gennemsnit pr. person: {outcome}",
     "per.competitive-employment": "Gennemsnit pr. person i beskæftigelse",
@@ -36,12 +41,31 @@ DA = {
     "place.appendix": "bilag",
     # the box
     "box.question": "Spørgsmål",
-    "box.result": "Resultat",
+    "box.site": "Den næste kommune",
+    "box.result": "Gennemsnit af mange steder",
     "box.basis": "Grundlag",
     "box.certainty": "Sikkerhed",
     "compared": "{intervention} sammenlignet med {comparator}.",
     "shares": "{outcome}: {intervention} med {name1} mod {comparator} med {name2} i uvægtet gennemsnit, "
     "en relativ forskel på {ratio}.",
+    "site": "Indføres {intervention} i stedet for {comparator} i en kommune, der ligner studiernes, kan man "
+    "vente {expected}.",
+    "site.shares": "{estimate} af hundrede i stedet for {baseline} ({outcome}; {baseline} er {origin}), og i "
+    "{level} af sådanne kommuner fra {low} til {high}. Det er {effects}",
+    "site.effect": "{measure} {estimate} ({interval}",
+    "site.better": "{chance} sandsynlighed for bedre end ingen forskel",
+    "site.beyond": "{chance} for bedre end {threshold}",
+    "site.all": "alle",
+    "site.none": "ingen",
+    "site.few": "{Count} {studies} siger kun lidt om, hvor forskellige kommuner er",
+    "site.alike": "{Count} {studies} kan ikke vise, hvor forskellige kommuner er: τ² er skønnet til nul, "
+    "men det udelukker ikke forskelle",
+    "site.alike-to": "{Count} {studies} kan ikke vise, hvor forskellige kommuner er: τ² er skønnet til "
+    "nul, men kan være op til {high}",
+    "site.bayes": "regnes den uvished med (bayesiansk), går {measure} fra {low} til {high} med {chance} "
+    "sandsynlighed for bedre end ingen forskel",
+    "site.reason": "Grænsen på {threshold} for {measure}: {reason}",
+    "baseline.studies": "studiernes gennemsnit",
     "pooled": "Samlet med vægte er skønnet {effects}.",
     "pooled-effect": "{measure} {estimate} ({level}-konfidensinterval {interval})",
     "basis": "{Count} {studies} (k = {k}): {labels}.",
@@ -75,7 +99,7 @@ DA = {
     "ventes at ligge (t-fordeling med {df}).",
     "prediction.normal": "Prædiktionsintervallet viser, hvor den sande effekt i et nyt, lignende studie "
     "kan ventes at ligge (normalfordeling).",
-    "prediction-is-ci": "Derfor falder prædiktionsintervallet sammen med konfidensintervallet.",
+    "prediction-is-ci": "Derfor falder den næste kommunes interval sammen med gennemsnittets.",
     "tau2-zero": "For {measure} er τ² skønnet til nul, den lavest mulige værdi. Det viser ikke, at "
     "studierne er enige.",
     "tau2-interval": "Et {level}-interval for τ² går fra {low} til {high}.",
@@ -91,10 +115,14 @@ DA = {
     "short.RD": "risikoforskellen",
     "short.RR": "den relative risiko",
     "short.OR": "odds ratio",
-    "row.estimate": "Samlet skøn",
+    "row.estimate": "Gennemsnit af mange steder: samlet skøn",
     "row.ci": "{level}-konfidensinterval",
     "row.guarded": "Samme, aldrig smallere end z-intervallet",
-    "row.pi": "{level}-prædiktionsinterval",
+    "row.pi": "Den næste kommune: {level}-prædiktionsinterval",
+    "row.better": "Sandsynlighed for bedre end ingen forskel",
+    "row.threshold": "Sandsynlighed for bedre end grænsen",
+    "cell.threshold": "{chance} ({threshold})",
+    "row.site-bayes": "Bayesiansk {level}-interval for den næste kommune",
     "row.bayes": "Bayesiansk skøn (median) med {level}-interval",
     "row.range": "Skøn over alle {fits} mulige talsæt",
     "row.panel": "Skøn med {count} metoder for τ²",
@@ -111,10 +139,13 @@ DA = {
     "not-pooled": "{outcome} er ikke samlet: {reason}",
     "envelope": "{publisher} gennemsnit giver en relativ forskel på {ratio}. Evidens' samlede skøn er "
     "{estimate} med {level}-konfidensinterval {interval}.",
+    "envelope.own": "Det uvægtede gennemsnit giver en relativ forskel på {ratio}. Det samlede skøn er "
+    "{estimate} med {level}-konfidensinterval {interval}.",
     "envelope-range": "Antallene bag procenterne kan ikke fastslås for {studies}; {fits} talsæt passer "
     "med det trykte. Over dem alle ligger skønnet fra {low} til {high} (i gennemsnit {average}), "
     "intervallets nedre grænse fra {low_low} til {low_high} og den øvre fra {high_low} til {high_high}.",
     "envelope-one": "De trykte procenter passer med netop ét talsæt.",
+    "envelope-known": "Hvert studie har netop ét talsæt; tabellen over antallene siger, hvor sikkert det er.",
     "shown": "Figuren og tabellen viser talsættet {counts}. Det er et eksempel, valgt fordi grupperne er "
     "mest lige store, og ikke et oplyst antal.",
     "shown-count": "{study}: {ai} af {n1i} mod {ci} af {n2i}",
@@ -128,7 +159,6 @@ DA = {
     "also.fragility": "Skrøbelighed",
     "also.e-value": "Ukendte forskelle mellem grupperne (E-værdi)",
     "also.nnt": "Antal, der skal have indsatsen",
-    "also.next-site": "Det næste sted",
     "also.egger": "Små studiers effekt (Egger)",
     "also.peters": "Små studiers effekt (Peters)",
     "also.harbord": "Små studiers effekt (Harbord)",
@@ -198,11 +228,6 @@ DA = {
     "fragility.none": "Konklusionen vender ikke, selv om mange deltagere havde haft et andet udfald.",
     "e-value": "Et ukendt forhold skulle hænge sammen med både indsats og udfald med en relativ risiko på "
     "mindst {estimate} for at forklare hele skønnet, og på {bound} for at intervallet når ingen forskel.",
-    "next-site": "Det næste sted, der ligner studierne, kan man vente {estimate} og med {level} "
-    "sandsynlighed et tal i {interval}.",
-    "next-site.above": "Med {above} sandsynlighed er tallet over {threshold}.",
-    "next-site.alike": "Forskelle mellem stederne indgår ikke: studierne viser ingen, men det udelukker dem "
-    "ikke.",
     "nnt.good": "{number} skal have indsatsen, for at én mere får det ønskede udfald.",
     "nnt.bad": "For hver {number}, der får indsatsen, får én færre det ønskede udfald.",
     "nnt.none": "Der er ingen forskel, så antallet er uendeligt.",
@@ -254,6 +279,8 @@ DA = {
     "assume.counts-from-percent": "Antal personer er regnet tilbage fra trykte procenter",
     "value.counts-from-percent": "{value} mulige talsæt",
     "value.counts-from-percent.one": "ét muligt talsæt",
+    "assume.reconstructed-counts": "Antal personer er rekonstrueret ud fra flere trykte tal",
+    "value.reconstructed-counts": "{ai} af {n1i} mod {ci} af {n2i}",
     "assume.other": "{name}",
     "value.other": "{value}",
     # the forest plot

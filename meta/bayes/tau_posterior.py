@@ -156,6 +156,47 @@ class TauPosterior:
                 break
         return math.exp(self.edges[panel] + half * (1 + s))
 
+    def normal_scores(self, points: int) -> tuple[FloatArray, FloatArray]:
+        """Return log tau at equal steps of every panel, and how improbable lower values are.
+
+        Parameters
+        ----------
+        points : int
+            Steps of each of the P panels.
+
+        Returns
+        -------
+        log_tau : ndarray
+            Increasing; length P points + 1.
+        scores : ndarray
+            The standard normal quantiles of the probabilities below them, increasing too; both tails to all
+            their digits.
+        """
+        from numpy.polynomial import legendre
+        from scipy.special import ndtri
+
+        s = np.linspace(-1, 1, points + 1)[:-1]
+        values = legendre.legvander(s, NODES)
+        orders = np.arange(1, NODES)
+        integrals = np.vstack(
+            [s + 1, (values[:, 2:] - values[:, :-2]).T / (2 * orders + 1)[:, None]]
+        )
+        half = (self.edges[1:] - self.edges[:-1]) / 2
+        coefficients = half[:, None] * (self.density @ _rule().coefficients.T)
+        within = coefficients @ integrals
+        mass = 2 * coefficients[:, 0]
+        after = self.beyond + np.append(np.cumsum(mass[::-1])[::-1][1:], 0.0)
+        below = (self.cumulative[:-1, None] + within).ravel()
+        above = (after[:, None] + (mass[:, None] - within)).ravel()
+        log_tau = ((self.edges[:-1] + half)[:, None] + half[:, None] * s).ravel()
+        log_tau = np.append(log_tau, self.edges[-1])
+        below, above = np.append(below, self.cumulative[-1]), np.append(above, self.beyond)
+        least = np.finfo(float).tiny
+        scores = np.where(
+            below < 0.5, ndtri(np.maximum(below, least)), -ndtri(np.maximum(above, least))
+        )
+        return log_tau, np.maximum.accumulate(scores)
+
     def mode(self) -> float | None:
         """Return where the density of tau is highest; None where it has no bound at 0."""
         if math.isinf(self.prior.at_zero):

@@ -106,22 +106,6 @@ def test_a_conclusion_that_no_study_turns(analysis: Analysis, vi: float, sentenc
     assert found["Uden ét studie ad gangen"].endswith(sentence)
 
 
-def test_the_next_site(analysis: Analysis) -> None:
-    # tau2 is 0.08 and the variance of the mean 0.01, so that a site is normal(ln 2, 0.3): its interval goes
-    # from 1.111 to 3.601, and it is above 1 with Phi(ln 2 / 0.3) = 0.98956
-    fit = fitted([2.0] * 10, [0.02] * 10, method="DL", tau2=0.08)
-    found = lines(analysis, fit, "next-site")["Det næste sted"]
-    assert found == (
-        "Det næste sted, der ligner studierne, kan man vente 2,00 og med 95 pct. sandsynlighed et tal i "
-        "[1,11; 3,60]. Med 99,0 pct. sandsynlighed er tallet over 1,00."
-    )
-    alike = lines(analysis, fitted([2.0] * 10, [0.1] * 10, method="DL"), "next-site:threshold=0")
-    assert alike["Det næste sted"].endswith(
-        "er tallet over 1,00. Forskelle mellem stederne indgår ikke: studierne viser ingen, men det "
-        "udelukker dem ikke."
-    )
-
-
 def test_gosh_baujat_and_influence(analysis: Analysis) -> None:
     found = lines(analysis, fitted([1, 2, 4], [1.0] * 3), "gosh", "baujat", "influence")
     # seven subsets: log2 is 0, 1, 2, 1/2, 1, 3/2, 1, whose quartiles are 3/4 and 5/4
