@@ -87,8 +87,8 @@ def forest_of(
     rows = [
         ForestRow(
             detail=countries[one.study],
-            intervention=arm_printed(one.result.intervention, tongue, unit="percent"),
-            comparator=arm_printed(one.result.comparator, tongue, unit="percent"),
+            intervention=(arm_printed(one.result.intervention, tongue, unit="percent"),),
+            comparator=(arm_printed(one.result.comparator, tongue, unit="percent"),),
         )
         for one in outcome.studies
         if one.label in envelope.shown.effects.labels
