@@ -1,50 +1,47 @@
-"""Regions: the parts of the world in which trials are compared, by the codes of their countries.
+"""Regions: parts of the world that labour markets are compared by, told from a study's countries."""
 
-Continents are those of the United Nations' standard M49, with the Nordic countries apart from the rest of
-Europe, and Asia and Oceania together.
-"""
+from collections.abc import Iterable, Mapping
 
-from collections.abc import Collection, Mapping
 
-SEVERAL = "several regions"
-ELSEWHERE = "elsewhere"
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
-_CODES = {
-    "Nordic": "AX DK FI FO IS NO SE SJ",
-    "rest of Europe": "AD AL AT BA BE BG BY CH CZ DE EE ES FR GB GG GI GR HR HU IE IM IT JE LI LT LU LV "
-    "MC MD ME MK MT NL PL PT RO RS RU SI SK SM UA VA",
-    "North America": "BM CA GL PM US",
-    "Asia and Oceania": "AE AF AM AS AU AZ BD BH BN BT CC CK CN CX CY FJ FM GE GU HK HM ID IL IN IQ IR JO "
-    "JP KG KH KI KP KR KW KZ LA LB LK MH MM MN MO MP MV MY NC NF NP NR NU NZ OM PF PG PH PK PN PS PW QA "
-    "SA SB SG SY TH TJ TK TL TM TO TR TV TW UM UZ VN VU WF WS YE",
+
+CODES: Mapping[str, frozenset[str]] = {
+    "nordic": _codes("AX DK FI FO GL IS NO SE"),
+    "other-europe": _codes(
+        "AD AL AT BA BE BG BY CH CZ DE EE ES FR GB GG GI GR HR HU IE IM IT JE LI LT LU LV MC MD ME MK MT NL "
+        "PL PT RO RS RU SI SJ SK SM UA VA"
+    ),
+    "north-america": _codes("CA US"),
+    "asia-pacific": _codes(
+        "AF AS AU BD BN BT CC CK CN CX FJ FM GU HK HM ID IN IR JP KH KI KP KR LA LK MH MM MN MO MP MV MY NC "
+        "NF NP NR NU NZ PF PG PH PK PN PW SB SG TH TK TL TO TV TW UM VN VU WF WS"
+    ),
 }
-REGIONS: Mapping[str, frozenset[str]] = {
-    name: frozenset(codes.split()) for name, codes in _CODES.items()
-}
+"""The countries of each region. Asia and the Pacific are the east, south-east and south of Asia and Oceania,
+as the United Nations' standard M49 lists them; Europe is M49's but for the Nordic countries."""
+
+_REGION = {code: region for region, codes in CODES.items() for code in codes}
 
 
-def region_of(countries: Collection[str]) -> str | None:
-    """Return the region in which all of a study's countries lie.
+def region_of(countries: Iterable[str]) -> str | None:
+    """Return the region that all countries of a study lie in.
 
     Parameters
     ----------
-    countries : collection of str
+    countries : iterable of str
         Codes.
 
     Returns
     -------
     str or None
-        A key of `REGIONS`, `ELSEWHERE` or `SEVERAL`; None for no country.
+        A word of `registry.vocabulary.REGIONS`; None for no country, or for countries of several regions.
 
     Examples
     --------
-    >>> region_of(["DK", "SE"]), region_of(["US", "CA"]), region_of(["DK", "US"]), region_of([])
-    ('Nordic', 'North America', 'several regions', None)
+    >>> region_of(["DK", "SE"]), region_of(["BR"]), region_of(["DK", "US"]), region_of([])
+    ('nordic', 'elsewhere', None, None)
     """
-    found = {
-        next((name for name, codes in REGIONS.items() if country in codes), ELSEWHERE)
-        for country in countries
-    }
-    if len(found) > 1:
-        return SEVERAL
-    return next(iter(found), None)
+    regions = {_REGION.get(code, "elsewhere") for code in countries}
+    return regions.pop() if len(regions) == 1 else None

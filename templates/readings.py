@@ -21,6 +21,7 @@ from templates.multiverse_reading import multiverse_readings
 from templates.next_site import next_site_lines, threshold_reasons
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
+from templates.subgroup_table import subgroups_of
 from templates.tongue import Tongue, arm_printed
 from templates.words import capital, genitive
 
@@ -155,6 +156,7 @@ def pooled_of(
         ),
         envelope=tuple(_envelope(outcome, first, publisher, tongue)),
         sensitivity=sensitivity_of(effects),
+        subgroups=subgroups_of(effects),
         counts=counts_of(first.envelope, tongue) if tiered else (),
         caption=caption,
         alternative=f"{plot.title}. {plot.description}",
