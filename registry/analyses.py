@@ -38,6 +38,7 @@ from registry.amounts import (
 from registry.counts import USUAL_TIERS
 from registry.eligibility import eligible
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
+from registry.multiverse import SynthesisMultiverse, synthesis_multiverse
 from registry.next_sites import Baseline, SiteEstimate, baseline_of, site_estimate
 from registry.per_person import PerPerson, per_person
 from registry.queries import (
@@ -179,6 +180,8 @@ class Analysis:
         Each distinct assumption with the studies that it touches.
     reports : tuple of ReportEntry
         Every report that a number comes from.
+    multiverse : SynthesisMultiverse or None
+        Where the plan names choices that are varied together.
     """
 
     synthesis: str
@@ -190,6 +193,7 @@ class Analysis:
     per_person: tuple[PerPerson, ...]
     assumptions: tuple[tuple[Assumption, tuple[str, ...]], ...]
     reports: tuple[ReportEntry, ...]
+    multiverse: SynthesisMultiverse | None = None
 
     @property
     def included(self) -> tuple[ScreenedStudy, ...]:
@@ -225,30 +229,9 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         people as another, or lacks a result that the plan needs; or a horizon model of the plan can use no
         result, or not the same studies for an amount and for the share that it is divided by.
     """
-    row = session.get(tables.Synthesis, synthesis)
-    if row is None:
-        raise _unknown(session, synthesis)
-    plan = row.plan
-    studies = tuple(eligible(session, synthesis, plan))
+    version, plan = plan_of(session, synthesis)
+    studies = decided_studies(session, synthesis, plan)
     included = [one for one in studies if one.decision == "included"]
-    if not included:
-        raise fault(
-            f"no study is included in {synthesis}",
-            "Give some records a screening with 'decision: included'.",
-        )
-    reviews = [one.study for one in included if one.design in REVIEWS]
-    if reviews:
-        raise fault(
-            f"{synthesis} includes {', '.join(reviews)}, which count the people of other studies",
-            "Exclude reviews, with a reason.",
-        )
-    twice = overlapping(session, [one.study for one in included])
-    if twice:
-        pairs = ", ".join(f"{pair.study} and {pair.other}" for pair in twice)
-        raise fault(
-            f"{synthesis} counts the same people twice: {pairs}",
-            "Exclude one of each two, with a reason.",
-        )
     outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
     by_name = {one.outcome: one for one in outcomes}
     quotients = tuple(
@@ -269,7 +252,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     named |= {size.source.report for one in included for size in sizes(session, one.study)}
     return Analysis(
         synthesis=synthesis,
-        version=row.version,
+        version=version,
         plan=plan,
         horizon=months(plan["horizon"], weeks_per_month(plan)),
         studies=studies,
@@ -277,7 +260,78 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         per_person=quotients,
         assumptions=_assumptions(outcomes),
         reports=tuple(reports(session, named)),
+        multiverse=synthesis_multiverse(session, plan, included) if "multiverse" in plan else None,
     )
+
+
+def plan_of(session: Session, synthesis: str) -> tuple[str, dict[str, Any]]:
+    """Return the version and the plan of a stored synthesis.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    synthesis : str
+
+    Returns
+    -------
+    version : str
+    plan : dict
+        The checked content of its file.
+
+    Raises
+    ------
+    UnknownSynthesisError
+        The database has none of that id.
+    """
+    row = session.get(tables.Synthesis, synthesis)
+    if row is None:
+        raise _unknown(session, synthesis)
+    return row.version, row.plan
+
+
+def decided_studies(
+    session: Session, synthesis: str, plan: Mapping[str, Any]
+) -> tuple[ScreenedStudy, ...]:
+    """Return the studies that a synthesis has decided on, included ones first.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    synthesis : str
+    plan : mapping
+
+    Returns
+    -------
+    tuple of ScreenedStudy
+
+    Raises
+    ------
+    InputError
+        No study is included, an included one is a review, or it counts the same people as another.
+    """
+    studies = tuple(eligible(session, synthesis, plan))
+    included = [one for one in studies if one.decision == "included"]
+    if not included:
+        raise fault(
+            f"no study is included in {synthesis}",
+            "Give some records a screening with 'decision: included'.",
+        )
+    reviews = [one.study for one in included if one.design in REVIEWS]
+    if reviews:
+        raise fault(
+            f"{synthesis} includes {', '.join(reviews)}, which count the people of other studies",
+            "Exclude reviews, with a reason.",
+        )
+    twice = overlapping(session, [one.study for one in included])
+    if twice:
+        pairs = ", ".join(f"{pair.study} and {pair.other}" for pair in twice)
+        raise fault(
+            f"{synthesis} counts the same people twice: {pairs}",
+            "Exclude one of each two, with a reason.",
+        )
+    return studies
 
 
 def _unknown(session: Session, synthesis: str) -> UnknownSynthesisError:

@@ -80,7 +80,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
     dict
         ``schema_version``, ``synthesis``, ``estimates`` (one row for each value, the keys are `COLUMNS`
         but for the first three), ``pooled`` (the full fits), ``horizons`` (each outcome under every horizon
-        model that applies), ``per_person`` (the same for amounts per person), ``studies``, ``excluded``,
+        model that applies), ``per_person`` (the same for amounts per person), ``multiverse`` (the pooled
+        effect under all combinations of choices, where the plan asks for it), ``studies``, ``excluded``,
         ``assumptions`` and ``sources``.
     """
     content: dict[str, Any] = {
@@ -100,6 +101,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
         ],
         "horizons": horizons_document(analysis),
         "per_person": per_person_document(analysis.per_person),
+        "multiverse": None if analysis.multiverse is None else analysis.multiverse.to_dict(),
         "studies": [
             {
                 "id": one.study,

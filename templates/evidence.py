@@ -103,7 +103,13 @@ class _Brief:
             label = OUTCOMES[outcome.outcome].label(self.language)
             (part,) = [one for one in plan["outcomes"] if one["outcome"] == outcome.outcome]
             pooled = pooled_of(
-                outcome, label, publisher, plot, self.tongue, tiered="counts" in part
+                outcome,
+                label,
+                publisher,
+                plot,
+                self.tongue,
+                tiered="counts" in part,
+                multiverse=analysis.multiverse,
             )
         read = {one.result.source.report for part in analysis.outcomes for one in part.studies}
         reported = self.tongue.listing(self.labels)

@@ -270,6 +270,8 @@ def further_text(analysis: Analysis) -> str:
             for one in envelope.further:
                 said = f"not done: {one.refused}" if one.finding is None else one.finding.summary()
                 blocks.append(f"{title}, {one.asked.name}: {said}")
+    if analysis.multiverse is not None:
+        blocks.append(analysis.multiverse.found.summary())
     return "\n\n".join(blocks)
 
 

@@ -83,6 +83,50 @@ def synthesis_diff(
         show(changes_text(found, since, threshold))
 
 
+@synthesis.command("multiverse")
+def synthesis_multiverse(
+    identity: Annotated[str, typer.Argument(metavar="ID")],
+    measures: Annotated[
+        str | None,
+        typer.Option(help="Any of RR, OR, RD, with commas between; by default the plan's."),
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Of the estimate, on the natural scale.")
+    ] = None,
+    to_csv: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Write every specification to this file."),
+    ] = None,
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Pool a stored synthesis under every combination of the choices that can be defended.
+
+    Example: evidens synthesis multiverse ips-employment --measures RR --threshold 1.5
+    """
+    from evidens.progress import progress_bar
+    from registry.analyses import decided_studies, plan_of
+    from registry.multiverse import synthesis_multiverse
+    from registry.session import reading
+    from registry.writing import put_in_place
+
+    with reading(db) as session, progress_bar("Specifications") as done:
+        _, plan = plan_of(session, identity)
+        studies = decided_studies(session, identity, plan)
+        found = synthesis_multiverse(
+            session,
+            plan,
+            [one for one in studies if one.decision == "included"],
+            measures=None if measures is None else words(measures),
+            threshold=threshold,
+            done=done,
+        )
+    if to_csv is not None:
+        put_in_place(to_csv, found.found.to_frame().to_csv(index=False).encode())
+    content = found.to_dict()
+    show(json.dumps(content, ensure_ascii=False, indent=2) if as_json else found.found.summary())
+
+
 @app.command()
 def replicate(
     identity: Annotated[
