@@ -240,6 +240,17 @@ def chosen_result(
     return None
 
 
+def usable_counts(session: Session, part: Mapping[str, Any], study: str) -> frozenset[str]:
+    """Return the tiers of the counts that a study has for a plan's binary outcome, whichever it admits."""
+    known = sizes(session, study)
+    return frozenset(
+        counts.tier
+        for outcome in [part["outcome"], *part.get("converted_from", [])]
+        for result in reported_results(session, study, outcome, reconstructed=True)
+        for counts in counts_of(result, known)
+    )
+
+
 def harmonised(
     plan: Mapping[str, Any],
     outcome: str,

@@ -36,6 +36,7 @@ from registry.amounts import (
     weeks_per_month,
 )
 from registry.counts import USUAL_TIERS
+from registry.eligibility import eligible
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
 from registry.next_sites import Baseline, SiteEstimate, baseline_of, site_estimate
 from registry.per_person import PerPerson, per_person
@@ -44,7 +45,6 @@ from registry.queries import (
     ScreenedStudy,
     overlapping,
     reports,
-    screened,
     sizes,
 )
 from registry.study_characteristics import (
@@ -217,14 +217,15 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     UnknownSynthesisError
         The database has none of that id.
     InputError
-        No study is included, an included one is a review or counts the same people as another, or lacks
-        a result that the plan needs; or a horizon model of the plan can use no result, or not the same
-        studies for an amount and for the share that it is divided by.
+        No study is included, or the plan's rule matches none; an included one is a review, counts the same
+        people as another, or lacks a result that the plan needs; or a horizon model of the plan can use no
+        result, or not the same studies for an amount and for the share that it is divided by.
     """
     row = session.get(tables.Synthesis, synthesis)
     if row is None:
         raise _unknown(session, synthesis)
-    studies = tuple(screened(session, synthesis))
+    plan = row.plan
+    studies = tuple(eligible(session, synthesis, plan))
     included = [one for one in studies if one.decision == "included"]
     if not included:
         raise fault(
@@ -244,7 +245,6 @@ def analyse(session: Session, synthesis: str) -> Analysis:
             f"{synthesis} counts the same people twice: {pairs}",
             "Exclude one of each two, with a reason.",
         )
-    plan = row.plan
     outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
     by_name = {one.outcome: one for one in outcomes}
     quotients = tuple(
@@ -257,7 +257,8 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         for part in plan.get("per_person", [])
     )
     named = {one.result.source.report for outcome in outcomes for one in outcome.studies}
-    named |= {one.source.report for one in studies} | {plan["inclusion_source"]["report"]}
+    named |= {one.source.report for one in studies if one.source is not None}
+    named |= {plan[name]["report"] for name in ("inclusion_source",) if name in plan}
     named |= {
         part["baseline"]["source"]["report"] for part in plan["outcomes"] if part.get("baseline")
     }

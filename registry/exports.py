@@ -121,7 +121,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
                 "label": one.label,
                 "reason": one.reason,
                 "reason_text": EXCLUSION_REASONS[one.reason].en if one.reason else None,
-                "source": asdict(one.source),
+                "by_rule": one.by_rule,
+                "source": one.source and asdict(one.source),
             }
             for one in analysis.excluded
         ],
@@ -377,9 +378,10 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
                 "id": one["id"],
                 "label": one["label"],
                 "reason": one["reason_text"],
-                "report": one["source"]["report"],
-                "where": one["source"]["where"],
-                "quote": one["source"]["quote"],
+                **{
+                    name: one["source"] and one["source"][name]
+                    for name in ("report", "where", "quote")
+                },
             }
             for one in content["excluded"]
         ],

@@ -102,7 +102,11 @@ class StudyOverlap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenedStudy:
-    """A study with the decision on it for one synthesis."""
+    """A study with the decision on it for one synthesis.
+
+    `source` says where the decision rests; None where it rests on the synthesis's own rule. `by_rule` tells
+    whether the rule judged, and not a screening in the study's record.
+    """
 
     study: str
     label: str
@@ -114,7 +118,8 @@ class ScreenedStudy:
     stage: str
     reason: str | None
     note: str | None
-    source: Source
+    source: Source | None
+    by_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +317,13 @@ def screened(session: Session, synthesis: str) -> list[ScreenedStudy]:
         for screening, study in rows
     ]
     return sorted(found, key=lambda one: (one.decision != "included", -one.year, one.study))
+
+
+def studies_with(session: Session, outcomes: Collection[str]) -> list[tables.Study]:
+    """Return the studies that have a result for one of some outcomes, by id."""
+    with_one = select(tables.Result.study_id).where(col(tables.Result.outcome).in_(outcomes))
+    rows = session.exec(select(tables.Study).where(col(tables.Study.id).in_(with_one))).all()
+    return sorted(rows, key=lambda one: one.id)  # a database sorts by its own locale
 
 
 def _countries(session: Session, studies: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -386,6 +386,18 @@ EXCLUSION_REASONS = terms(
     ("wrong-design", "et andet design", "another design"),
     ("wrong-publication-type", "ingen forskningspublikation", "not a research publication"),
     ("out-of-scope", "uden for spørgsmålet", "outside the question"),
+    ("wrong-country", "et andet land, eller land ikke oplyst", "another country, or none named"),
+    ("wrong-year", "uden for de valgte år", "outside the years"),
+    (
+        "unusable-numbers",
+        "ingen tal for udfaldet, som kan bruges her",
+        "no numbers for the outcome that can be used here",
+    ),
+    (
+        "same-people",
+        "tæller de samme personer som et andet studie",
+        "counts the same people as another study",
+    ),
 )
 
 REPORT_TYPES = terms(

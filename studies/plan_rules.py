@@ -9,7 +9,7 @@ from meta.faults import Fault
 from meta.further.asked import read_asked
 from meta.further.table import options_of
 from meta.further.transport import read_target
-from registry.vocabulary import OUTCOMES
+from registry.vocabulary import COUNT_TIERS, OUTCOMES, REVIEWS
 from studies.form import CheckedRecord, PathOf
 from studies.record import ElicitedFactor, PlannedOutcome, Synthesis
 
@@ -38,6 +38,7 @@ def plan_faults(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
                 "Write a number from 4 to 5, as in 4.345, or leave it out for 52 weeks a year.",
             )
             return
+    yield from _inclusion(one, synthesis)
     yield from _landmark(one, synthesis, weeks)
     for index, part in enumerate(synthesis.outcomes):
         yield from _outcome(one, ("outcomes", index), part, weeks)
@@ -56,6 +57,41 @@ def plan_faults(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
                     f"{getattr(ratio, name)!r} is not among the synthesis's outcomes",
                     "Add it under outcomes.",
                 )
+
+
+def _inclusion(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
+    rule = synthesis.include
+    if rule is None:
+        if synthesis.inclusion_source is None:
+            yield one.fault(
+                ("inclusion_source",),
+                "nothing says by what studies are chosen",
+                "Write 'include:' with a rule, or 'inclusion_source:' where they are chosen one by one.",
+            )
+        return
+    for name in ("designs", "populations", "interventions", "comparators", "countries"):
+        yield from _twice(one, ("include", name), getattr(rule, name))
+    first, last = rule.first_year, rule.last_year
+    if first is not None and last is not None and int(first) > int(last):
+        yield one.fault(
+            ("include", "last_year"),
+            f"from {first} to {last} there is no year",
+            "Write the earlier year under first_year.",
+        )
+    if rule.designs and set(rule.designs) <= set(REVIEWS):
+        yield one.fault(
+            ("include", "designs"),
+            f"the rule matches nothing: {', '.join(rule.designs)} count the people of other studies "
+            "and are never included",
+            "Name a design of studies that have people of their own.",
+        )
+    for index, part in enumerate(synthesis.outcomes):
+        if OUTCOMES[part.outcome].kind == "binary" and part.counts is None:
+            yield one.fault(
+                ("outcomes", index, "counts"),
+                f"the rule does not say which counts of {part.outcome} it admits",
+                f"Write 'counts:' with any of: {', '.join(COUNT_TIERS)}.",
+            )
 
 
 def _landmark(one: CheckedRecord, synthesis: Synthesis, weeks: Fraction) -> Iterator[Fault]:

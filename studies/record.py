@@ -44,6 +44,9 @@ MOST_FACTORS = 6
 """A synthesis repeats itself at both ends of each elicited factor, in every combination."""
 
 
+InterventionWord = Annotated[str, word_of("intervention", vocabulary.INTERVENTIONS)]
+
+
 class HeldFile(Part):
     """The report's text as it was at hand."""
 
@@ -78,7 +81,7 @@ class Arm(Part):
     """A group in a study."""
 
     role: Annotated[str, word_of("role", vocabulary.ROLES)]
-    intervention: Annotated[str, word_of("intervention", vocabulary.INTERVENTIONS)]
+    intervention: InterventionWord
     label: Text
 
 
@@ -224,6 +227,22 @@ class Landmark(Part):
     last: Window
 
 
+class Inclusion(Part):
+    """The rule by which the synthesis takes studies; what is left out asks for nothing."""
+
+    designs: list[Annotated[str, word_of("design", vocabulary.DESIGNS)]] = Field(
+        default_factory=list
+    )
+    populations: list[Annotated[str, word_of("population", vocabulary.POPULATIONS)]] = Field(
+        default_factory=list
+    )
+    interventions: list[InterventionWord] = Field(default_factory=list)
+    comparators: list[InterventionWord] = Field(default_factory=list)
+    countries: list[Country] = Field(default_factory=list)
+    first_year: Year | None = None
+    last_year: Year | None = None
+
+
 class PlannedOutcome(Part):
     """An outcome of the synthesis: which results it takes and how they are put on one footing."""
 
@@ -257,7 +276,8 @@ class Synthesis(Part):
     purpose: Words
     question: Question
     inclusion: Words
-    inclusion_source: Source
+    inclusion_source: Source | None = None
+    include: Inclusion | None = None
     horizon: Window
     landmark: Landmark | None = None
     days_per_week: Amount

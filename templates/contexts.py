@@ -240,6 +240,7 @@ class EvidenceBrief:
     excluded: tuple[ExcludedStudy, ...] = field(metadata={"help": "Excluded studies."})
     excluded_source: str = field(metadata={"help": "Report that the exclusions are quoted from."})
     means: tuple[AmountBlock, ...] = field(metadata={"help": "Table of means, block by block."})
+    means_heading: str = field(metadata={"help": "Heading of the section with the table of means."})
     means_title: str = field(metadata={"help": "What the table of means shows."})
     means_source: str = field(metadata={"help": "The studies that the means rest on."})
     marks: tuple[AssumptionLine, ...] = field(

@@ -95,8 +95,8 @@ class _Brief:
         marked, others = self.assumptions()
         marks = {step: line.mark for step, line in marked}
         outcome = next((one for one in analysis.outcomes if one.pooled), None)
-        source = plan["inclusion_source"]
-        publisher = named(self.reports[source["report"]], self.tongue)
+        source = plan.get("inclusion_source")
+        publisher = "" if source is None else named(self.reports[source["report"]], self.tongue)
         plot = pooled = None
         if outcome is not None:
             plot = forest_of(analysis, outcome, self.arms, self.tongue, self.stretch)
@@ -109,7 +109,7 @@ class _Brief:
         reported = self.tongue.listing(self.labels)
         cites = self.tongue.listing([cited(self.reports[one], self.tongue) for one in sorted(read)])
         studies_source = say("as-cited", studies=reported, reports=cites)
-        quoted = sorted({one.source.report for one in analysis.excluded})
+        quoted = sorted({one.source.report for one in analysis.excluded if one.source is not None})
         return (
             EvidenceBrief(
                 title=in_language(plan["title"], self.language, "title"),
@@ -119,8 +119,10 @@ class _Brief:
                 purpose=in_language(plan["purpose"], self.language, "purpose"),
                 question=self.question,
                 inclusion=in_language(plan["inclusion"], self.language, "inclusion"),
-                inclusion_quote=source.get("quote") or "",
-                inclusion_where=self.where(source["report"], source["where"]),
+                inclusion_quote="" if source is None else source.get("quote") or "",
+                inclusion_where=""
+                if source is None
+                else self.where(source["report"], source["where"]),
                 few=self.few(),
                 intervention=self.arms[0],
                 comparator=self.arms[1],
@@ -132,8 +134,9 @@ class _Brief:
                     [cited(self.reports[one], self.tongue) for one in quoted]
                 )
                 if quoted
-                else "",
+                else say("own-rule"),
                 means=tuple(self.means(marks)),
+                means_heading=say("means-heading" if source is None else "means-heading.source"),
                 means_title=say(
                     "means-title",
                     intervention=self.arms[0],
@@ -267,8 +270,10 @@ class _Brief:
             reason=capital(EXCLUSION_REASONS[study.reason].label(self.language))
             if study.reason
             else "",
-            quote=study.source.quote or "",
-            where=self.tongue.words.place(study.source.where),
+            quote="" if study.source is None else study.source.quote or "",
+            where=self.tongue.say("own-rule")
+            if study.source is None
+            else self.tongue.words.place(study.source.where),
         )
 
     def where(self, report: str, locator: str) -> str:

@@ -87,8 +87,8 @@ def forest_of(
     rows = [
         ForestRow(
             detail=countries[one.study],
-            intervention=arm_printed(one.result.intervention, tongue, unit="percent"),
-            comparator=arm_printed(one.result.comparator, tongue, unit="percent"),
+            intervention=(arm_printed(one.result.intervention, tongue, unit="percent"),),
+            comparator=(arm_printed(one.result.comparator, tongue, unit="percent"),),
         )
         for one in outcome.studies
         if one.label in envelope.shown.effects.labels
@@ -123,7 +123,7 @@ def pooled_of(
     label : str
         The outcome's label.
     publisher : str
-        Whose unweighted means the effects stand beside.
+        Whose unweighted means the effects stand beside; empty for the synthesis's own.
     plot : ForestPlot
     tongue : Tongue
     tiered : bool
@@ -317,7 +317,7 @@ def _envelope(
     if outcome.means.ratio is not None:
         sentences.append(
             tongue.say(
-                "envelope",
+                "envelope" if publisher else "envelope.own",
                 publisher=genitive(publisher),
                 ratio=tongue.number(outcome.means.ratio.value, 1),
                 estimate=effect.estimate,
