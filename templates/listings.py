@@ -153,6 +153,7 @@ def estimates_text(content: dict[str, Any]) -> str:
             "",
             *_horizons(content["horizons"]),
             "",
+            *_reviews(content["reviews"]),
             *(f"No interval (–): {reason}" for reason in reasons),
             *(f"Left out: {one['label']}: {one['reason_text']}." for one in content["excluded"]),
         ]
@@ -284,6 +285,30 @@ def _horizons(readings: Sequence[dict[str, Any]]) -> list[str]:
         if one["not_pooled"]
     ]
     return [*_table(rows), "", *without, *refused]
+
+
+def _reviews(reviews: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a table of what reviews have pooled; no line where none has."""
+    if not reviews:
+        return []
+    rows: list[tuple[str, ...]] = [
+        ("outcome", "review", "measure", "value", "interval", "k", "shared")
+    ]
+    for one in reviews:
+        ends = "–" if one["ci_low"] is None else f"[{one['ci_low']}, {one['ci_high']}]"
+        shared = "trial list not at hand"
+        if one["shared"] is not None:
+            shared = f"{one['shared']} of {one['named']} trials that its record names"
+        k = "–" if one["k"] is None else str(one["k"])
+        rows.append(
+            (one["outcome"], one["label"], one["measure"], one["estimate"], ends, k, shared)
+        )
+    return [
+        "Reviews, as printed; they count the same trials and are not pooled with them:",
+        "",
+        *_table(rows),
+        "",
+    ]
 
 
 MEANS = ("mean_of_intervention_arms", "mean_of_comparator_arms", "relative_difference")
