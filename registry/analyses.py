@@ -48,6 +48,7 @@ from registry.queries import (
     reports,
     sizes,
 )
+from registry.review_values import ReviewValue, review_values
 from registry.study_characteristics import (
     Cells,
     study_characteristics,
@@ -147,7 +148,8 @@ class OutcomeAnalysis:
     """An outcome of the synthesis: the studies' amounts, their unweighted means, and pooled effects.
 
     `readings` has the same under every horizon model that applies, the plan's among them; `left_out` are
-    the included studies whose number the plan's model cannot use.
+    the included studies whose number the plan's model cannot use; `reviews` are the values that reviews have
+    pooled, which stand beside ours and are never pooled with them.
     """
 
     outcome: str
@@ -159,6 +161,7 @@ class OutcomeAnalysis:
     pooled: tuple[PooledEnvelope, ...]
     not_pooled: str | None
     readings: tuple[HorizonReading, ...]
+    reviews: tuple[ReviewValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +252,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     named |= {
         part["baseline"]["source"]["report"] for part in plan["outcomes"] if part.get("baseline")
     }
+    named |= {one.source.report for outcome in outcomes for one in outcome.reviews}
     named |= {size.source.report for one in included for size in sizes(session, one.study)}
     return Analysis(
         synthesis=synthesis,
@@ -378,6 +382,7 @@ def _outcome(
         pooled=tuple(pooled),
         not_pooled=not_pooled,
         readings=horizon_readings(session, plan, part, reported),
+        reviews=review_values(session, part["outcome"], [one.study for one in rows]),
     )
 
 

@@ -79,10 +79,11 @@ def document(analysis: Analysis) -> dict[str, Any]:
     -------
     dict
         ``schema_version``, ``synthesis``, ``estimates`` (one row for each value, the keys are `COLUMNS`
-        but for the first three), ``pooled`` (the full fits), ``horizons`` (each outcome under every horizon
-        model that applies), ``per_person`` (the same for amounts per person), ``multiverse`` (the pooled
-        effect under all combinations of choices, where the plan asks for it), ``studies``, ``excluded``,
-        ``assumptions`` and ``sources``.
+        but for the first three), ``pooled`` (the full fits), ``reviews`` (what reviews have pooled for the
+        same outcomes, as printed), ``horizons`` (each outcome under every horizon model that applies),
+        ``per_person`` (the same for amounts per person), ``multiverse`` (the pooled effect under all
+        combinations of choices, where the plan asks for it), ``studies``, ``excluded``, ``assumptions`` and
+        ``sources``.
     """
     content: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -98,6 +99,11 @@ def document(analysis: Analysis) -> dict[str, Any]:
         "estimates": _estimates(analysis),
         "pooled": [
             _pooled(outcome, one) for outcome in analysis.outcomes for one in outcome.pooled
+        ],
+        "reviews": [
+            {"outcome": outcome.outcome, **one.to_dict()}
+            for outcome in analysis.outcomes
+            for one in outcome.reviews
         ],
         "horizons": horizons_document(analysis),
         "per_person": per_person_document(analysis.per_person),

@@ -152,6 +152,11 @@ DA = {
     "shown": "Figuren og tabellen viser talsættet {counts}. Det er et eksempel, valgt fordi grupperne er "
     "mest lige store, og ikke et oplyst antal.",
     "shown-count": "{study}: {ai} af {n1i} mod {ci} af {n2i}",
+    # reviews
+    "review.own": "Dette notat",
+    "review.itself": "notatet selv",
+    "review.no-list": "listen over forsøg er ikke ved hånden",
+    "review.shared": "{shared} af de {named}, som registret kender",
     # subgroups
     "subgroup.heading": "{measure}, efter {by}",
     "subgroup.refused": "Efter {by}: alle studier er i samme gruppe, eller gruppen er ikke oplyst.",
