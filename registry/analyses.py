@@ -34,6 +34,7 @@ from registry.amounts import (
     reported_amounts,
     weeks_per_month,
 )
+from registry.decided_certainty import DecidedCertainty, decided_certainty
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
 from registry.queries import (
     ReportEntry,
@@ -164,6 +165,8 @@ class Analysis:
         Each distinct assumption with the studies that it touches.
     reports : tuple of ReportEntry
         Every report that a number comes from.
+    certainty : tuple of DecidedCertainty
+        What people decided, of the outcomes that somebody judged.
     """
 
     synthesis: str
@@ -175,6 +178,7 @@ class Analysis:
     per_person: tuple[PerPerson, ...]
     assumptions: tuple[tuple[Assumption, tuple[str, ...]], ...]
     reports: tuple[ReportEntry, ...]
+    certainty: tuple[DecidedCertainty, ...]
 
     @property
     def included(self) -> tuple[ScreenedStudy, ...]:
@@ -257,6 +261,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         per_person=per_person,
         assumptions=_assumptions(outcomes),
         reports=tuple(reports(session, named)),
+        certainty=decided_certainty(session, synthesis),
     )
 
 

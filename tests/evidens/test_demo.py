@@ -41,6 +41,8 @@ MADE = [
         f"out/exports/ips-vive.competitive-employment.draws.{ending}"
         for ending in ("csv", "parquet", "json")
     ),
+    "out/exports/ips-vive.soem.csv",
+    "out/exports/ips-vive.wsipp.csv",
     "out/briefs/ips-vive.da.html",
     "out/briefs/ips-vive.da.docx",
     "out/briefs/ips-vive.da.pdf",
