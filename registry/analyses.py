@@ -36,6 +36,7 @@ from registry.amounts import (
     weeks_per_month,
 )
 from registry.counts import USUAL_TIERS
+from registry.decided_certainty import DecidedCertainty, decided_certainty
 from registry.eligibility import eligible
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
 from registry.multiverse import SynthesisMultiverse, synthesis_multiverse
@@ -183,6 +184,8 @@ class Analysis:
         Each distinct assumption with the studies that it touches.
     reports : tuple of ReportEntry
         Every report that a number comes from.
+    certainty : tuple of DecidedCertainty
+        What people decided, of the outcomes that somebody judged.
     multiverse : SynthesisMultiverse or None
         Where the plan names choices that are varied together.
     """
@@ -196,6 +199,7 @@ class Analysis:
     per_person: tuple[PerPerson, ...]
     assumptions: tuple[tuple[Assumption, tuple[str, ...]], ...]
     reports: tuple[ReportEntry, ...]
+    certainty: tuple[DecidedCertainty, ...]
     multiverse: SynthesisMultiverse | None = None
 
     @property
@@ -264,6 +268,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         per_person=quotients,
         assumptions=_assumptions(outcomes),
         reports=tuple(reports(session, named)),
+        certainty=decided_certainty(session, synthesis),
         multiverse=synthesis_multiverse(session, plan, included) if "multiverse" in plan else None,
     )
 

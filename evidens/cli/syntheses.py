@@ -170,7 +170,7 @@ def replicate(
 def export(
     identity: Annotated[str, typer.Argument(metavar="ID")],
     to: Annotated[
-        str, typer.Option(help="Any of json, csv, xlsx, draws, with commas between.")
+        str, typer.Option(help="Any of json, csv, xlsx, draws, soem, wsipp, with commas between.")
     ] = "json",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")] = Path(),
     dialect: Annotated[
