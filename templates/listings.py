@@ -139,7 +139,7 @@ def estimates_text(content: dict[str, Any]) -> str:
     rows: list[tuple[str, ...]] = [
         ("outcome", "quantity", "value", "95% interval", "unit", "method")
     ]
-    rows += [_estimate(row) for row in content["estimates"]]
+    rows += [estimate_cells(row) for row in content["estimates"]]
     reasons = dict.fromkeys(
         row["no_interval"] for row in content["estimates"] if row["no_interval"]
     )
@@ -470,7 +470,8 @@ def _import_row(row: Row) -> list[str]:
     ]
 
 
-def _estimate(row: dict[str, Any]) -> tuple[str, ...]:
+def estimate_cells(row: dict[str, Any]) -> tuple[str, ...]:
+    """Return a row of an export as its cells are read: outcome, quantity, value, interval, unit, method."""
     per = f" per person in {row['per']}" if row["per"] else ""
     interval = "–"
     if row["ci_low"] is not None:

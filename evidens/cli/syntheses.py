@@ -57,7 +57,9 @@ def synthesis_run(
 @synthesis.command("diff")
 def synthesis_diff(
     identity: Annotated[str, typer.Argument(metavar="ID")],
-    since: Annotated[str, typer.Option(help="A date or time in UTC, or the number of a revision.")],
+    since: Annotated[
+        str, typer.Option(help="A date or time in UTC, the number of a revision, or a release.")
+    ],
     threshold: Annotated[
         float | None, typer.Option(help="Say which estimates crossed it, on the natural scale.")
     ] = None,
@@ -76,7 +78,7 @@ def synthesis_diff(
     with reading(db) as session:
         now = state_now(session, identity)
         then = state_at(session, identity, since)
-    found = changes_between(then.analysis, now.analysis, then.versions, now.versions)
+    found = changes_between(then, now)
     if as_json:
         show(json.dumps(found.to_dict(threshold), ensure_ascii=False, indent=2))
     else:
