@@ -9,6 +9,7 @@ from benchmarks import (
     bayes_rows,
     count_rows,
     dependence_rows,
+    figure_rows,
     floor,
     metafor,
     multiverse_rows,
@@ -91,6 +92,7 @@ def main() -> None:
         small_study_rows,
         selection_rows,
         registry_rows,
+        figure_rows,
     )
     for measure in (row for part in parts for row in part.ROWS):
         if len(sys.argv) > 1 and not any(word in measure.__name__ for word in sys.argv[1:]):

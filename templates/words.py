@@ -308,6 +308,7 @@ DA = {
     "forest.pooled-said": "Samlet skøn: {effect}",
     "forest.prediction-said": "Prædiktionsinterval: {effect}",
     # charts
+    "chart.numbers": "Tallene i figuren",
     "chart.not-defined": "Ikke defineret for {studies}",
     "quantile.min": "Mindste",
     "quantile.q1": "Nedre kvartil",
