@@ -7,9 +7,11 @@ import sys
 
 from benchmarks import (
     bayes_rows,
+    costing_rows,
     count_rows,
     dependence_rows,
     draws_rows,
+    figure_rows,
     floor,
     metafor,
     multiverse_rows,
@@ -101,12 +103,14 @@ def main() -> None:
         dependence_rows,
         bayes_rows,
         draws_rows,
+        costing_rows,
         count_rows,
         small_study_rows,
         selection_rows,
         registry_rows,
         release_rows,
         table_rows,
+        figure_rows,
     )
     for measure in (row for part in parts for row in part.ROWS):
         if len(sys.argv) > 1 and not any(word in measure.__name__ for word in sys.argv[1:]):

@@ -216,6 +216,35 @@ class Payback(Part):
     amounts: list[Slug] = Field(min_length=1)
 
 
+class Range(Part):
+    """Between which values a quantity may lie, and why."""
+
+    low: Number
+    high: Number
+    why: Text
+
+
+class Uncertainty(Part):
+    """What the case is simulated with: draws of an effect, and which quantities follow them.
+
+    The draws are of a synthesis's outcome, on `measure`; ``baseline`` is the risk without the programme, as
+    ``beta:WITH,WITHOUT`` or ``logit-normal:MEAN,SD`` with its ``source``, by default that of the studies'
+    comparator arms. ``share`` is the quantity, in per cent, that each draw sets: the risk with the effect for
+    ``programme``, the risk without it for the base. ``fixed`` quantities keep the value of the case, as those
+    must that are solved from printed totals. ``ranges`` say how far other quantities may be off.
+    """
+
+    estimate: Slug
+    outcome: Slug
+    measure: Literal["OR", "RR", "RD"]
+    baseline: Text | None = None
+    source: Text | None = None
+    share: Slug
+    programme: Slug
+    fixed: list[Slug] = Field(default_factory=list)
+    ranges: dict[Slug, Range] = Field(default_factory=dict)
+
+
 class Target(Part):
     """What of the case answers a printed number: a quantity, a part of the flows, or the payback.
 
@@ -284,6 +313,7 @@ class Case(Part):
     lines: list[Line] = Field(min_length=1)
     scenarios: dict[Slug, Scenario] = Field(min_length=1)
     payback: Payback | None = None
+    uncertainty: Uncertainty | None = None
     compared: list[Comparison] = Field(default_factory=list)
 
     def definitions(self) -> Iterator[tuple[PathOf, str, Definition]]:

@@ -5,6 +5,7 @@ Every rule yields faults with the path of the field; `evidens.cases` gives them 
 
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
+from fractions import Fraction
 from itertools import pairwise
 
 from costing.case import (
@@ -67,6 +68,7 @@ def faults_inside(case: Case, place: Place) -> Iterator[Fault]:
                     (*path, name, "unit"), "a scenario changes a unit", "Leave the unit out."
                 )
     yield from _payback(case, place)
+    yield from _uncertainty(case, place)
     for number, comparison in enumerate(case.compared):
         yield from _comparison(case, place, ("compared", number), comparison)
     if len(case.quantities) <= MOST_QUANTITIES:  # a chain of them is followed link by link
@@ -346,6 +348,33 @@ def _payback(case: Case, place: Place) -> Iterator[Fault]:
                 f"{name!r} is not in {case.currency} a month",
                 "Name what comes in each month.",
             )
+
+
+def _uncertainty(case: Case, place: Place) -> Iterator[Fault]:
+    asked = case.uncertainty
+    if asked is None:
+        return
+    path: PathOf = ("uncertainty",)
+    yield from _known(place, (*path, "fixed"), asked.fixed, case.quantities, "quantity")
+    yield from _known(place, (*path, "ranges"), asked.ranges, case.quantities, "quantity")
+    for key, name, known, what in (
+        ("share", asked.share, case.quantities, "quantity"),
+        ("programme", asked.programme, case.programmes, "programme"),
+    ):
+        if name not in known:
+            yield place((*path, key), f"there is no {what} {name!r}", _one_of(known, name))
+    if asked.programme == case.base:
+        problem = f"{asked.programme!r} is the base"
+        yield place((*path, "programme"), problem, "Name the programme that has the effect.")
+    if asked.share in case.quantities and case.quantities[asked.share].unit != "per cent":
+        problem = f"{asked.share!r} is in {case.quantities[asked.share].unit}"
+        yield place((*path, "share"), problem, "Name a quantity in per cent.")
+    if asked.baseline is not None and asked.source is None:
+        yield place((*path, "baseline"), "a baseline without a source", "Say where it is from.")
+    for name, limits in asked.ranges.items():
+        if Fraction(limits.low) > Fraction(limits.high):
+            problem = f"the range goes from {limits.low} to {limits.high}"
+            yield place((*path, "ranges", name), problem, "Write the lower end as low.")
 
 
 def _comparison(case: Case, place: Place, path: PathOf, comparison: Comparison) -> Iterator[Fault]:

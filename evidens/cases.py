@@ -22,10 +22,11 @@ from meta.faults import Fault, InputError, fault
 from registry.analyses import analyse
 from registry.exports import document
 from registry.vocabulary import CURRENCIES
-from studies.derivation import VALUE, Derivations, FactSheet, NotComputableError, TableSheet
+from studies.derivation import Derivations
 from studies.fields import did_you_mean
 from studies.form import field_name, form_faults
 from studies.kept.kinds import identities
+from studies.printed_numbers import VALUE, FactSheet, NotComputableError, TableSheet
 from studies.record_file import RecordText, read
 from studies.replicate import Cell, Replication
 
@@ -199,9 +200,9 @@ def _fact(derivations: Derivations, name: str) -> Given:
     set_id, _, item = name.partition("/")
     sheet = derivations.sheet("facts", set_id)
     if not isinstance(sheet, FactSheet):
-        raise _none("set of facts", set_id, identities(derivations.session, "facts"))
+        raise not_there("set of facts", set_id, identities(derivations.session, "facts"))
     if item not in sheet.items:
-        raise _none(f"fact of {set_id}", item, sheet.items)
+        raise not_there(f"fact of {set_id}", item, sheet.items)
     fact = sheet.items[item]
     if fact.value is None:
         raise fault(f"the fact {name} has no single number", "Cite another.")
@@ -219,13 +220,15 @@ def _cell(derivations: Derivations, name: str) -> Given:
     row, _, column = place.partition("/")
     sheet = derivations.sheet("table", table)
     if not isinstance(sheet, TableSheet):
-        raise _none("published table", table, identities(derivations.session, "table"))
+        raise not_there("published table", table, identities(derivations.session, "table"))
     if row not in sheet.rows:
-        raise _none(f"row of {table}", row, sheet.rows)
+        raise not_there(f"row of {table}", row, sheet.rows)
     try:
         text, places = sheet.number((row, column))
     except NotComputableError as error:
-        raise _none(f"number in row {row} of {table}", column, sheet.rows[row].printed) from error
+        raise not_there(
+            f"number in row {row} of {table}", column, sheet.rows[row].printed
+        ) from error
     given = sheet.content.given(sheet.rows[row], column) is not None
     return Given(
         value=printed(text, places),
@@ -239,7 +242,7 @@ def _estimate(session: Session, documents: dict[str, dict[str, Any]], key: Key) 
     if synthesis not in documents:
         known = identities(session, "synthesis")
         if synthesis not in known:
-            raise _none("synthesis", synthesis, known)
+            raise not_there("synthesis", synthesis, known)
         documents[synthesis] = document(analyse(session, synthesis))
     content = documents[synthesis]
     rows = [
@@ -276,7 +279,8 @@ def _rounded(row: Mapping[str, Any]) -> Rounded:
     return Rounded(value, min(low, value), max(high, value))
 
 
-def _none(what: str, name: str, known: Any) -> InputError:
+def not_there(what: str, name: str, known: Any) -> InputError:
+    """Return the error of a name that a registry does not have, with the nearest that it has."""
     advice = did_you_mean(name, known) if known else "Load the records first: evidens load."
     return fault(f"there is no {what} {name!r}", advice)
 

@@ -68,3 +68,42 @@ def case_run(
     show(case_text(content))
     if compared:
         show(f"\nHeld against print:\n\n{replications_text(compared)}")
+
+
+@case.command("simulate")
+def case_simulate(
+    identity: Annotated[
+        str, typer.Argument(metavar="ID|FILE", help="A case of `case list`, or a YAML file.")
+    ],
+    draws: Annotated[int, typer.Option(help="How many draws, 2 to 10,000,000.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    scenario: Annotated[
+        str, typer.Option(help="A scenario of the case, or all; the first by default.")
+    ] = "",
+    perspective: Annotated[
+        str, typer.Option(help="A perspective of the case, or all; the first by default.")
+    ] = "",
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Work a case out over draws of its effect: its gain, P(saves money), break-even, what moves it.
+
+    Example: evidens case simulate vive-ips-refugees --draws 100000 --seed 1
+    """
+    from evidens.case_draws import draws_for, simulated, simulation_document
+    from evidens.cases import case_file, chosen, read_case, run_case
+    from registry.session import reading
+    from templates.case_listing import simulation_text
+
+    checked = read_case(case_file(identity))
+    scenarios = chosen("scenario", scenario, list(checked.case.scenarios))
+    perspectives = chosen("perspective", perspective, list(checked.case.perspectives))
+    with reading(db) as session:
+        done = run_case(session, checked)
+        drawn = draws_for(session, done, draws, seed)
+    found = [simulated(done, drawn, one, seen) for one in scenarios for seen in perspectives]
+    content = simulation_document(done, drawn, found)
+    if as_json:
+        show(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        show(simulation_text(content))

@@ -22,15 +22,15 @@ BROKEN = {
         f"quantities.weeks-in-work.unit: there is no unit 'fortnights'. {UNITS}",
     ),
     "a unit in another currency": (
-        "new-service: {unit: DKK a month",
-        "new-service: {unit: EUR a month",
-        "new-service: {unit: EUR",
+        "new-service: {label: New service for a citizen, unit: DKK a month",
+        "new-service: {label: New service for a citizen, unit: EUR a month",
+        "unit: EUR a month",
         "quantities.new-service.unit: 'EUR a month' is not in the case's currency DKK. Convert it,",
     ),
     "no unit": (
-        "new-service: {unit: DKK a month, fact",
-        "new-service: {fact",
-        "new-service: {fact",
+        "new-service: {label: New service for a citizen, unit: DKK a month, fact",
+        "new-service: {label: New service for a citizen, fact",
+        "new-service: {label: New service for a citizen, fact",
         "quantities.new-service: a quantity without a unit. Write unit:",
     ),
     "an unknown currency": (
@@ -287,9 +287,9 @@ BROKEN = {
         "stated: '.nan' is not a number. Write digits with a decimal point, as in 9.9.",
     ),
     "no price year": (
-        "grant: {unit: DKK each, fact: vive-2017/result-grant, price_year: 2016}",
-        "grant: {unit: DKK each, fact: vive-2017/result-grant}",
-        "grant: {unit",
+        "unit: DKK each, fact: vive-2017/result-grant, price_year: 2016}",
+        "unit: DKK each, fact: vive-2017/result-grant}",
+        "  grant: {label",
         "quantities.grant.fact: vive-2017, section 4.2, fourth change says no price year. Write price_year",
     ),
     "another price year": (
