@@ -1,5 +1,8 @@
-"""What an effect is worth: cash-flow cases and break-even.
+"""What an effect is worth: cases of people, months and unit amounts, and what they come to.
 
-The room reads estimates as exported documents (``evidens export``) and imports nothing but `meta`.
-Cases arrive with their own release; until then the room holds this contract alone.
+The room reads estimates as exported documents (``evidens export``) and imports nothing but `meta`. A case
+is a file: `costing.case` is its form, `costing.rules` what must hold inside it. `costing.quantities` works
+out its numbers, `costing.cashflow` its flows of money, `costing.prices` what money of another year is
+worth, and `costing.results` holds what comes out. What its numbers are cited from is found at the edge, in
+`evidens.cases`.
 """

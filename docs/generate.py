@@ -39,7 +39,7 @@ def command(line: str, first: int | None = None, last: int = 0) -> None:
     """Show a command and what it prints: the first lines and the last ones."""
     arguments = shlex.split(line)
     with tempfile.TemporaryDirectory() as folder:
-        if arguments[0] in ("replicate", "synthesis"):
+        if arguments[0] in ("replicate", "synthesis") or arguments[:2] == ["case", "run"]:
             database = f"sqlite:///{Path(folder) / 'registry.db'}"
             _run(["load", "--db", database])
             lines = _run([*arguments, "--db", database]).splitlines()

@@ -1,17 +1,17 @@
 """Amounts: each included study's numbers for an outcome, put on the synthesis's horizon by a model.
 
-A study whose number the model cannot use is left out, with the reason. Where an outcome is binary, the
-counts that its printed percentages admit come with it, and with them the step that moves their shares.
+A study whose number the model cannot use is left out, with the reason. Which counts stand
+behind the share of a binary outcome is `registry.counts`'s to say.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from sqlmodel import Session
 
-from meta.choices.counts import Table, events_for, splits, tables_for
+from meta.choices.counts import Table
 from meta.choices.horizon_models import (
     HORIZON_MODELS,
     TOLERANCE,
@@ -27,10 +27,17 @@ from meta.choices.horizons import (
     months,
 )
 from meta.choices.later_shares import share_step
-from meta.choices.printed import printed
+from meta.choices.printed import Rounded, exact, printed
 from meta.faults import fault
 from meta.models.arm_means import ArmMeans, compare
-from registry.queries import ReportedResult, ScreenedStudy, reported_results, sizes
+from registry.counts import USUAL_TIERS, counts_of, from_percentages
+from registry.queries import (
+    ReportedResult,
+    ReportedValue,
+    ScreenedStudy,
+    reported_results,
+    sizes,
+)
 from registry.vocabulary import OUTCOMES
 
 
@@ -74,24 +81,39 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdmittedCounts:
-    """The 2 × 2 tables that a study's printed percentages admit; none of them is reported.
+    """The counts of a study that a synthesis pools.
 
     Parameters
     ----------
     study, label : str
-    basis : {"arm-sizes", "total-assessed"}
-        What is known of the denominators: the size of each arm, or only how many were assessed in all.
+    tier, basis : str
     tables : tuple of Table
-        At least one.
+    grounds : str or None
+        As in `Counts`.
     step : Assumption or None
         The step of the horizon model that moves their shares; None where the counts stand as they are.
     """
 
     study: str
     label: str
+    tier: str
     basis: str
     tables: tuple[Table, ...]
+    grounds: str | None = None
     step: Assumption | None = None
+
+    @property
+    def assumption(self) -> Assumption | None:
+        """What is assumed of the counts: nothing of reported ones."""
+        if self.tier == "reported":
+            return None
+        (first, *_), number = self.tables, Fraction(len(self.tables))
+        if self.tier == "reconstructed":
+            cells = tuple(
+                (name, Fraction(getattr(first, name))) for name in ("ai", "n1i", "ci", "n2i")
+            )
+            return Assumption("reconstructed-counts", number, cells)
+        return Assumption("counts-from-percent", number, (("tables", number),))
 
 
 def horizon_of(plan: Mapping[str, Any], part: Mapping[str, Any]) -> Horizon:
@@ -139,16 +161,21 @@ def weeks_per_month(plan: Mapping[str, Any]) -> Fraction:
 
 
 def reported_amounts(
-    session: Session, part: Mapping[str, Any], included: Sequence[ScreenedStudy]
+    session: Session,
+    plan: Mapping[str, Any],
+    part: Mapping[str, Any],
+    included: Sequence[ScreenedStudy],
 ) -> list[tuple[ScreenedStudy, ReportedResult]]:
-    """Return the result that each included study has for a plan's outcome: the first in its record.
+    """Return the result that each included study has for a plan's outcome.
 
     Parameters
     ----------
     session : Session
         An open transaction.
+    plan : mapping
+        The checked content of a synthesis's file.
     part : mapping
-        An outcome of the plan.
+        One of its outcomes.
     included : sequence of ScreenedStudy
 
     Returns
@@ -158,21 +185,70 @@ def reported_amounts(
     Raises
     ------
     InputError
-        A study has none.
+        A study has none, or none with counts that the plan admits.
     """
     found = []
     for study in included:
-        for outcome in [part["outcome"], *part.get("converted_from", [])]:
-            results = reported_results(session, study.study, outcome)
-            if results:
-                found.append((study, results[0]))
-                break
-        else:
+        result = chosen_result(session, plan, part, study.study)
+        if result is None:
+            counts = part.get("counts")
+            kind = f" with counts that are {' or '.join(counts)}" if counts else ""
             raise fault(
-                f"the included study {study.study} has no result for {part['outcome']}",
+                f"the included study {study.study} has no result for {part['outcome']}{kind}",
                 "Add the result to its record, or exclude the study with a reason.",
             )
+        found.append((study, result))
     return found
+
+
+def chosen_result(
+    session: Session, plan: Mapping[str, Any], part: Mapping[str, Any], study: str
+) -> ReportedResult | None:
+    """Return the result of a study that a plan takes for an outcome.
+
+    Of the results for the outcome itself, or else for the first outcome that it may be converted from, it is
+    the one whose window is nearest the horizon; of several that are as near, the first in the record. Where
+    the plan says which counts it admits, only results with such counts are looked at.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    plan, part : mapping
+        The synthesis and one of its outcomes.
+    study : str
+
+    Returns
+    -------
+    ReportedResult or None
+        None where the study has none.
+    """
+    weeks = weeks_per_month(plan)
+    horizon = months(plan["horizon"], weeks)
+    tiers = part.get("counts")
+    known = sizes(session, study)
+    for outcome in [part["outcome"], *part.get("converted_from", [])]:
+        results = [
+            one
+            for one in reported_results(
+                session, study, outcome, reconstructed="reconstructed" in (tiers or ())
+            )
+            if tiers is None or set(tiers) & {counts.tier for counts in counts_of(one, known)}
+        ]
+        if results:
+            return min(results, key=lambda one: abs(months(one.window, weeks) - horizon))
+    return None
+
+
+def usable_counts(session: Session, part: Mapping[str, Any], study: str) -> frozenset[str]:
+    """Return the tiers of the counts that a study has for a plan's binary outcome, whichever it admits."""
+    known = sizes(session, study)
+    return frozenset(
+        counts.tier
+        for outcome in [part["outcome"], *part.get("converted_from", [])]
+        for result in reported_results(session, study, outcome, reconstructed=True)
+        for counts in counts_of(result, known)
+    )
 
 
 def harmonised(
@@ -204,7 +280,7 @@ def harmonised(
     for study, result in reported:
         amounts = []
         for value in (result.intervention, result.comparator):
-            amount = _in_unit(plan, outcome, result, value.printed)
+            amount = _in_unit(plan, outcome, result, value)
             put = HORIZON_MODELS[model].put(amount, result.ascertainment, at)
             if isinstance(put, Unusable):
                 left_out.append(LeftOut(study=study.study, label=study.label, why=put))
@@ -224,20 +300,37 @@ def harmonised(
     return tuple(rows), tuple(left_out)
 
 
-def _in_unit(plan: Mapping[str, Any], outcome: str, result: ReportedResult, text: str) -> Amount:
+def _in_unit(
+    plan: Mapping[str, Any], outcome: str, result: ReportedResult, value: ReportedValue
+) -> Amount:
     unit = OUTCOMES[result.outcome].unit
     weeks = weeks_per_month(plan)
     steps: tuple[Assumption, ...] = ()
     if result.window.endswith("weeks"):
         steps = (Assumption("weeks-per-month", weeks),)
-    amount = Amount(printed(text), unit, months(result.window, weeks), steps)
+    amount = Amount(_number(result, value), unit, months(result.window, weeks), steps)
     if unit == "days" and OUTCOMES[outcome].unit == "weeks":
         amount = days_to_weeks(amount, Fraction(plan["days_per_week"]))
     return amount
 
 
-def admitted(session: Session, row: StudyAmounts) -> AdmittedCounts:
-    """List the counts behind a study's printed percentages, from what is known of its sizes.
+def _number(result: ReportedResult, value: ReportedValue) -> Rounded:
+    """Return an arm's number: as printed, or the share that its counts are."""
+    if value.statistic == "events" and value.events is not None and value.n is not None:
+        return exact(Fraction(100 * int(value.events), int(value.n)))
+    if value.printed is not None:
+        return printed(value.printed)
+    assert result.reconstructed is not None  # what has no printed number was asked for its counts
+    table = result.reconstructed.table
+    first = value.arm == result.intervention.arm
+    events, n = (table.ai, table.n1i) if first else (table.ci, table.n2i)
+    return exact(Fraction(100 * events, n))
+
+
+def admitted(
+    session: Session, row: StudyAmounts, tiers: Collection[str] = USUAL_TIERS
+) -> AdmittedCounts:
+    """Return the counts of a study's chosen result: the firmest that the plan admits.
 
     Parameters
     ----------
@@ -245,6 +338,8 @@ def admitted(session: Session, row: StudyAmounts) -> AdmittedCounts:
         An open transaction.
     row : StudyAmounts
         Of a binary outcome.
+    tiers : collection of str
+        The tiers that the plan admits.
 
     Returns
     -------
@@ -253,43 +348,23 @@ def admitted(session: Session, row: StudyAmounts) -> AdmittedCounts:
     Raises
     ------
     InputError
-        No size is known, or no counts print as the percentages.
+        No size is known, no counts print as the percentages, or none is of a tier that the plan admits.
     """
     known = sizes(session, row.study)
-    arms = [
-        next((int(one.printed) for one in known if one.arm == arm and one.statistic == "n"), None)
-        for arm in (row.result.intervention.arm, row.result.comparator.arm)
-    ]
-    if arms[0] is not None and arms[1] is not None:
-        basis = "arm-sizes"
-        possible: tuple[tuple[int, int], ...] = ((arms[0], arms[1]),)
-    else:
-        basis = "total-assessed"
-        total = next((int(one.printed) for one in known if _is(one, "randomised", "n")), None)
-        part = next((one.printed for one in known if _is(one, "assessed", "percent")), None)
-        if total is None:
-            raise fault(
-                f"{row.study} prints percentages but no number of people",
-                "Add the sizes of its arms to the record.",
+    for counts in counts_of(row.result, known):
+        if counts.tier in tiers:
+            return AdmittedCounts(
+                study=row.study,
+                label=row.label,
+                tier=counts.tier,
+                basis=counts.basis,
+                tables=counts.tables,
+                grounds=counts.grounds,
+                step=share_step(row.intervention.assumptions),
             )
-        totals = events_for(printed(part), total) if part is not None else range(total, total + 1)
-        possible = splits(totals)
-    found = tables_for(
-        printed(row.result.intervention.printed), printed(row.result.comparator.printed), possible
+    has = from_percentages(row.result, known).tier
+    raise fault(
+        f"the counts of {row.study} are {has}, and the plan admits only those that are "
+        f"{' or '.join(tiers)}",
+        "Name the tier under the outcome's 'counts', or exclude the study with a reason.",
     )
-    if not found:
-        raise fault(
-            f"no counts of the sizes known for {row.study} print as its percentages",
-            "Check the percentages and the sizes in the record.",
-        )
-    return AdmittedCounts(
-        study=row.study,
-        label=row.label,
-        basis=basis,
-        tables=found,
-        step=share_step(row.intervention.assumptions),
-    )
-
-
-def _is(size: Any, denominator: str, statistic: str) -> bool:
-    return size.arm is None and size.denominator == denominator and size.statistic == statistic

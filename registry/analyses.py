@@ -16,12 +16,13 @@ from meta.choices.counts import Table
 from meta.choices.envelope import columns_of, envelope
 from meta.choices.horizons import Assumption, distinct, months
 from meta.choices.panel import Panel, panel
+from meta.choices.transport_results import Transport
 from meta.effects.measures import Measure
 from meta.faults import EvidensError, InputError, fault
 from meta.further.asked import Asked, read_asked
 from meta.further.start import Finding, Pooling
 from meta.further.table import options_of, run
-from meta.models.arm_means import ArmMeans, compare
+from meta.models.arm_means import ArmMeans
 from meta.models.pooling import pool
 from meta.models.remarks import FEW_STUDIES
 from meta.models.results import MetaAnalysis
@@ -34,16 +35,25 @@ from registry.amounts import (
     reported_amounts,
     weeks_per_month,
 )
+from registry.counts import USUAL_TIERS
 from registry.decided_certainty import DecidedCertainty, decided_certainty
+from registry.eligibility import eligible
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
+from registry.next_sites import Baseline, SiteEstimate, baseline_of, site_estimate
+from registry.per_person import PerPerson, per_person
 from registry.queries import (
     ReportEntry,
     ScreenedStudy,
     overlapping,
     reports,
-    screened,
     sizes,
 )
+from registry.study_characteristics import (
+    Cells,
+    study_characteristics,
+    with_own_baseline_noted,
+)
+from registry.subgroup_readings import SubgroupReading, subgroup_readings
 from registry.vocabulary import OUTCOMES, REVIEWS
 
 NO_VARIANCE = "no-variance"
@@ -52,6 +62,14 @@ NO_VARIANCE = "no-variance"
 
 class UnknownSynthesisError(EvidensError):
     """The database has no such synthesis; the message names those it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule of use that an analysis breaks: its code, and the field that is at fault."""
+
+    code: str
+    field: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +83,14 @@ class FurtherAnalysis:
         None where it was refused.
     refused : str or None
         Why, and what to do.
-    rules : tuple of str
-        The rules of use that are broken, by their codes.
+    rules : tuple of BrokenRule
+        The rules of use that are broken.
     """
 
     asked: Asked
     finding: Finding | None
     refused: str | None = None
-    rules: tuple[str, ...] = ()
+    rules: tuple[BrokenRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +116,12 @@ class PooledEnvelope:
         With few studies, the fit shown with Knapp and Hartung's interval never narrower than z.
     panel : Panel or None
         The counts of the fit shown by every usual choice; None for one study.
+    next_site : SiteEstimate
+        What one more place should expect, by the fit shown.
     further : tuple of FurtherAnalysis
         What the plan asks for besides, of the fit shown.
+    subgroups : tuple of SubgroupReading
+        The fit shown in each group of studies that the plan tells apart.
     """
 
     measure: str
@@ -115,7 +137,9 @@ class PooledEnvelope:
     average: float
     guarded: MetaAnalysis | None
     panel: Panel | None
+    next_site: SiteEstimate
     further: tuple[FurtherAnalysis, ...]
+    subgroups: tuple[SubgroupReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +159,6 @@ class OutcomeAnalysis:
     pooled: tuple[PooledEnvelope, ...]
     not_pooled: str | None
     readings: tuple[HorizonReading, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PerPerson:
-    """An amount for each person with a binary outcome: the mean amount over the mean share."""
-
-    outcome: str
-    per: str
-    means: ArmMeans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,14 +225,15 @@ def analyse(session: Session, synthesis: str) -> Analysis:
     UnknownSynthesisError
         The database has none of that id.
     InputError
-        No study is included, an included one is a review or counts the same people as another, or lacks
-        a result that the plan needs; or a horizon model of the plan can use no result, or not the same
-        studies for an amount and for the share that it is divided by.
+        No study is included, or the plan's rule matches none; an included one is a review, counts the same
+        people as another, or lacks a result that the plan needs; or a horizon model of the plan can use no
+        result, or not the same studies for an amount and for the share that it is divided by.
     """
     row = session.get(tables.Synthesis, synthesis)
     if row is None:
         raise _unknown(session, synthesis)
-    studies = tuple(screened(session, synthesis))
+    plan = row.plan
+    studies = tuple(eligible(session, synthesis, plan))
     included = [one for one in studies if one.decision == "included"]
     if not included:
         raise fault(
@@ -237,19 +253,23 @@ def analyse(session: Session, synthesis: str) -> Analysis:
             f"{synthesis} counts the same people twice: {pairs}",
             "Exclude one of each two, with a reason.",
         )
-    plan = row.plan
     outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
     by_name = {one.outcome: one for one in outcomes}
-    per_person = tuple(
-        PerPerson(
-            outcome=part["outcome"],
-            per=part["per"],
-            means=_per_person(by_name[part["outcome"]], by_name[part["per"]]),
+    quotients = tuple(
+        per_person(
+            part["outcome"],
+            part["per"],
+            by_name[part["outcome"]].readings,
+            by_name[part["per"]].readings,
         )
         for part in plan.get("per_person", [])
     )
     named = {one.result.source.report for outcome in outcomes for one in outcome.studies}
-    named |= {one.source.report for one in studies} | {plan["inclusion_source"]["report"]}
+    named |= {one.source.report for one in studies if one.source is not None}
+    named |= {plan[name]["report"] for name in ("inclusion_source",) if name in plan}
+    named |= {
+        part["baseline"]["source"]["report"] for part in plan["outcomes"] if part.get("baseline")
+    }
     named |= {size.source.report for one in included for size in sizes(session, one.study)}
     return Analysis(
         synthesis=synthesis,
@@ -258,7 +278,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         horizon=months(plan["horizon"], weeks_per_month(plan)),
         studies=studies,
         outcomes=outcomes,
-        per_person=per_person,
+        per_person=quotients,
         assumptions=_assumptions(outcomes),
         reports=tuple(reports(session, named)),
         certainty=decided_certainty(session, synthesis),
@@ -275,7 +295,7 @@ def _unknown(session: Session, synthesis: str) -> UnknownSynthesisError:
 def _outcome(
     session: Session, plan: dict[str, Any], part: dict[str, Any], included: Sequence[ScreenedStudy]
 ) -> OutcomeAnalysis:
-    reported = reported_amounts(session, part, included)
+    reported = reported_amounts(session, plan, part, included)
     rows, left_out, means = averaged(plan, part, part["horizon_model"], reported)
     if means is None:
         raise fault(
@@ -286,9 +306,15 @@ def _outcome(
     not_pooled = None
     if OUTCOMES[part["outcome"]].kind == "binary":
         try:
-            counts = [admitted(session, row) for row in rows]
-            years = {one.label: one.year for one in included}
-            pooled = [_pool(effect, counts, years) for effect in part.get("effects", [])]
+            tiers = part.get("counts", USUAL_TIERS)
+            counts = [admitted(session, row, tiers) for row in rows]
+            baseline = baseline_of(part, means)
+            labels = [one.label for one in counts]
+            known = study_characteristics(included, rows, labels)
+            pooled = [
+                _pool(part, effect, counts, baseline, included, known)
+                for effect in part.get("effects", [])
+            ]
         except InputError as error:
             not_pooled = str(error)
     else:
@@ -306,24 +332,13 @@ def _outcome(
     )
 
 
-def _per_person(amount: OutcomeAnalysis, share: OutcomeAnalysis) -> ArmMeans:
-    """Divide an amount's means by a share's; over different studies that would be no amount per person."""
-    differ = {one.study for one in amount.studies} ^ {one.study for one in share.studies}
-    if differ:
-        raise fault(
-            f"{amount.outcome} per {share.outcome}: the horizon models leave out different studies "
-            f"({', '.join(sorted(differ))})",
-            "Take this ratio out of per_person, or choose models that use the same studies.",
-        )
-    return compare(
-        amount.means.intervention / share.means.intervention * 100,
-        amount.means.comparator / share.means.comparator * 100,
-        k=amount.means.k,
-    )
-
-
 def _pool(
-    effect: dict[str, Any], counts: Sequence[AdmittedCounts], years: Mapping[str, int]
+    part: Mapping[str, Any],
+    effect: Mapping[str, Any],
+    counts: Sequence[AdmittedCounts],
+    baseline: Baseline | None,
+    studies: Sequence[ScreenedStudy],
+    known: Cells,
 ) -> PooledEnvelope:
     found = envelope(
         Measure(effect["measure"]),
@@ -335,6 +350,7 @@ def _pool(
     )
     shown = found.shown
     few = shown.effects.k <= FEW_STUDIES
+    choices = panel(shown.effects) if shown.effects.k > 1 else None
     return PooledEnvelope(
         measure=effect["measure"],
         method=effect["method"],
@@ -348,8 +364,10 @@ def _pool(
         ci_high=found.ci_high,
         average=found.average,
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
-        panel=panel(shown.effects) if shown.effects.k > 1 else None,
-        further=tuple(_further(effect, shown, found.shown_tables, years)),
+        panel=choices,
+        next_site=site_estimate(part, effect, shown, baseline, choices),
+        further=tuple(_further(effect, shown, found.shown_tables, known)),
+        subgroups=subgroup_readings(effect, shown, counts, studies),
     )
 
 
@@ -357,12 +375,9 @@ def _further(
     effect: Mapping[str, Any],
     shown: MetaAnalysis,
     chosen: Sequence[Table],
-    years: Mapping[str, int],
+    known: Cells,
 ) -> Iterator[FurtherAnalysis]:
     """Do what the plan asks for after the estimate; a method that would mislead is refused, and says why."""
-    labels = shown.effects.labels
-
-    ordering: dict[str, list[str | float | None]] = {"year": [float(years[one]) for one in labels]}
     start = Pooling(
         result=shown,
         effects=shown.effects,
@@ -371,17 +386,20 @@ def _further(
         test=effect["test"],
         level=shown.options.level,
         columns=columns_of(chosen),
-        labels=labels,
-        cells=ordering.__getitem__,
+        labels=shown.effects.labels,
+        cells=known.__getitem__,
         refit=lambda some: pool(some, method=effect["method"], test=effect["test"]),
     )
     for text in effect.get("also", []):
         asked = read_asked(text, options_of(planned=True), "also")
         try:
-            yield FurtherAnalysis(asked=asked, finding=run(start, asked))
+            finding = run(start, asked)
+            if isinstance(finding, Transport):
+                finding = with_own_baseline_noted(finding)
+            yield FurtherAnalysis(asked=asked, finding=finding)
         except EvidensError as error:
             faults = error.faults if isinstance(error, InputError) else ()
-            rules = tuple(one.code for one in faults if one.code is not None)
+            rules = tuple(BrokenRule(one.code, one.field) for one in faults if one.code is not None)
             yield FurtherAnalysis(asked=asked, finding=None, refused=str(error), rules=rules)
 
 
@@ -395,8 +413,6 @@ def _assumptions(
                 touched.setdefault(step, {})[row.label] = None
         for pooled in outcome.pooled[:1]:
             for one in pooled.counts:
-                name = "counts-from-percent"
-                detail = (("tables", Fraction(len(one.tables))),)
-                step = Assumption(name, Fraction(len(one.tables)), detail)
-                touched.setdefault(step, {})[one.label] = None
+                if one.assumption is not None:
+                    touched.setdefault(one.assumption, {})[one.label] = None
     return tuple((step, tuple(labels)) for step, labels in touched.items())

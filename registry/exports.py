@@ -24,6 +24,7 @@ from registry.business_case import business_case
 from registry.csv_text import Dialect, dialect, written
 from registry.draws_export import DrawsAsked, draws_files
 from registry.horizon_exports import horizon_rows, horizons_document
+from registry.per_person import per_person_document
 from registry.soem_export import soem_file
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
 from registry.writing import put_in_place, writing_into
@@ -60,6 +61,9 @@ COLUMNS = (
     "rounding_high",
     "counts_low",
     "counts_high",
+    "next_site_better",
+    "threshold",
+    "next_site_better_than_threshold",
 )
 """Columns of the CSV file and of the first sheet; the order is stable within a schema version."""
 
@@ -79,8 +83,9 @@ def document(analysis: Analysis) -> dict[str, Any]:
     dict
         ``schema_version``, ``synthesis``, ``estimates`` (one row for each value, the keys are `COLUMNS`
         but for the first three), ``pooled`` (the full fits), ``horizons`` (each outcome under every horizon
-        model that applies), ``business_case`` (what a case needs of each outcome), ``studies``,
-        ``excluded``, ``assumptions`` and ``sources``; `docs/schemas/estimate.schema.json` describes it.
+        model that applies), ``business_case`` (what a case needs of each outcome), ``per_person`` (the
+        amounts per person under each horizon model), ``studies``, ``excluded``, ``assumptions`` and
+        ``sources``; `docs/schemas/estimate.schema.json` describes it.
     """
     horizons = horizons_document(analysis)
     content: dict[str, Any] = {
@@ -101,6 +106,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
         ],
         "horizons": horizons,
         "business_case": business_case(analysis, horizons),
+        "per_person": per_person_document(analysis.per_person),
         "studies": [
             {
                 "id": one.study,
@@ -123,7 +129,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
                 "label": one.label,
                 "reason": one.reason,
                 "reason_text": EXCLUSION_REASONS[one.reason].en if one.reason else None,
-                "source": asdict(one.source),
+                "by_rule": one.by_rule,
+                "source": one.source and asdict(one.source),
             }
             for one in analysis.excluded
         ],
@@ -248,7 +255,7 @@ def _means(
 def _fit_row(
     analysis: Analysis, outcome: OutcomeAnalysis, envelope: PooledEnvelope
 ) -> dict[str, Any]:
-    fit = envelope.shown.to_dict()
+    fit, site = envelope.shown.to_dict(), envelope.next_site
     natural = fit["natural"]
     return BLANK | {
         "outcome": outcome.outcome,
@@ -267,12 +274,16 @@ def _fit_row(
         "pi_high": natural["pi_high"],
         "counts_low": envelope.estimate[0],
         "counts_high": envelope.estimate[1],
+        "next_site_better": site.better,
+        "threshold": site.threshold and float(site.threshold.value),
+        "next_site_better_than_threshold": site.threshold and site.threshold.beyond,
     }
 
 
 def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any]:
     return {
         "outcome": outcome.outcome,
+        "next_site": envelope.next_site.to_dict(),
         "fit": envelope.shown.to_dict(),
         "fits": envelope.fits,
         "over_all_counts": {
@@ -292,11 +303,14 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
             }
             for one in envelope.further
         ],
+        "subgroups": [one.to_dict() for one in envelope.subgroups],
         "counts": [
             {
                 "study": one.study,
+                "tier": one.tier,
                 "basis": one.basis,
-                "reported": False,
+                "grounds": one.grounds,
+                "reported": one.tier == "reported",
                 "shown": asdict(shown),
                 "admitted": [asdict(table) for table in one.tables],
             }
@@ -319,6 +333,7 @@ def _amounts(outcome: str, row: StudyAmounts) -> dict[str, Any]:
             "outcome": row.result.outcome,
             "ascertainment": row.result.ascertainment,
             "window": row.result.window,
+            "statistic": row.result.intervention.statistic,
             "intervention": row.result.intervention.printed,
             "comparator": row.result.comparator.printed,
         },
@@ -362,6 +377,9 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
     sheets: dict[str, list[dict[str, Any]]] = {
         "estimates": _rows(content),
         "horizons": horizon_rows(content["horizons"]),
+        "per_person": [
+            row | {"chosen": "yes" if row["chosen"] else "no"} for row in content["per_person"]
+        ],
         "studies": [
             {
                 "id": study["id"],
@@ -389,9 +407,10 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
                 "id": one["id"],
                 "label": one["label"],
                 "reason": one["reason_text"],
-                "report": one["source"]["report"],
-                "where": one["source"]["where"],
-                "quote": one["source"]["quote"],
+                **{
+                    name: one["source"] and one["source"][name]
+                    for name in ("report", "where", "quote")
+                },
             }
             for one in content["excluded"]
         ],

@@ -30,6 +30,7 @@ from registry.amounts import (
     harmonised,
     horizon_of,
 )
+from registry.counts import USUAL_TIERS
 from registry.queries import ReportedResult, ScreenedStudy
 from registry.vocabulary import OUTCOMES
 
@@ -198,13 +199,14 @@ def _reading(
     effects = part.get("effects", [])
     if rows and effects and OUTCOMES[part["outcome"]].kind == "binary":
         try:
-            counts = [admitted(session, row) for row in rows]
+            tiers = part.get("counts", USUAL_TIERS)
+            counts = [admitted(session, row, tiers) for row in rows]
             ends: list[list[Assumption | None]] = []
             if model == "elicited":
                 kept = [pair for pair in reported if pair[0].study in {one.study for one in rows}]
                 for corner in corners(horizon_of(plan, part)):
                     there, _ = harmonised(plan, part["outcome"], model, corner, kept)
-                    ends.append([admitted(session, row).step for row in there])
+                    ends.append([admitted(session, row, tiers).step for row in there])
             pooled = [_pooled(effect, counts, ends) for effect in effects]
         except EvidensError as error:
             not_pooled = str(error)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from meta.choices.counts import Table
 from meta.choices.horizons import months
 from registry import tables
 from registry.windows import plain
@@ -25,16 +26,36 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ReportedValue:
-    """A number as printed for one arm, e.g. ``percent`` ``46`` for ``ips``."""
+    """What is printed for one arm, e.g. ``percent`` ``46`` for ``ips``.
+
+    Parameters
+    ----------
+    arm : str
+    statistic : {"percent", "mean", "events"}
+    printed : str or None
+        None where the report prints no share of the arm and its counts were reconstructed.
+    events, n : str or None
+        The people who had the outcome, and of how many, where they are printed beside the number.
+    """
 
     arm: str
     statistic: str
-    printed: str
+    printed: str | None
+    events: str | None = None
+    n: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReconstructedTable:
+    """Counts of a result that no report prints, and on what grounds they were worked out."""
+
+    grounds: str
+    table: Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedResult:
-    """A result that prints a number for both arms of a comparison.
+    """A result that has a number for both arms of a comparison.
 
     Parameters
     ----------
@@ -42,6 +63,8 @@ class ReportedResult:
         The window's length, or the time point, in months.
     claim : str or None
         What the report says of its statistical significance.
+    reconstructed : ReconstructedTable or None
+        Counts that were worked out; None where there are none, or where they were not asked for.
     """
 
     study: str
@@ -53,6 +76,7 @@ class ReportedResult:
     comparator: ReportedValue
     claim: str | None
     source: Source
+    reconstructed: ReconstructedTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +102,11 @@ class StudyOverlap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenedStudy:
-    """A study with the decision on it for one synthesis."""
+    """A study with the decision on it for one synthesis.
+
+    `source` says where the decision rests; None where it rests on the synthesis's own rule. `by_rule` tells
+    whether the rule judged, and not a screening in the study's record.
+    """
 
     study: str
     label: str
@@ -90,7 +118,8 @@ class ScreenedStudy:
     stage: str
     reason: str | None
     note: str | None
-    source: Source
+    source: Source | None
+    by_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +145,14 @@ def source(session: Session, provenance: int | None) -> Source:
     return Source(row.report_id, row.locator, row.quote, row.read)
 
 
-def reported_results(session: Session, study: str, outcome: str) -> list[ReportedResult]:
+def reported_results(
+    session: Session, study: str, outcome: str, *, reconstructed: bool = False
+) -> list[ReportedResult]:
     """Return a study's results for an outcome that have a number for both arms, in record order.
 
-    Only what is printed comes back, never a reconstructed count, and only over a window that begins at
-    the start and is the same for everyone.
+    The arms are the first intervention arm and the first comparator arm of the record. Only what is printed
+    comes back, unless reconstructed counts are asked for, and only over a window that begins at the start and
+    is the same for everyone.
 
     Parameters
     ----------
@@ -128,49 +160,94 @@ def reported_results(session: Session, study: str, outcome: str) -> list[Reporte
         An open transaction.
     study, outcome : str
         Ids.
+    reconstructed : bool
+        Whether counts that were worked out come with the results, and results that have nothing else.
 
     Returns
     -------
     list of ReportedResult
-        One for each statistic that both arms print.
+        One for each of percentage and mean that both arms print; where both print only events of n, one for
+        these; where nothing of that is printed and counts were worked out and asked for, one for these.
     """
     roles = {
         arm.role: arm.id
         for arm in reversed(parts(session, tables.Arm, study))
         if arm.role in ("intervention", "comparator")
     }
+    arms = (roles.get("intervention", ""), roles.get("comparator", ""))
     found = []
     for result in parts(session, tables.Result, study):
         if result.outcome != outcome or result.window is None or not plain(result.window):
             continue
-        values = {
-            (value.arm_id, value.statistic): ReportedValue(
-                value.arm_id, value.statistic, value.printed
+        worked_out = _reconstructed(session, result.id, arms) if reconstructed else None
+        found += [
+            ReportedResult(
+                study=study,
+                outcome=outcome,
+                ascertainment=result.ascertainment,
+                window=result.window,
+                months=months(result.window),
+                intervention=intervention,
+                comparator=comparator,
+                claim=result.claim,
+                source=source(session, result.provenance_id),
+                reconstructed=worked_out,
             )
-            for value in session.exec(
-                select(tables.Value).where(col(tables.Value.result_id) == result.id)
-            )
-        }
-        for statistic in ("percent", "mean"):
-            arms = [
-                values.get((roles.get(role, ""), statistic))
-                for role in ("intervention", "comparator")
-            ]
-            if arms[0] is not None and arms[1] is not None:
-                found.append(
-                    ReportedResult(
-                        study=study,
-                        outcome=outcome,
-                        ascertainment=result.ascertainment,
-                        window=result.window,
-                        months=months(result.window),
-                        intervention=arms[0],
-                        comparator=arms[1],
-                        claim=result.claim,
-                        source=source(session, result.provenance_id),
-                    )
-                )
+            for intervention, comparator in _pairs(session, result.id, arms, worked_out is not None)
+        ]
     return found
+
+
+def _pairs(
+    session: Session, result: int, arms: tuple[str, str], worked_out: bool
+) -> list[tuple[ReportedValue, ReportedValue]]:
+    """Return what a result has of both arms, a pair for each statistic."""
+    printed = {
+        (value.arm_id, value.statistic): value.printed
+        for value in session.exec(select(tables.Value).where(col(tables.Value.result_id) == result))
+    }
+
+    def pair(statistic: str) -> tuple[ReportedValue, ReportedValue]:
+        one, other = (
+            ReportedValue(
+                arm,
+                statistic,
+                printed.get((arm, statistic)),
+                printed.get((arm, "events")),
+                printed.get((arm, "n")),
+            )
+            for arm in arms
+        )
+        return one, other
+
+    pairs = [
+        pair(statistic)
+        for statistic in ("percent", "mean")
+        if all((arm, statistic) in printed for arm in arms)
+    ]
+    if not pairs and all((arm, name) in printed for arm in arms for name in ("events", "n")):
+        pairs = [pair("events")]
+    if not pairs and worked_out:
+        pairs = [pair("percent")]
+    return pairs
+
+
+def _reconstructed(
+    session: Session, result: int, arms: tuple[str, str]
+) -> ReconstructedTable | None:
+    counts = {
+        one.arm_id: one
+        for one in session.exec(
+            select(tables.ReconstructedCount).where(
+                col(tables.ReconstructedCount.result_id) == result
+            )
+        )
+    }
+    if not all(arm in counts for arm in arms):
+        return None
+    one, other = (counts[arm] for arm in arms)
+    grounds = session.get_one(tables.Reconstruction, result).basis
+    return ReconstructedTable(grounds, Table(one.events, one.n, other.events, other.n))
 
 
 def sizes(session: Session, study: str) -> list[ReportedSize]:
@@ -240,6 +317,13 @@ def screened(session: Session, synthesis: str) -> list[ScreenedStudy]:
         for screening, study in rows
     ]
     return sorted(found, key=lambda one: (one.decision != "included", -one.year, one.study))
+
+
+def studies_with(session: Session, outcomes: Collection[str]) -> list[tables.Study]:
+    """Return the studies that have a result for one of some outcomes, by id."""
+    with_one = select(tables.Result.study_id).where(col(tables.Result.outcome).in_(outcomes))
+    rows = session.exec(select(tables.Study).where(col(tables.Study.id).in_(with_one))).all()
+    return sorted(rows, key=lambda one: one.id)  # a database sorts by its own locale
 
 
 def _countries(session: Session, studies: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from meta.faults import fault
 from registry import tables
+from registry.eligibility import eligible
 from registry.judgements import ReportScreening, SynthesisSearch
 from registry.vocabulary import STAGES
 
@@ -173,15 +174,14 @@ def flow(session: Session, synthesis: str) -> Flow:
     Raises
     ------
     InputError
-        The database has no such synthesis.
+        The database has no such synthesis, or its inclusion rule matches no study.
     """
-    if session.get(tables.Synthesis, synthesis) is None:
+    row = session.get(tables.Synthesis, synthesis)
+    if row is None:
         raise fault(f"there is no synthesis {synthesis!r}", "See `evidens synthesis list`.")
     studies = [
-        Screened(row.study_id, row.decision, row.stage, row.reason)
-        for row in session.exec(
-            select(tables.Screening).where(col(tables.Screening.synthesis_id) == synthesis)
-        )
+        Screened(one.study, one.decision, one.stage, one.reason)
+        for one in eligible(session, synthesis, row.plan)
     ]
     reports = {
         row.report_id: Screened(row.report_id, row.decision, row.stage, row.reason)

@@ -386,6 +386,18 @@ EXCLUSION_REASONS = terms(
     ("wrong-design", "et andet design", "another design"),
     ("wrong-publication-type", "ingen forskningspublikation", "not a research publication"),
     ("out-of-scope", "uden for spørgsmålet", "outside the question"),
+    ("wrong-country", "et andet land, eller land ikke oplyst", "another country, or none named"),
+    ("wrong-year", "uden for de valgte år", "outside the years"),
+    (
+        "unusable-numbers",
+        "ingen tal for udfaldet, som kan bruges her",
+        "no numbers for the outcome that can be used here",
+    ),
+    (
+        "same-people",
+        "tæller de samme personer som et andet studie",
+        "counts the same people as another study",
+    ),
 )
 
 REPORT_TYPES = terms(
@@ -436,6 +448,42 @@ STATISTICS = terms(
     ("q1", "første kvartil", "first quartile"),
     ("q3", "tredje kvartil", "third quartile"),
 )
+
+COUNT_TIERS = terms(
+    ("reported", "antal trykt i kilden", "counts that the report prints"),
+    (
+        "derived",
+        "det eneste antal, som de trykte procenter og gruppestørrelser tillader",
+        "the only counts that the printed percentages and sizes admit",
+    ),
+    (
+        "reconstructed",
+        "rekonstrueret ud fra flere trykte tal",
+        "worked out from several printed numbers",
+    ),
+    (
+        "admitted",
+        "flere mulige antal bag de trykte procenter",
+        "one of several counts that the printed percentages admit",
+    ),
+)
+"""How firm the counts behind a study's share are, the firmest first."""
+
+SUBGROUPS = terms(
+    ("counts", "hvor sikkert antallet er", "how firm the counts are"),
+    ("region", "verdensdel", "part of the world"),
+    ("population", "målgruppe", "population"),
+)
+"""What a synthesis may tell subgroups of studies by."""
+
+REGIONS = terms(
+    ("nordic", "Norden", "Nordic countries"),
+    ("other-europe", "Europa uden for Norden", "Europe outside the Nordic countries"),
+    ("north-america", "USA og Canada", "United States and Canada"),
+    ("asia-pacific", "Asien og Oceanien", "Asia and the Pacific"),
+    ("elsewhere", "andre steder", "elsewhere"),
+)
+"""Parts of the world; `registry.regions` tells which countries are in which."""
 
 FACT_KINDS = terms(
     ("reported", "oplyst", "reported"),

@@ -88,7 +88,7 @@ def formed(text: RecordText) -> CheckedRecord:
     try:
         record = model.model_validate(_arms_apart(text.content, _arms(model, text.content)))
     except ValidationError as error:
-        raise InputError(_form_faults(error, model, text)) from error
+        raise InputError(form_faults(error, model, text)) from error
     return CheckedRecord(record, text)
 
 
@@ -132,7 +132,21 @@ def _arms_apart(content: Mapping[str, Any], arms: Sequence[str]) -> dict[str, An
     return {**content, "results": formed_results}
 
 
-def _form_faults(error: ValidationError, model: type[BaseModel], text: RecordText) -> list[Fault]:
+def form_faults(error: ValidationError, model: type[BaseModel], text: RecordText) -> list[Fault]:
+    """Return a fault for every field of a text that its class refuses.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What the class said.
+    model : type of BaseModel
+    text : RecordText
+        Says where each field stands.
+
+    Returns
+    -------
+    list of Fault
+    """
     faults = []
     for found in error.errors(include_url=False):
         path = tuple(part for part in found["loc"] if part not in ("(arms)", "[key]"))

@@ -6,11 +6,13 @@ results in `studies.results`, judgements in `studies.judgements`, second extract
 Rules that need two fields, two records or the database are in `studies.checks`.
 """
 
+from collections.abc import Mapping
+from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from registry import vocabulary
+from registry import study_characteristics, vocabulary
 from studies.extraction import Extraction
 from studies.fact_set import FactSet
 from studies.fields import (
@@ -20,6 +22,7 @@ from studies.fields import (
     OutcomeWord,
     Part,
     Percent,
+    Printed,
     Size_,
     Slug,
     Source,
@@ -39,6 +42,9 @@ from studies.results import Reconstructed, Result
 
 MOST_FACTORS = 6
 """A synthesis repeats itself at both ends of each elicited factor, in every combination."""
+
+
+InterventionWord = Annotated[str, word_of("intervention", vocabulary.INTERVENTIONS)]
 
 
 class HeldFile(Part):
@@ -75,7 +81,7 @@ class Arm(Part):
     """A group in a study."""
 
     role: Annotated[str, word_of("role", vocabulary.ROLES)]
-    intervention: Annotated[str, word_of("intervention", vocabulary.INTERVENTIONS)]
+    intervention: InterventionWord
     label: Text
 
 
@@ -141,6 +147,28 @@ class Question(Part):
     outcome: Words
 
 
+def _target(options: Mapping[str, Any]) -> None:
+    """Refuse the target of a transport that the registry knows nothing of, or that cannot be read."""
+    from meta.further.transport import read_target, read_transport
+
+    known = study_characteristics.CHARACTERISTICS
+    for name in read_target(options["target"]):
+        if name not in known:
+            raise refuse(f"no study has a {name!r} in the registry", f"Use {', '.join(known)}.")
+    words = {name: name in study_characteristics.WORDS for name in known}
+    target, _ = read_transport(options["target"], options.get("similarity"), words=words)
+    for name, value in target.items():
+        if isinstance(value, float) and not isfinite(value):
+            raise refuse(f"the target's {name} is {value}", "Write a number.")
+    lists = {"country": vocabulary.COUNTRIES, "population": vocabulary.POPULATIONS}
+    for name, terms in lists.items():
+        if name in target and target[name] not in terms:
+            raise refuse(
+                f"the target's {name} is {target[name]!r}, no {name} of the vocabulary",
+                "Use its word in docs/vocabulary.md.",
+            )
+
+
 def _further(text: str) -> str:
     from meta.faults import InputError
     from meta.further.asked import read_asked
@@ -148,6 +176,8 @@ def _further(text: str) -> str:
 
     try:
         asked = read_asked(text, options_of(planned=True), "also")
+        if asked.name == "transport":
+            _target(asked.values)
     except InputError as error:
         (found,) = error.faults
         raise refuse(found.problem, found.remedy) from None
@@ -156,13 +186,31 @@ def _further(text: str) -> str:
     return text
 
 
+class Threshold(Part):
+    """The smallest effect, on the natural scale, that is worth while, and why."""
+
+    value: Printed
+    reason: Words
+
+
 class Effect(Part):
     """A pooled effect that the plan asks for, and what is to be asked of it, as ``evidens pool --also``."""
 
     measure: Literal["RR", "RD", "OR"]
     method: Literal["EE", "DL", "REML"]
     test: Literal["z", "knha"]
+    threshold: Threshold | None = None
     also: list[Annotated[Text, AfterValidator(_further)]] = Field(default_factory=list)
+    subgroups: list[Annotated[str, word_of("way of telling subgroups", vocabulary.SUBGROUPS)]] = (
+        Field(default_factory=list)
+    )
+
+
+class BaselineShare(Part):
+    """The share without the intervention, in percent, where the next site is."""
+
+    percent: Percent
+    source: Source
 
 
 class ElicitedFactor(Part):
@@ -182,6 +230,22 @@ class Landmark(Part):
     last: Window
 
 
+class Inclusion(Part):
+    """The rule by which the synthesis takes studies; what is left out asks for nothing."""
+
+    designs: list[Annotated[str, word_of("design", vocabulary.DESIGNS)]] = Field(
+        default_factory=list
+    )
+    populations: list[Annotated[str, word_of("population", vocabulary.POPULATIONS)]] = Field(
+        default_factory=list
+    )
+    interventions: list[InterventionWord] = Field(default_factory=list)
+    comparators: list[InterventionWord] = Field(default_factory=list)
+    countries: list[Country] = Field(default_factory=list)
+    first_year: Year | None = None
+    last_year: Year | None = None
+
+
 class PlannedOutcome(Part):
     """An outcome of the synthesis: which results it takes and how they are put on one footing."""
 
@@ -189,6 +253,10 @@ class PlannedOutcome(Part):
     horizon_model: Annotated[str, word_of("horizon model", vocabulary.HORIZON_MODELS)]
     elicited: list[ElicitedFactor] = Field(default_factory=list, max_length=MOST_FACTORS)
     converted_from: list[OutcomeWord] = Field(default_factory=list)
+    baseline: BaselineShare | None = None
+    counts: list[Annotated[str, word_of("tier of counts", vocabulary.COUNT_TIERS)]] | None = Field(
+        default=None, min_length=1
+    )
     effects: list[Effect] = Field(default_factory=list)
 
 
@@ -211,7 +279,8 @@ class Synthesis(Part):
     purpose: Words
     question: Question
     inclusion: Words
-    inclusion_source: Source
+    inclusion_source: Source | None = None
+    include: Inclusion | None = None
     horizon: Window
     landmark: Landmark | None = None
     days_per_week: Amount

@@ -105,13 +105,14 @@ def axis_for(
     right: float,
     log: bool,
     factor: int,
+    null: float | None = 0.0,
 ) -> Axis:
     """Choose the stretch of the scale that shows every estimate, the pooled interval and no difference.
 
     Parameters
     ----------
     estimates : sequence of float
-        On the scale of the analysis, where no difference is 0.
+        On the scale of the analysis.
     intervals : sequence of (float, float)
         All intervals to be drawn; those that reach too far beyond the rest are left to be clipped.
     pooled : tuple of float
@@ -120,6 +121,8 @@ def axis_for(
         Ends of the axis in the drawing.
     log : bool
     factor : int
+    null : float, optional
+        No difference, on the scale of the analysis; None where the measure compares nothing.
 
     Returns
     -------
@@ -132,13 +135,16 @@ def axis_for(
     True
     """
     least = math.log(2) if log else 0.0
-    hull = (min(0.0, *estimates), max(0.0, *estimates))
+    shown = [*estimates, *pooled] if null is None else [null, *estimates]
+    hull = (min(shown), max(shown))
     core = _widened(hull, [pooled], 2 * _length(hull) + least)
     low, high = _widened(core, intervals, CLIP * _length(core))
-    margin = max(MARGIN * (high - low), least - min(high, -low))
+    margin = MARGIN * (high - low)
+    if null is not None:
+        margin = max(margin, least - min(high - null, null - low))
     return Axis(
-        low=min(low - margin / 4, -margin),
-        high=max(high + margin / 4, margin),
+        low=low - margin / 4 if null is None else min(low - margin / 4, null - margin),
+        high=high + margin / 4 if null is None else max(high + margin / 4, null + margin),
         left=left,
         right=right,
         log=log,

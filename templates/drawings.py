@@ -1,5 +1,6 @@
 """Drawings: what the SVG templates receive, places worked out and numbers formatted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -7,11 +8,22 @@ from dataclasses import dataclass, field
 class ForestRow:
     """What is known of a study beside its effect; all of it formatted."""
 
-    detail: str = field(metadata={"help": "What stands after the label, e.g. the country."})
-    intervention: str = field(
-        metadata={"help": "The intervention arm's number, e.g. a share as printed."}
+    detail: str = field(
+        default="", metadata={"help": "What stands after the label, e.g. the country."}
     )
-    comparator: str = field(metadata={"help": "The comparator arm's number."})
+    intervention: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "The intervention arm's cells, e.g. a share, or events and people."},
+    )
+    comparator: tuple[str, ...] = field(default=(), metadata={"help": "The comparator arm's."})
+    lights: tuple[str, ...] = field(
+        default=(), metadata={"help": "Levels of risk of bias, one a domain; none if not judged."}
+    )
+    intervention_source: str = field(
+        default="", metadata={"help": "Where the intervention arm's numbers come from."}
+    )
+    comparator_source: str = field(default="", metadata={"help": "The same of the comparator."})
+    effect_source: str = field(default="", metadata={"help": "The same of the effect."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +46,38 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A text of a column; it ends at its place."""
+
+    x: float = field(metadata={"help": "Where it ends."})
+    kind: str = field(metadata={"help": "The column: arm, effect or weight."})
+    text: str = field(metadata={"help": "The text."})
+    source: str = field(metadata={"help": "Where its number comes from; empty if not told."})
+
+
+def text_in(cells: Sequence[Cell], kind: str) -> str:
+    """Return the text of the cell of a column.
+
+    Examples
+    --------
+    >>> text_in([Cell(x=1.0, kind="weight", text="9 pct.", source="")], "weight")
+    '9 pct.'
+    """
+    return next(one.text for one in cells if one.kind == kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Light:
+    """A judgement of risk of bias: a disc of a colour with a sign in it."""
+
+    x: float = field(metadata={"help": "Middle."})
+    colour: str = field(metadata={"help": "Colour of the disc."})
+    ink: str = field(metadata={"help": "Colour of the sign."})
+    sign: str = field(metadata={"help": "The sign, which tells the level without colour."})
+    said: str = field(metadata={"help": "Domain and level in words."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlotRow:
     """A study's line in the plot."""
 
@@ -41,24 +85,60 @@ class PlotRow:
     lines: tuple[tuple[float, str], ...] = field(
         metadata={"help": "Baseline and text of the label's lines."}
     )
-    intervention: str = field(metadata={"help": "The intervention arm's number."})
-    comparator: str = field(metadata={"help": "The comparator arm's number."})
+    cells: tuple[Cell, ...] = field(metadata={"help": "The columns' texts."})
+    lights: tuple[Light, ...] = field(metadata={"help": "Risk of bias by domain."})
     x: float = field(metadata={"help": "Middle of the square."})
     side: float = field(metadata={"help": "Side of the square; its area follows the weight."})
     reach: Reach = field(metadata={"help": "The confidence interval."})
-    effect: str = field(metadata={"help": "Effect and interval in figures."})
-    weight: str = field(metadata={"help": "Weight in per cent."})
+
+    @property
+    def effect(self) -> str:
+        """Effect and interval in figures."""
+        return text_in(self.cells, "effect")
+
+    @property
+    def weight(self) -> str:
+        """Weight in per cent."""
+        return text_in(self.cells, "weight")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OmittedRow:
+    """A study without an estimate."""
+
+    lines: tuple[tuple[float, str], ...] = field(
+        metadata={"help": "Baseline and text of the label's lines."}
+    )
+    y: float = field(metadata={"help": "Middle of the row."})
+    cells: tuple[Cell, ...] = field(metadata={"help": "The columns' texts."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryRow:
-    """A line below the studies: pooled estimate, prediction interval, range over counts."""
+    """A line below studies: pooled estimate, prediction interval, range over counts."""
 
     y: float = field(metadata={"help": "Middle of the row."})
     label: str = field(metadata={"help": "What it is."})
     x: float = field(metadata={"help": "The estimate's place on the axis."})
     reach: Reach = field(metadata={"help": "The interval."})
-    effect: str = field(metadata={"help": "The interval in figures."})
+    cells: tuple[Cell, ...] = field(metadata={"help": "The columns' texts."})
+
+    @property
+    def effect(self) -> str:
+        """Effect and interval in figures."""
+        return text_in(self.cells, "effect")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRows:
+    """The heading and the diamond of a subgroup; its studies stand in between."""
+
+    y: float = field(metadata={"help": "Baseline of the heading."})
+    heading: str = field(metadata={"help": "The subgroup."})
+    subtotal: SummaryRow = field(metadata={"help": "Its pooled estimate."})
+    notes: tuple[tuple[float, str], ...] = field(
+        metadata={"help": "Baseline and text of lines on its heterogeneity."}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +150,16 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading of a column, or of several."""
+
+    x: float = field(metadata={"help": "Place."})
+    y: float = field(metadata={"help": "Baseline."})
+    anchor: str = field(metadata={"help": "start, middle or end, as SVG has it."})
+    text: str = field(metadata={"help": "The heading."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForestPlot:
     """A forest plot, ready to be drawn."""
 
@@ -78,15 +168,19 @@ class ForestPlot:
     language: str = field(metadata={"help": "Language of its text."})
     title: str = field(metadata={"help": "Title for those who do not see it."})
     description: str = field(metadata={"help": "Every row as a sentence."})
-    headings: dict[str, str] = field(metadata={"help": "The headings of the columns."})
-    columns: dict[str, float] = field(metadata={"help": "Where each column's text is anchored."})
-    header_y: float = field(metadata={"help": "Baseline of the headings."})
+    square: str = field(metadata={"help": "Colour of the squares."})
+    diamond: str = field(metadata={"help": "Colour of the diamonds."})
+    headings: tuple[Heading, ...] = field(metadata={"help": "The headings of the columns."})
     rule_y: float = field(metadata={"help": "The line under the headings."})
     rows: tuple[PlotRow, ...] = field(metadata={"help": "One row a study."})
+    groups: tuple[GroupRows, ...] = field(metadata={"help": "Subgroups, if any."})
+    omitted: tuple[OmittedRow, ...] = field(metadata={"help": "Studies without an estimate."})
     pooled: SummaryRow = field(metadata={"help": "The pooled estimate."})
     prediction: SummaryRow | None = field(metadata={"help": "The prediction interval, if any."})
     admitted: SummaryRow | None = field(metadata={"help": "The range over all admitted counts."})
-    null_x: float = field(metadata={"help": "Place of no difference."})
+    null_x: float | None = field(
+        metadata={"help": "Place of no difference; None where the measure compares nothing."}
+    )
     plot_left: float = field(metadata={"help": "Left end of the axis."})
     plot_right: float = field(metadata={"help": "Right end of the axis."})
     axis_y: float = field(metadata={"help": "Height of the axis."})

@@ -1,6 +1,6 @@
 """Evidence: an analysis turned into the context of an evidence brief, every number formatted once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from meta.choices.horizons import Assumption, distinct
@@ -33,9 +33,10 @@ from templates.contexts import (
 from templates.drawings import ForestPlot
 from templates.formats import day, percent, plain
 from templates.horizon_table import horizons_of
+from templates.next_site import next_site_sentences
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
-from templates.tongue import Tongue, as_printed, cited, in_language, named, short_name
+from templates.tongue import Tongue, arm_printed, cited, in_language, named, short_name
 from templates.words import Words, capital, uncapital
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -94,18 +95,21 @@ class _Brief:
         marked, others = self.assumptions()
         marks = {step: line.mark for step, line in marked}
         outcome = next((one for one in analysis.outcomes if one.pooled), None)
-        source = plan["inclusion_source"]
-        publisher = named(self.reports[source["report"]], self.tongue)
+        source = plan.get("inclusion_source")
+        publisher = "" if source is None else named(self.reports[source["report"]], self.tongue)
         plot = pooled = None
         if outcome is not None:
             plot = forest_of(analysis, outcome, self.arms, self.tongue, self.stretch)
             label = OUTCOMES[outcome.outcome].label(self.language)
-            pooled = pooled_of(outcome, label, publisher, plot, self.tongue)
+            (part,) = [one for one in plan["outcomes"] if one["outcome"] == outcome.outcome]
+            pooled = pooled_of(
+                outcome, label, publisher, plot, self.tongue, tiered="counts" in part
+            )
         read = {one.result.source.report for part in analysis.outcomes for one in part.studies}
         reported = self.tongue.listing(self.labels)
         cites = self.tongue.listing([cited(self.reports[one], self.tongue) for one in sorted(read)])
         studies_source = say("as-cited", studies=reported, reports=cites)
-        quoted = sorted({one.source.report for one in analysis.excluded})
+        quoted = sorted({one.source.report for one in analysis.excluded if one.source is not None})
         return (
             EvidenceBrief(
                 title=in_language(plan["title"], self.language, "title"),
@@ -115,21 +119,36 @@ class _Brief:
                 purpose=in_language(plan["purpose"], self.language, "purpose"),
                 question=self.question,
                 inclusion=in_language(plan["inclusion"], self.language, "inclusion"),
-                inclusion_quote=source.get("quote") or "",
-                inclusion_where=self.where(source["report"], source["where"]),
+                inclusion_quote="" if source is None else source.get("quote") or "",
+                inclusion_where=""
+                if source is None
+                else self.where(source["report"], source["where"]),
                 few=self.few(),
                 intervention=self.arms[0],
                 comparator=self.arms[1],
                 numbers=self.numbers(pooled),
                 studies=tuple(self.block(one) for one in analysis.included),
                 studies_source=studies_source,
-                excluded=tuple(self.left_out(one) for one in analysis.excluded),
+                excluded=tuple(self.excluded()),
+                excluded_column=say(
+                    "excluded-column.rule"
+                    if any(one.by_rule for one in analysis.excluded)
+                    else "excluded-column"
+                ),
                 excluded_source=self.tongue.listing(
-                    [cited(self.reports[one], self.tongue) for one in quoted]
+                    [
+                        *(
+                            [say("own-rule")]
+                            if any(one.by_rule for one in analysis.excluded)
+                            else []
+                        ),
+                        *(cited(self.reports[one], self.tongue) for one in quoted),
+                    ]
                 )
-                if quoted
+                if analysis.excluded
                 else "",
                 means=tuple(self.means(marks)),
+                means_heading=say("means-heading" if source is None else "means-heading.source"),
                 means_title=say(
                     "means-title",
                     intervention=self.arms[0],
@@ -156,6 +175,8 @@ class _Brief:
             "excluded": bool(self.analysis.excluded),
             "means": True,
             "effects": pooled is not None,
+            "subgroups": pooled is not None and bool(pooled.subgroups),
+            "counts": pooled is not None and bool(pooled.counts),
             "sensitivity": pooled is not None and bool(pooled.sensitivity),
             "horizons": True,
             "assumptions": True,
@@ -178,6 +199,7 @@ class _Brief:
             intervention=self.question.intervention,
             comparator=uncapital(self.question.comparator),
         )
+        site: list[str] = []
         result, certainty = [], []
         if k <= FEW:
             certainty.append(say("few-short", **self.tongue.studies(k)))
@@ -196,6 +218,8 @@ class _Brief:
                     )
                 )
             effects = [Effect(one, self.tongue) for one in outcome.pooled]
+            label = OUTCOMES[outcome.outcome].label(self.language)
+            site += next_site_sentences(effects, label, self.arms, self.reports, self.tongue)
             pooled = self.tongue.listing([one.sentence for one in effects])
             result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
@@ -206,7 +230,8 @@ class _Brief:
             phrase = "left-out.one" if left_out == 1 else "left-out"
             basis.append(say(phrase, **self.tongue.studies(left_out)))
         points = {
-            "box.question": [compared],
+            "box.site": site,
+            "box.question": [] if site else [compared],
             "box.result": result,
             "box.basis": basis,
             "box.certainty": certainty,
@@ -247,12 +272,30 @@ class _Brief:
         return ReportedLine(
             measured=measured,
             when=say(result.ascertainment, months=months),
-            intervention=as_printed(result.intervention.printed, self.tongue),
-            comparator=as_printed(result.comparator.printed, self.tongue),
+            intervention=arm_printed(result.intervention, self.tongue),
+            comparator=arm_printed(result.comparator, self.tongue),
             claim=CLAIMS[result.claim].label(self.language) if result.claim else say("no-claim"),
         )
 
+    def excluded(self) -> Iterator[ExcludedStudy]:
+        """Yield what a person left out, one by one, and what the rule left out, reason by reason."""
+        apart: dict[str, list[str]] = {}
+        for one in self.analysis.excluded:
+            if one.by_rule:
+                apart.setdefault(str(one.reason), []).append(one.label)
+            else:
+                yield self.left_out(one)
+        for reason, labels in apart.items():
+            about = self.tongue.studies(len(labels))
+            yield ExcludedStudy(
+                label=self.tongue.say("by-rule", **about),
+                reason=capital(EXCLUSION_REASONS[reason].label(self.language)),
+                quote="",
+                where="; ".join(labels),
+            )
+
     def left_out(self, study: ScreenedStudy) -> ExcludedStudy:
+        assert study.source is not None  # only what a rule decided has none
         return ExcludedStudy(
             label=study.label,
             reason=capital(EXCLUSION_REASONS[study.reason].label(self.language))
@@ -319,8 +362,9 @@ class _Brief:
             (row.intervention, row.result.intervention),
             (row.comparator, row.result.comparator),
         ):
-            if amount.number.value == Fraction(value.printed):
-                numbers.append(as_printed(value.printed, self.tongue))
+            as_it_is = value.printed is not None and value.statistic != "events"
+            if as_it_is and amount.number.value == Fraction(str(value.printed)):
+                numbers.append(arm_printed(value, self.tongue))
             else:
                 numbers.append(self.tongue.number(amount.number.value, PLACES[amount.unit]))
         return AmountLine(

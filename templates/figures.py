@@ -5,38 +5,43 @@ width is measured on the generous side, because the reader's machine may lack th
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from meta.effects.measures import MEASURES, Design
+from meta.faults import fault
 from meta.models.results import MetaAnalysis
+from meta.moderators.subgroups import Subgroup, SubgroupAnalysis
 from templates.axes import Axis, axis_for
 from templates.drawings import (
     Admitted,
+    Cell,
     ForestPlot,
     ForestRow,
+    GroupRows,
+    OmittedRow,
     PlotRow,
     Reach,
     SummaryRow,
     Tick,
 )
-from templates.formats import interval, number, percent, plain, pvalue, shown, significant, span
-from templates.typesetting import columns_of_words, shortened, text_width, wrapped
-from templates.words import Words, sentence
+from templates.forest_columns import GAP, LABEL_WIDTH, Columns, Table, place
+from templates.forest_texts import DECIMALS, FACTORS, ForestTexts
+from templates.lights import lights_of, said_of
+from templates.palette import SIZE, SMALL
+from templates.presets import EVIDENS, Preset
+from templates.typesetting import columns_of_words, shortened, wrapped
+from templates.words import Words
 
-WIDTH = 640.0
-PLOT_WIDTH = 210.0
-LABEL_WIDTH = 250.0
-SIZE = 13.0
-SMALL = 12.0
-GAP = 14.0
+__all__ = ["DECIMALS", "FACTORS", "draw", "forest"]
+
 ROW = 23.0
 LINE = 16.0
-HEADER_Y, RULE_Y = 16.0, 24.0
 LARGEST_SQUARE = 15.0
-NO_VALUE = "natural-too-large"
-DECIMALS = {"RR": 2, "OR": 2, "RD": 1}
-FACTORS = {"RD": 100}
-"""Risk differences are shown in percentage points."""
+ONE_GROUP = (Design.PROPORTION, Design.RATE, Design.ONE_MEAN, Design.ONE_SD, Design.RELIABILITY)
+"""Designs that compare nothing, so that no value means no difference."""
 
 
 def forest(
@@ -44,10 +49,16 @@ def forest(
     rows: Sequence[ForestRow],
     *,
     arms: tuple[str, str],
-    higher_is: str = "better",
+    higher_is: str | None = "better",
     admitted: Admitted | None = None,
     language: str = "da",
     stretch: float = 1.0,
+    preset: Preset = EVIDENS,
+    arm_headings: Sequence[str] = (),
+    totals: ForestRow | None = None,
+    groups: SubgroupAnalysis | None = None,
+    omitted: Sequence[ForestRow] = (),
+    domains: Sequence[str] = (),
 ) -> ForestPlot:
     """Lay out the forest plot of a pooled result.
 
@@ -58,14 +69,28 @@ def forest(
         In the order of the studies of `fit`.
     arms : tuple of str
         Short names of the intervention and the comparator.
-    higher_is : {"better", "worse"}
-        Which way is better for the participants; it decides which side is whose.
+    higher_is : {"better", "worse"}, optional
+        Which way is better for the participants; it decides which side is whose. None where it is not
+        known, and then no side is named.
     admitted : Admitted, optional
         Drawn as a bracket, where counts were reconstructed.
     language : str
     stretch : float
         How wide the type runs: 1 where the reader's font is unknown, `templates.typesetting.HOUSE`
         where the house's own is set.
+    preset : Preset
+        Order of columns, marks, style of numbers.
+    arm_headings : sequence of str
+        What each cell of an arm is, e.g. events and people; none for arms of one cell that needs no name.
+    totals : ForestRow, optional
+        The arms' cells of the pooled row.
+    groups : SubgroupAnalysis, optional
+        Of the same studies as `fit`; each subgroup stands together, with a diamond of its own.
+    omitted : sequence of ForestRow
+        The arms' cells of the studies without an estimate, in the order of ``fit.effects.excluded``; none
+        where they are not known.
+    domains : sequence of str
+        The domains of risk of bias that the lights of `rows` stand for, ``overall`` for all together.
 
     Returns
     -------
@@ -74,100 +99,186 @@ def forest(
     Raises
     ------
     ValueError
-        `rows` is not of length k.
+        `rows` is not of length k, or `omitted` of another length than the studies it is for.
+    InputError
+        A study stands in no subgroup or in two, or lights do not go with the domains.
 
     Examples
     --------
     >>> from meta.models.pooling import pool
     >>> from meta.models.results import EffectSizes
     >>> effects = EffectSizes(measure="RR", labels=("A", "B"), yi=[0.5, 0.9], vi=[0.04, 0.04])
-    >>> row = ForestRow(detail="", intervention="", comparator="")
-    >>> plot = forest(pool(effects, test="z"), [row, row], arms=("IPS", "SB"))
+    >>> plot = forest(pool(effects, test="z"), [ForestRow()] * 2, arms=("IPS", "SB"))
     >>> [tick.label for tick in plot.ticks], plot.favours_right
     (['0,5', '1', '2', '4'], 'til fordel for IPS →')
     """
-    return _Layout(fit, rows, arms, higher_is, admitted, Words(language), stretch).plot()
+    words = Words(language)
+    texts = ForestTexts(fit, words, preset, admitted)
+    known = omitted or [ForestRow()] * len(fit.effects.excluded)
+    without = list(zip((one.label for one in fit.effects.excluded), known, strict=True))
+    studies = list(zip(texts.result["studies"], rows, strict=True))
+    layout = _Layout(texts, arms, higher_is, stretch)
+    table = Table(
+        labels=[*((s["label"], row) for s, row in studies), *without],
+        arm_headings=tuple(arm_headings),
+        totals=totals or ForestRow(),
+        domains=tuple(domains),
+    )
+    return layout.plot(studies, without, table, groups)
 
 
 class _Layout:
-    """The state shared by the steps of laying a plot out."""
+    """The steps of laying a plot out, from top to bottom."""
 
     def __init__(
-        self,
-        fit: MetaAnalysis,
-        rows: Sequence[ForestRow],
-        arms: tuple[str, str],
-        higher_is: str,
-        admitted: Admitted | None,
-        words: Words,
-        stretch: float,
+        self, texts: ForestTexts, arms: tuple[str, str], higher_is: str | None, stretch: float
     ) -> None:
-        self.size, self.small = SIZE * stretch, SMALL * stretch
-        self.result = fit.to_dict()
-        self.studies: list[dict[str, Any]] = self.result["studies"]
-        self.given = list(zip(self.studies, rows, strict=True))
-        self.arms, self.higher_is, self.admitted = arms, higher_is, admitted
-        self.words, self.language = words, words.language
-        self.measure: str = self.result["measure"]
-        self.log: bool = self.result["scale"] == "log"
-        self.places = DECIMALS.get(self.measure, 2)
-        self.factor = FACTORS.get(self.measure, 1)
-        self.level = percent(self.result["level"] * 100, language=self.language)
+        self.texts, self.arms, self.higher_is, self.stretch = texts, arms, higher_is, stretch
+        self.words, self.result = texts.words, texts.result
+        self.hundred = texts.weight(100) if texts.preset.apart else ""
+        self.half = _half_width(self.result["level"])
+        compares = MEASURES[texts.measure].design not in ONE_GROUP
+        self.null = texts.null_value if compares else None
 
-    # texts
-
-    def figures(self, natural: dict[str, float | None], key: str = "ci") -> str:
-        values = [natural["estimate"], natural[f"{key}_low"], natural[f"{key}_high"]]
-        low, high = values[1], values[2]
-        if low is None or high is None or values[0] is None:
-            return number(None, 0, reason=NO_VALUE, language=self.language)
-        ends = interval(
-            low * self.factor,
-            high * self.factor,
-            self.places,
-            language=self.language,
-            positive=self.log,
+    def plot(
+        self,
+        studies: Sequence[tuple[dict[str, Any], ForestRow]],
+        without: Sequence[tuple[str, ForestRow]],
+        table: Table,
+        groups: SubgroupAnalysis | None,
+    ) -> ForestPlot:
+        texts = self.texts
+        effects = [texts.study(one, *self.bounds(one)) for one, _ in studies]
+        weights = [texts.weight(one["weight_percent"]) for one, _ in studies]
+        labels = texts.summary_labels()
+        pooled = texts.pooled()
+        subtotals = [] if groups is None else [self.subtotal_texts(one) for one in groups.groups]
+        names = [(name, key == "pooled") for key, name in labels.items()]
+        columns = place(
+            table,
+            texts.preset,
+            headings=texts.headings(),
+            arms=self.arms,
+            effects=[*effects, *(self.words.say("forest.omitted") for _ in without[:1])],
+            weights=[*weights, *([self.hundred] if self.hundred else [])],
+            summaries=[*names, *((label, True) for label, _ in subtotals)],
+            strong=[pooled, *(effect for _, effect in subtotals)],
+            stretch=self.stretch,
         )
-        if key == "pi":
-            return ends
-        show = shown if self.log else number
-        estimate = show(values[0] * self.factor, self.places, language=self.language)
-        return f"{estimate} {ends}"
-
-    def notes(self) -> list[str]:
-        say, result = self.words.say, self.result
-        test, df = result["test"], result["df"]
-        parts = []
-        if result["tau2"] is not None:
-            parts.append(
-                say("forest.tau2", tau2=significant(result["tau2"], 2, language=self.language))
-            )
-        if result["i2"] is not None:
-            kind = "forest.i2" if result["i2_definition"].startswith("tau2") else "forest.i2-q"
-            parts.append(say(kind, i2=percent(result["i2"], language=self.language)))
-        if result["q"] is not None:
-            parts.append(
-                say(
-                    "forest.q",
-                    q=number(result["q"], 2, language=self.language),
-                    df=self.words.degrees(result["q_df"]),
-                    p=pvalue(result["q_pvalue"], language=self.language),
+        axis = self.axis([one for one, _ in studies], columns, groups)
+        self.columns = columns
+        heaviest = max(one["weight"] for one, _ in studies)
+        y = columns.rule_y
+        blocks: list[GroupRows] = []
+        rows: dict[int, PlotRow] = {}
+        parts: list[tuple[Subgroup | None, Sequence[int]]] = [(None, range(len(studies)))]
+        if groups is not None:
+            parts = _members(groups, studies)
+        for group, members in parts:
+            heading_y = y + ROW / 2 + SIZE * 0.35
+            y += 0 if group is None else ROW
+            for i in members:
+                study, row = studies[i]
+                lines, middle, y = self.label(study["label"], row.detail, y)
+                reach = self.reach(axis, *self.bounds(study))
+                rows[i] = PlotRow(
+                    y=middle,
+                    lines=lines,
+                    cells=(
+                        *self.arm_cells(row),
+                        Cell(
+                            x=columns.effect,
+                            kind="effect",
+                            text=effects[i],
+                            source=row.effect_source,
+                        ),
+                        Cell(x=columns.weight, kind="weight", text=weights[i], source=""),
+                    ),
+                    lights=lights_of(row.lights, table.domains, columns.lights, self.words),
+                    x=axis.x(study["yi"]),
+                    side=LARGEST_SQUARE * math.sqrt(study["weight"] / heaviest),
+                    reach=reach,
                 )
+            if group is not None:
+                block, y = self.group(group, axis, heading_y, y)
+                blocks.append(block)
+        gone = []
+        for label, row in without:
+            lines, middle, y = self.label(label, row.detail, y)
+            cell = Cell(
+                x=columns.effect, kind="effect", text=self.words.say("forest.omitted"), source=""
             )
-        method = self.words.term("method", result["method"])
-        parts.append(say(f"forest.model.{result['model']}", method=method))
-        parts.append(say(f"forest.test.{test}", df=self.words.degrees(df)))
-        if result["pi_low"] is not None:
-            kind = "forest.pi-normal" if result["pi_df"] is None else "forest.pi-df"
-            parts.append(say(kind, df=self.words.degrees(result["pi_df"])))
-        if self.admitted:
-            parts.append(say("forest.counts"))
-        lines = columns_of_words(parts, " · ", self.width, self.small)
-        for one in result["excluded"]:
-            lines += wrapped(say("forest.excluded", label=one["label"]), self.width, self.small)
-        return lines
+            gone.append(OmittedRow(lines=lines, y=middle, cells=(*self.arm_cells(row), cell)))
+        summaries = self.summaries(axis, y + 6, labels, pooled, table.totals)
+        axis_y = max(row.y for row in summaries.values()) + ROW / 2 + 4
+        null_x = None if self.null is None else axis.x(self.null)
+        left, right = ("", "") if null_x is None else self.favours(null_x, columns.width)
+        notes = self.notes(columns.width, groups, table, studies)
+        placed = [(axis_y + 58 + LINE * i, line) for i, line in enumerate(notes)]
+        ordered = [rows[i] for i in range(len(studies))]
+        return ForestPlot(
+            width=columns.width,
+            height=placed[-1][0] + 6,
+            language=texts.language,
+            title=texts.title(),
+            description=texts.description(
+                [
+                    (s["label"], *pair)
+                    for (s, _), *pair in zip(studies, effects, weights, strict=True)
+                ],
+                {name: row.effect for name, row in summaries.items()},
+                [*(self.words.say("forest.omitted-said", label=one) for one, _ in without), *notes],
+            ),
+            square=texts.preset.square,
+            diamond=texts.preset.diamond,
+            headings=columns.headings,
+            rule_y=columns.rule_y,
+            rows=tuple(ordered),
+            groups=tuple(blocks),
+            omitted=tuple(gone),
+            pooled=summaries["pooled"],
+            prediction=summaries.get("prediction"),
+            admitted=summaries.get("admitted"),
+            null_x=null_x,
+            plot_left=columns.left,
+            plot_right=columns.right,
+            axis_y=axis_y,
+            ticks=tuple(
+                Tick(x=axis.x(value), label=label) for value, label in axis.ticks(texts.language)
+            ),
+            favours_left=left,
+            favours_right=right,
+            notes=tuple(placed),
+        )
 
-    # places
+    # places on the axis
+
+    def bounds(self, study: Mapping[str, Any]) -> tuple[float, float]:
+        reach = self.half * study["vi"] ** 0.5
+        return study["yi"] - reach, study["yi"] + reach
+
+    def axis(
+        self,
+        studies: Sequence[dict[str, Any]],
+        columns: Columns,
+        groups: SubgroupAnalysis | None,
+    ) -> Axis:
+        result = self.result
+        pooled = (result["ci_low"], result["ci_high"])
+        intervals = [*(self.bounds(one) for one in studies), pooled]
+        if result["pi_low"] is not None:
+            intervals.append((result["pi_low"], result["pi_high"]))
+        intervals += [(one.ci.low, one.ci.high) for one in groups.groups] if groups else []
+        return axis_for(
+            [one["yi"] for one in studies],
+            intervals,
+            pooled,
+            left=columns.left,
+            right=columns.right,
+            log=self.texts.log,
+            factor=self.texts.factor,
+            null=self.null,
+        )
 
     def reach(self, axis: Axis, low: float, high: float) -> Reach:
         return Reach(
@@ -177,247 +288,153 @@ class _Layout:
             arrow_right=high > axis.high,
         )
 
-    def columns(self) -> dict[str, float]:
-        """Place the columns: labels, two arms, the axis, effect and weight."""
-        shares = []
-        for name, cells in (
-            (self.arms[0], [row.intervention for _, row in self.given]),
-            (self.arms[1], [row.comparator for _, row in self.given]),
-        ):
-            widest = max(text_width(cell, self.size) for cell in cells)
-            named = text_width(name, self.size, bold=True)
-            shares.append(max(widest, named) + GAP if widest else 0.0)
-        effects = [self.figures(study["natural"]) for study in self.studies]
-        heading = text_width(self.headings["effect"], self.size, bold=True)
-        pooled = self.figures(self.result["natural"])
-        effect = max(
-            heading,
-            text_width(pooled, self.size, bold=True),
-            *(text_width(text, self.size) for text in effects),
-        )
-        weights = [
-            percent(one["weight_percent"], 1, language=self.language) for one in self.studies
-        ]
-        weight = max(
-            text_width(self.headings["weight"], self.size, bold=True),
-            *(text_width(text, self.size) for text in weights),
-        )
-        labels = [*self.label_widths(), *self.summary_widths()]
-        label = max(labels)
-        fixed = label + sum(shares) + GAP + GAP + effect + GAP + weight
-        plot = max(PLOT_WIDTH, WIDTH - fixed)
-        left = label + sum(shares) + GAP + GAP / 2
-        right = left + plot - GAP
-        places = {
-            "label": 0.0,
-            "intervention": label + shares[0],
-            "comparator": label + shares[0] + shares[1],
-            "left": left,
-            "right": right,
-            "effect": right + GAP / 2 + GAP + effect,
-            "weight": right + GAP / 2 + GAP + effect + GAP + weight,
-        }
-        self.width = places["weight"]
-        return places
+    # rows
 
-    def label_widths(self) -> list[float]:
-        return [
-            max(
-                text_width(line, self.size) for line in self.label_lines(study["label"], row.detail)
+    def label(
+        self, label: str, detail: str, y: float
+    ) -> tuple[tuple[tuple[float, str], ...], float, float]:
+        """Return the lines of a study's label, the middle of its row, and where the row ends."""
+        text = f"{label}, {detail}" if detail else label
+        lines = wrapped(text, LABEL_WIDTH, SIZE * self.stretch)
+        more = LINE * (len(lines) - 1)
+        middle = y + (ROW + more) / 2
+        first = middle - more / 2 + SIZE * 0.35
+        return (
+            tuple((first + LINE * i, line) for i, line in enumerate(lines)),
+            middle,
+            y + ROW + more,
+        )
+
+    def arm_cells(self, row: ForestRow) -> tuple[Cell, ...]:
+        return tuple(
+            Cell(x=x, kind="arm", text=text, source=source)
+            for texts, source, places in (
+                (row.intervention, row.intervention_source, self.columns.intervention),
+                (row.comparator, row.comparator_source, self.columns.comparator),
             )
-            for study, row in self.given
-        ]
-
-    def summary_widths(self) -> list[float]:
-        return [
-            text_width(text, self.size, bold=name == "pooled")
-            for name, text in self.summary_labels.items()
-        ]
-
-    def label_lines(self, label: str, detail: str) -> list[str]:
-        return wrapped(f"{label}, {detail}" if detail else label, LABEL_WIDTH, self.size)
-
-    @property
-    def summary_labels(self) -> dict[str, str]:
-        say = self.words.say
-        method = self.words.term("method", self.result["method"])
-        labels = {"pooled": say("forest.pooled", method=method)}
-        if self.result["pi_low"] is not None:
-            labels["prediction"] = say("forest.prediction", level=self.level)
-        if self.admitted:
-            fits = plain(self.admitted.fits, language=self.language)
-            labels["admitted"] = say("forest.range", fits=fits)
-        return labels
-
-    @property
-    def headings(self) -> dict[str, str]:
-        say = self.words.say
-        measure = self.words.term("short-measure", self.measure)
-        return {
-            "study": say("forest.study"),
-            "effect": say("forest.effect", measure=measure, level=self.level),
-            "weight": say("forest.weight"),
-        }
-
-    # the whole
-
-    def plot(self) -> ForestPlot:
-        result = self.result
-        columns = self.columns()
-        half = _half_width(result["level"])
-        bounds = [
-            (s["yi"] - half * s["vi"] ** 0.5, s["yi"] + half * s["vi"] ** 0.5) for s in self.studies
-        ]
-        axis = axis_for(
-            [study["yi"] for study in self.studies],
-            [*bounds, *self.summary_bounds()],
-            (result["ci_low"], result["ci_high"]),
-            left=columns["left"],
-            right=columns["right"],
-            log=self.log,
-            factor=self.factor,
-        )
-        rows, y = self.study_rows(axis, bounds)
-        summaries = self.summaries(axis, y + 6)
-        axis_y = max(row.y for row in summaries.values()) + ROW / 2 + 4
-        null_x = axis.x(0.0)
-        left, right = self.favours(null_x)
-        notes = [(axis_y + 58 + LINE * i, line) for i, line in enumerate(self.notes())]
-        return ForestPlot(
-            width=self.width,
-            height=notes[-1][0] + 6,
-            language=self.language,
-            title=self.title(),
-            description=self.description(rows, summaries, [line for _, line in notes]),
-            headings={
-                **self.headings,
-                "intervention": self.arms[0] if any(row.intervention for row in rows) else "",
-                "comparator": self.arms[1] if any(row.comparator for row in rows) else "",
-            },
-            columns=columns,
-            header_y=HEADER_Y,
-            rule_y=RULE_Y,
-            rows=tuple(rows),
-            pooled=summaries["pooled"],
-            prediction=summaries.get("prediction"),
-            admitted=summaries.get("admitted"),
-            null_x=null_x,
-            plot_left=columns["left"],
-            plot_right=columns["right"],
-            axis_y=axis_y,
-            ticks=tuple(
-                Tick(x=axis.x(value), label=label) for value, label in axis.ticks(self.language)
-            ),
-            favours_left=left,
-            favours_right=right,
-            notes=tuple(notes),
+            for x, text in zip(places, texts, strict=False)
         )
 
-    def study_rows(
-        self, axis: Axis, bounds: Sequence[tuple[float, float]]
-    ) -> tuple[list[PlotRow], float]:
-        """Return the rows of the studies, and where the last of them ends."""
-        y = RULE_Y
-        heaviest = max(study["weight"] for study in self.studies)
-        rows = []
-        for (study, row), (low, high) in zip(self.given, bounds, strict=True):
-            lines = self.label_lines(study["label"], row.detail)
-            more = LINE * (len(lines) - 1)
-            middle = y + (ROW + more) / 2
-            first = middle - more / 2 + SIZE * 0.35
-            rows.append(
-                PlotRow(
-                    y=middle,
-                    lines=tuple((first + LINE * i, line) for i, line in enumerate(lines)),
-                    intervention=row.intervention,
-                    comparator=row.comparator,
-                    x=axis.x(study["yi"]),
-                    side=LARGEST_SQUARE * math.sqrt(study["weight"] / heaviest),
-                    reach=self.reach(axis, low, high),
-                    effect=self.figures(study["natural"]),
-                    weight=percent(study["weight_percent"], 1, language=self.language),
-                )
-            )
-            y += ROW + more
-        return rows, y
-
-    def title(self) -> str:
-        k: int = self.result["k"]
-        return self.words.say(
-            "forest.title",
-            measure=self.words.term("measure", self.measure),
-            k=plain(k, language=self.language),
-            studies=self.words.say("study.one" if k == 1 else "study.other"),
+    def summary(
+        self,
+        axis: Axis,
+        y: float,
+        label: str,
+        estimate: float,
+        ends: tuple[float, float],
+        effect: str,
+    ) -> SummaryRow:
+        cell = Cell(x=self.columns.effect, kind="effect", text=effect, source="")
+        return SummaryRow(
+            y=y,
+            label=label,
+            x=axis.x(estimate),
+            reach=self.reach(axis, *ends),
+            cells=(cell,),
         )
 
-    def description(
-        self, rows: Sequence[PlotRow], summaries: Mapping[str, SummaryRow], notes: Sequence[str]
-    ) -> str:
-        """Return the whole plot as sentences."""
-        said = [
-            self.words.say(
-                "forest.study-said", label=study["label"], effect=row.effect, weight=row.weight
-            )
-            for (study, _), row in zip(self.given, rows, strict=True)
-        ]
-        said += [
-            self.words.say(f"forest.{name}-said", effect=summaries[name].effect)
-            for name in ("pooled", "prediction")
-            if name in summaries
-        ]
-        return " ".join(sentence(one) for one in [*said, *notes])
+    def subtotal_texts(self, group: Subgroup) -> tuple[str, str]:
+        """Return the label and the effect of a subgroup's diamond."""
+        effect = self.texts.of_scale(group.estimate, group.ci.low, group.ci.high)
+        return self.words.say("forest.subtotal", group=group.level), effect
 
-    def summary_bounds(self) -> list[tuple[float, float]]:
-        result = self.result
-        bounds = [(result["ci_low"], result["ci_high"])]
-        if result["pi_low"] is not None:
-            bounds.append((result["pi_low"], result["pi_high"]))
-        return bounds
+    def group(
+        self, group: Subgroup, axis: Axis, heading_y: float, y: float
+    ) -> tuple[GroupRows, float]:
+        label, effect = self.subtotal_texts(group)
+        ends = (group.ci.low, group.ci.high)
+        subtotal = self.summary(axis, y + ROW / 2, label, group.estimate, ends, effect)
+        y += ROW
+        parts = self.texts.of_group(group)
+        lines = columns_of_words(parts, " · ", self.columns.width, SMALL * self.stretch)
+        notes = tuple((y + 10 + LINE * i, line) for i, line in enumerate(lines))
+        return GroupRows(
+            y=heading_y, heading=group.level, subtotal=subtotal, notes=notes
+        ), y + LINE * len(lines) + 4
 
-    def summaries(self, axis: Axis, y: float) -> dict[str, SummaryRow]:
-        result = self.result
-        labels = self.summary_labels
-        ends = {"pooled": (result["ci_low"], result["ci_high"])}
-        texts = {"pooled": self.figures(result["natural"])}
+    def summaries(
+        self, axis: Axis, y: float, labels: Mapping[str, str], pooled: str, totals: ForestRow
+    ) -> dict[str, SummaryRow]:
+        result, texts = self.result, self.texts
+        middle = {name: y + ROW * (i + 0.5) for i, name in enumerate(labels)}
+        estimate = result["estimate"]
+        ends = (result["ci_low"], result["ci_high"])
+        row = self.summary(axis, middle["pooled"], labels["pooled"], estimate, ends, pooled)
+        cells = [*self.arm_cells(totals), *row.cells]
+        if self.hundred:
+            cells.append(Cell(x=self.columns.weight, kind="weight", text=self.hundred, source=""))
+        rows = {"pooled": replace(row, cells=tuple(cells))}
         if "prediction" in labels:
-            ends["prediction"] = (result["pi_low"], result["pi_high"])
-            texts["prediction"] = self.figures(result["natural"], "pi")
-        if self.admitted:
-            low, high = self.admitted.low, self.admitted.high
-            ends["admitted"] = (math.log(low), math.log(high)) if self.log else (low, high)
-            texts["admitted"] = span(
-                low * self.factor,
-                high * self.factor,
-                self.places,
-                language=self.language,
-                positive=self.log,
+            ends = (result["pi_low"], result["pi_high"])
+            rows["prediction"] = self.summary(
+                axis, middle["prediction"], labels["prediction"], estimate, ends, texts.prediction()
             )
-        return {
-            name: SummaryRow(
-                y=y + ROW * (i + 0.5),
-                label=label,
-                x=axis.x(result["estimate"]),
-                reach=self.reach(axis, *ends[name]),
-                effect=texts[name],
+        if texts.admitted:
+            low, high = texts.admitted.low, texts.admitted.high
+            ends = (math.log(low), math.log(high)) if texts.log else (low, high)
+            effect = texts.span(low, high)
+            rows["admitted"] = self.summary(
+                axis, middle["admitted"], labels["admitted"], estimate, ends, effect
             )
-            for i, (name, label) in enumerate(labels.items())
-        }
+        return rows
 
-    def favours(self, null_x: float) -> tuple[str, str]:
+    # under the axis
+
+    def favours(self, null_x: float, width: float) -> tuple[str, str]:
         """Name whom each side of no difference favours; nobody's name leaves the drawing."""
-        say = self.words.say
+        if self.higher_is is None:
+            return "", ""
+        say, size = self.words.say, SMALL * self.stretch
         names = self.arms if self.higher_is == "better" else (self.arms[1], self.arms[0])
         right, left = (say("forest.favours", name=name) for name in names)
         return (
-            shortened(say("forest.left", text=left), null_x - GAP, self.small),
-            shortened(say("forest.right", text=right), self.width - null_x - GAP, self.small),
+            shortened(say("forest.left", text=left), null_x - GAP, size),
+            shortened(say("forest.right", text=right), width - null_x - GAP, size),
         )
+
+    def notes(
+        self,
+        width: float,
+        groups: SubgroupAnalysis | None,
+        table: Table,
+        studies: Sequence[tuple[dict[str, Any], ForestRow]],
+    ) -> list[str]:
+        parts = [*self.texts.heterogeneity(self.result), *self.texts.method()]
+        small = SMALL * self.stretch
+        lines = columns_of_words(parts, " · ", width, small)
+        if groups is not None:
+            lines += wrapped(self.texts.between(groups.between), width, small)
+        levels = [level for _, row in studies for level in row.lights]
+        if levels:
+            lines += columns_of_words(
+                said_of(levels, table.domains, self.words), " · ", width, small
+            )
+        return lines
 
 
 def _half_width(level: float) -> float:
     from scipy.special import ndtri
 
     return -float(ndtri((1 - level) / 2))
+
+
+def _members(
+    groups: SubgroupAnalysis, studies: Sequence[tuple[dict[str, Any], ForestRow]]
+) -> list[tuple[Subgroup | None, Sequence[int]]]:
+    """Return each subgroup with the places of its studies."""
+    times = Counter(label for group in groups.groups for label in group.labels)
+    home = {label: group for group in groups.groups for label in group.labels}
+    places: dict[str, list[int]] = {group.level: [] for group in groups.groups}
+    for i, (study, _) in enumerate(studies):
+        label = study["label"]
+        if times[label] != 1:
+            where = "no subgroup" if not times[label] else "several places of the subgroups"
+            raise fault(
+                f"the study {label!r} stands in {where}",
+                "Give the subgroups of the same studies, each with a label of its own.",
+            )
+        places[home[label].level].append(i)
+    return [(group, places[group.level]) for group in groups.groups]
 
 
 def draw(plot: ForestPlot) -> str:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from meta.choices.printed import half_up
 from meta.faults import fault
 
 Number = Fraction | Decimal | int | float
+IntervalForm = Literal["brackets", "word", "dash"]
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
 
@@ -137,17 +139,24 @@ def _exact(value: Number) -> Fraction:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise fault(f"{value} cannot be printed as a number", "Give a finite value, or None.")
-        return Fraction(repr(value))
+        return Fraction(Decimal(repr(value)))
     return Fraction(value)
 
 
+def _in_last_places(value: Fraction, places: int) -> int:
+    """Return the size of a value in units of its last decimal, rounded half away from zero."""
+    above: int = abs(value.numerator) * 10**places
+    below = value.denominator
+    return (2 * above + below) // (2 * below)
+
+
 def _digits(value: Fraction, places: int, marks: Numerals) -> str:
-    rounded = half_up(value, places)
-    whole, rest = divmod(abs(rounded.numerator) * 10**places // rounded.denominator, 10**places)
+    units = _in_last_places(value, places)
+    whole, rest = divmod(units, 10**places)
     text = f"{whole:,}".replace(",", marks.group)
     if places:
         text += f"{marks.decimal}{rest:0{places}}"
-    return MINUS + text if rounded < 0 else text
+    return MINUS + text if units and value.numerator < 0 else text
 
 
 def number(
@@ -237,7 +246,7 @@ def shown(value: Number, places: int, *, language: str = "da") -> str:
     ('2,54', '0,0003', '0,00')
     """
     exact = _exact(value)
-    if exact > 0 and half_up(exact, places) == 0:
+    if exact.numerator > 0 and not _in_last_places(exact, places):
         return significant(exact, 1, language=language)
     return _digits(exact, places, numerals(language))
 
@@ -295,8 +304,44 @@ def percent(value: Number, places: int = 0, *, language: str = "da") -> str:
     return numerals(language).percent.format(number(value, places, language=language))
 
 
+CERTAIN = Fraction(999, 1000)
+"""A probability beyond it, on either side, is not printed as a certainty."""
+
+
+def chance(share: Number, *, language: str = "da") -> str:
+    """Return a probability in percent, never rounded to certainty.
+
+    Parameters
+    ----------
+    share : int, float, Decimal or Fraction
+        From 0 to 1.
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> [chance(one) for one in (0.9809, 0.9999, 0)]
+    ['98,1 pct.', '> 99,9 pct.', '< 0,1 pct.']
+    """
+    value = _exact(share)
+    if value > CERTAIN:
+        return f"> {percent(100 * CERTAIN, 1, language=language)}"
+    if value < 1 - CERTAIN:
+        return f"< {percent(100 * (1 - CERTAIN), 1, language=language)}"
+    return percent(100 * value, 1, language=language)
+
+
 def interval(
-    low: Number, high: Number, places: int, *, language: str = "da", positive: bool = False
+    low: Number,
+    high: Number,
+    places: int,
+    *,
+    language: str = "da",
+    positive: bool = False,
+    form: IntervalForm = "brackets",
 ) -> str:
     """Return an interval in brackets, parted by a semicolon because of the decimal comma.
 
@@ -307,6 +352,8 @@ def interval(
     language : str
     positive : bool
         Whether the ends are ratios, of which none may print as 0; see `shown`.
+    form : {"brackets", "word", "dash"}
+        Square brackets; or round ones around the ends with a word, or with a dash as `span` has it.
 
     Returns
     -------
@@ -316,9 +363,15 @@ def interval(
     --------
     >>> interval(1.81, 3.57, 2), interval(-3.7, 70.4, 1)
     ('[1,81; 3,57]', '[−3,7; 70,4]')
+    >>> interval(1.81, 3.57, 2, form="word"), interval(1.81, 3.57, 2, form="dash")
+    ('(1,81 til 3,57)', '(1,81–3,57)')
     """
+    if form == "dash":
+        return f"({span(low, high, places, language=language, positive=positive)})"
     show = shown if positive else number
-    ends = (show(end, places, language=language) for end in (low, high))
+    ends = [show(end, places, language=language) for end in (low, high)]
+    if form == "word":
+        return f"({f' {numerals(language).to} '.join(ends)})"
     mark = ";" if numerals(language).decimal == "," else ","
     return f"[{f'{mark} '.join(ends)}]"
 

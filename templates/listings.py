@@ -5,12 +5,13 @@ from typing import Any
 
 from meta.choices.printed import decimals
 from registry.analyses import Analysis
+from registry.subgroup_readings import SubgroupReading
 from registry.synthesis_changes import SynthesisChanges
 from registry.vocabulary import QUALIFIERS
 from studies.fact_set import Fact, FactSet
 from studies.imports import Import, Row
 from studies.replicate import VERDICTS, Cell, Replication
-from templates.formats import number, significant
+from templates.formats import chance, number, significant
 
 MORE = 3
 """Decimals that a recomputed cell shows beyond the printed ones."""
@@ -131,8 +132,8 @@ def estimates_text(content: dict[str, Any]) -> str:
     Returns
     -------
     str
-        One line an estimate, then each outcome under every horizon model that applies, then what was left
-        out and why.
+        What the next site should expect, one line a pooled effect; one line an estimate; each outcome under
+        every horizon model that applies; what was left out and why.
     """
     about = content["synthesis"]
     rows: list[tuple[str, ...]] = [
@@ -146,16 +147,103 @@ def estimates_text(content: dict[str, Any]) -> str:
         [
             f"{about['id']} version {about['version']}, k = {about['k']} studies",
             "",
+            *_next_sites(content["pooled"]),
+            "Mean of many sites (not what one site should expect):",
+            "",
             *_table(rows),
             "",
             f"Under each horizon model, at {about['horizon_months']:g} months (* the plan's):",
             "",
             *_horizons(content["horizons"]),
             "",
+            *_per_person(content["per_person"]),
             *(f"No interval (–): {reason}" for reason in reasons),
             *(f"Left out: {one['label']}: {one['reason_text']}." for one in content["excluded"]),
         ]
     )
+
+
+def _next_sites(pooled: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what the next site should expect of each pooled effect, and what that rests on."""
+    rows: list[tuple[str, ...]] = [
+        (
+            "outcome",
+            "effect",
+            "value",
+            "95% of such sites",
+            "better than none",
+            "of 100",
+            "Bayesian",
+        )
+    ]
+    said: dict[str, None] = {}
+    for one in pooled:
+        site, measure = one["next_site"], one["fit"]["measure"]
+        title = f"{one['outcome']}, {measure}"
+        found, bayes = site["prediction"], site["bayesian"]
+        if found is None:
+            said[f"{title}: {site['refused']}"] = None
+            continue
+        natural, shares = found["natural"], found["shares"]
+        ends = (natural["pi_low"], natural["pi_high"])
+        rows.append(
+            (
+                one["outcome"],
+                measure,
+                _short(natural["estimate"]),
+                _with_interval(None, ends).partition(" ")[2],
+                _chance(site["better"]),
+                _of_100(shares),
+                _posterior(bayes),
+            )
+        )
+        if site["threshold"]:
+            chance, limit = _chance(site["threshold"]["better"]), site["threshold"]["value"]
+            reason = next(iter(site["threshold"]["reason"].values()))
+            said[f"{title}: better than {limit:g} with a probability of {chance}. {reason}"] = None
+        if shares:
+            said[f"{one['outcome']}: {_baseline(site['baseline'])}"] = None
+        said |= {f"{title}: {note['text']}": None for note in found["notes"]}
+        if bayes:
+            said[
+                f"{title}: Bayesian, with how much sites differ left open (prior {bayes['prior']}): "
+                f"better than none with a probability of {_chance(bayes['better'])}."
+            ] = None
+    if len(rows) == 1 and not said:
+        return []
+    table = [*_table(rows), ""] if len(rows) > 1 else []
+    title = (
+        "The next site, if it is like these studies (the number for a decision about one place):"
+    )
+    return [title, "", *table, *said, ""]
+
+
+def _chance(share: float | None) -> str:
+    return "–" if share is None else chance(share, language="en")
+
+
+def _of_100(shares: dict[str, Any] | None) -> str:
+    if shares is None:
+        return "–"
+    middle, low, high = (
+        None if shares[name] is None else 100 * shares[name] for name in ("estimate", "low", "high")
+    )
+    return _with_interval(middle, (low, high))
+
+
+def _posterior(bayes: dict[str, Any] | None) -> str:
+    return (
+        "–"
+        if bayes is None
+        else _with_interval(bayes["median"], (bayes["ci_low"], bayes["ci_high"]))
+    )
+
+
+def _baseline(baseline: dict[str, Any]) -> str:
+    origin = "the unweighted mean of the studies' comparison groups"
+    if baseline["source"]:
+        origin = f"{baseline['source']['report']}, {baseline['source']['where']}"
+    return f"of 100 without the intervention: {_short(baseline['percent'])} ({origin})."
 
 
 def further_text(analysis: Analysis) -> str:
@@ -176,10 +264,34 @@ def further_text(analysis: Analysis) -> str:
             title = f"{outcome.outcome}, {envelope.measure}"
             if envelope.panel is not None:
                 blocks.append(f"{title}: {envelope.panel.summary()}")
+            blocks += [
+                f"{title}, by {reading.by}: {_subgroups(reading)}" for reading in envelope.subgroups
+            ]
             for one in envelope.further:
                 said = f"not done: {one.refused}" if one.finding is None else one.finding.summary()
                 blocks.append(f"{title}, {one.asked.name}: {said}")
     return "\n\n".join(blocks)
+
+
+def _subgroups(reading: SubgroupReading) -> str:
+    content = reading.to_dict()
+    if content["refused"] is not None:
+        return f"not done: {content['refused']}"
+    rows: list[tuple[str, ...]] = [("subgroup", "k", "estimate and 95% interval")]
+    for group in content["subgroups"]:
+        natural = group["natural"]
+        ends = (natural["ci_low"], natural["ci_high"])
+        rows.append((group["level"], str(group["k"]), _with_interval(natural["estimate"], ends)))
+    between, within = content["between"], content["within"]
+    lines = ["", *_table(rows)]
+    if between["pvalue"] is not None:
+        name = "F" if between["test"] == "F" else "chi-square"
+        lines.append(
+            f"Differences: {name} {_short(between['statistic'])}, p = {_short(between['pvalue'])}; "
+            f"tau2 that they share {_short(within['tau2'])}"
+        )
+    lines += [f"{one['label']}: {one['reason']}" for one in content["left_out"]]
+    return "\n".join(lines)
 
 
 def changes_text(found: SynthesisChanges, since: str, threshold: float | None) -> str:
@@ -259,6 +371,26 @@ def _horizons(readings: Sequence[dict[str, Any]]) -> list[str]:
         if one["not_pooled"]
     ]
     return [*_table(rows), "", *without, *refused]
+
+
+def _per_person(readings: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a table of the amounts per person under each pair of models, then the pairs that give none."""
+    if not readings:
+        return []
+    rows: list[tuple[str, ...]] = [
+        ("per person", "horizon models", "k", "intervention", "comparator", "relative")
+    ]
+    none: dict[str, list[str]] = {}
+    for one in readings:
+        title = f"{one['outcome']} per {one['per']}"
+        models = f"{one['outcome_model']}, {one['per_model']}"
+        if one["none"]:
+            none.setdefault(f"{title}, {{}}: none, because {one['none']}.", []).append(models)
+            continue
+        numbers = (one["intervention"], one["comparator"], one["relative_difference"])
+        mark = "*" if one["chosen"] else ""
+        rows.append((title, models + mark, str(one["k"]), *map(_short, numbers)))
+    return [*_table(rows), "", *(text.format("; ".join(pairs)) for text, pairs in none.items()), ""]
 
 
 MEANS = ("mean_of_intervention_arms", "mean_of_comparator_arms", "relative_difference")

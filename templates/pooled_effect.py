@@ -28,6 +28,7 @@ class Effect:
     def __init__(self, envelope: PooledEnvelope, tongue: Tongue) -> None:
         self.envelope, self.tongue = envelope, tongue
         self.result = envelope.shown.to_dict()
+        self.site = envelope.next_site
         self.natural = self.result["natural"]
         self.null = 1 if self.result["scale"] == "log" else 0
         self.factor = FACTORS.get(envelope.measure, 1)

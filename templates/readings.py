@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from meta.choices.counts import Table
 from registry.analyses import Analysis, OutcomeAnalysis
 from templates.contexts import EffectLine, Pooled
+from templates.counts_table import counts_of
 from templates.drawings import Admitted, ForestPlot, ForestRow
 from templates.figures import forest
 from templates.formats import (
@@ -15,9 +16,11 @@ from templates.formats import (
     pvalue,
     significant,
 )
+from templates.next_site import next_site_lines, threshold_reasons
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
-from templates.tongue import Tongue, as_printed
+from templates.subgroup_table import subgroups_of
+from templates.tongue import Tongue, arm_printed
 from templates.words import capital, genitive
 
 FEW = 5
@@ -85,8 +88,8 @@ def forest_of(
     rows = [
         ForestRow(
             detail=countries[one.study],
-            intervention=as_printed(one.result.intervention.printed, tongue, unit="percent"),
-            comparator=as_printed(one.result.comparator.printed, tongue, unit="percent"),
+            intervention=(arm_printed(one.result.intervention, tongue, unit="percent"),),
+            comparator=(arm_printed(one.result.comparator, tongue, unit="percent"),),
         )
         for one in outcome.studies
         if one.label in envelope.shown.effects.labels
@@ -104,7 +107,13 @@ def forest_of(
 
 
 def pooled_of(
-    outcome: OutcomeAnalysis, label: str, publisher: str, plot: ForestPlot, tongue: Tongue
+    outcome: OutcomeAnalysis,
+    label: str,
+    publisher: str,
+    plot: ForestPlot,
+    tongue: Tongue,
+    *,
+    tiered: bool,
 ) -> Pooled:
     """Put an outcome's pooled effects into words and a table.
 
@@ -115,9 +124,11 @@ def pooled_of(
     label : str
         The outcome's label.
     publisher : str
-        Whose unweighted means the effects stand beside.
+        Whose unweighted means the effects stand beside; empty for the synthesis's own.
     plot : ForestPlot
     tongue : Tongue
+    tiered : bool
+        Whether the plan says which tiers of counts it admits, so that they are listed.
 
     Returns
     -------
@@ -137,6 +148,8 @@ def pooled_of(
         readings=tuple(_readings(effects, tongue)),
         envelope=tuple(_envelope(outcome, first, publisher, tongue)),
         sensitivity=sensitivity_of(effects),
+        subgroups=subgroups_of(effects),
+        counts=counts_of(first.envelope, tongue) if tiered else (),
         caption=caption,
         alternative=f"{plot.title}. {plot.description}",
     )
@@ -150,12 +163,12 @@ def _lines(outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue) 
     level = effects[0].level
     results = [one.result for one in effects]
     lines = [
+        *next_site_lines(effects, tongue),
         line("row.estimate", [one.estimate for one in effects]),
         line("row.ci", [one.brackets("ci") for one in effects], level=level),
-        line("row.pi", [one.brackets("pi") for one in effects], level=level),
     ]
     if effects[0].envelope.guarded is not None:
-        lines.insert(2, line("row.guarded", [one.guarded for one in effects]))
+        lines.append(line("row.guarded", [one.guarded for one in effects]))
     if effects[0].envelope.panel is not None:
         estimators = {fit.options.method for fit in effects[0].envelope.panel.fits}
         count = in_words(len(estimators), language=language)
@@ -252,6 +265,7 @@ def _readings(effects: Sequence[Effect], tongue: Tongue) -> list[str]:
     kind = "tau2" if definition.startswith("tau2") else "q"
     if effects[0].result["i2"] is not None:
         heterogeneity.append(tongue.say(f"i2-definition.{kind}"))
+    found[" ".join(threshold_reasons(effects, tongue))] = None
     found[" ".join(heterogeneity)] = None
     found[" ".join(_by_the_panel(effects))] = None
     for one in effects:
@@ -305,7 +319,7 @@ def _envelope(
     if outcome.means.ratio is not None:
         sentences.append(
             tongue.say(
-                "envelope",
+                "envelope" if publisher else "envelope.own",
                 publisher=genitive(publisher),
                 ratio=tongue.number(outcome.means.ratio.value, 1),
                 estimate=effect.estimate,
@@ -315,7 +329,9 @@ def _envelope(
         )
     envelope = effect.envelope
     if envelope.fits == 1:
-        return [*sentences, tongue.say("envelope-one")]
+        tiers = {one.tier for one in envelope.counts}
+        known = "known" if tiers & {"reported", "reconstructed"} else "one"
+        return [*sentences, tongue.say(f"envelope-{known}")]
     open_ones = [
         (one, table)
         for one, table in zip(envelope.counts, envelope.shown_tables, strict=True)

@@ -5,12 +5,15 @@ XML. Nothing in a record is ever read as markup or as a template, and a name tha
 error.
 """
 
+import math
 import re
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from templates.palette import PALETTE
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -89,11 +92,12 @@ def coordinate(value: float) -> str:
     >>> coordinate(12.0), coordinate(0.005), coordinate(-0.001)
     ('12', '0.01', '0')
     """
-    from decimal import ROUND_HALF_UP, Decimal
-
-    text = f"{Decimal(repr(value)).quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
-    text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    hundredths = math.floor(abs(value) * 100 + 0.5)
+    whole, rest = divmod(hundredths, 100)
+    sign = "-" if value < 0 and hundredths else ""
+    if not rest:
+        return f"{sign}{whole}"
+    return f"{sign}{whole}.{rest:02}".rstrip("0")
 
 
 @cache
@@ -102,13 +106,21 @@ def environment() -> "Environment":
     from jinja2 import FileSystemLoader, StrictUndefined, pass_eval_context
     from jinja2.sandbox import SandboxedEnvironment
 
+    class Sandbox(SandboxedEnvironment):
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if attribute in getattr(type(obj), "__dataclass_fields__", ()):
+                return getattr(
+                    obj, attribute
+                )  # our own data: the sandbox's checks cost more than it
+            return super().getattr(obj, attribute)
+
     @pass_eval_context
     def finalize(context: "EvalContext", value: Any) -> Any:
         if context.autoescape or isinstance(value, Verbatim):
             return value
         return markdown(str(value))
 
-    made = SandboxedEnvironment(
+    made = Sandbox(
         loader=FileSystemLoader(FOLDER),
         autoescape=lambda name: name is not None and name.endswith((".svg.j2", ".html.j2")),
         undefined=StrictUndefined,
@@ -120,6 +132,7 @@ def environment() -> "Environment":
         keep_trailing_newline=True,
     )
     made.filters["coordinate"] = coordinate
+    made.globals["palette"] = PALETTE
     made.filters["link"] = link
     return made
 

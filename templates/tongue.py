@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from meta.choices.printed import decimals
 from meta.faults import fault
-from registry.queries import ReportEntry
+from registry.queries import ReportedValue, ReportEntry
 from templates.formats import Number, in_words, listing, number, percent, plain
 from templates.words import Words, capital
 
@@ -71,6 +71,32 @@ def as_printed(text: str, tongue: Tongue, unit: str = "") -> str:
     if unit == "percent":
         return percent(Decimal(text), decimals(text), language=tongue.language)
     return tongue.number(Decimal(text), decimals(text))
+
+
+def arm_printed(value: ReportedValue, tongue: Tongue, unit: str = "") -> str:
+    """Return what is printed for an arm: its number, its events of n, or a dash with the reason.
+
+    Parameters
+    ----------
+    value : ReportedValue
+    tongue : Tongue
+    unit : str
+        As in `as_printed`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> arm_printed(ReportedValue("ips", "events", "47", "47", "66"), Tongue(Words("da")))
+    '47 af 66'
+    """
+    if value.printed is None:
+        return number(None, 0, reason=tongue.say("not-printed"))
+    if value.statistic == "events":
+        return tongue.say("events-of", events=str(value.events), n=str(value.n))
+    return as_printed(value.printed, tongue, unit)
 
 
 def cited(report: ReportEntry, tongue: Tongue) -> str:

@@ -1,6 +1,7 @@
 """Typesetting: how wide text may come out in any of the fonts it may be set in, and where to break it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 NARROW = frozenset("iljtfrI.,:;'|![]()/- ·\u00a0")
 WIDE = frozenset("mwMWÆŒæœ%@—←→…")
@@ -31,17 +32,23 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     >>> text_width("mm", 10) > text_width("ii", 10)
     True
     """
-    ems = 0.0
-    for sign in text:
-        if sign in NARROW:
-            ems += EMS["narrow"]
-        elif sign in WIDE or ord(sign) >= 0x2E80:
-            ems += EMS["wide"]
-        elif sign.isdigit():
-            ems += EMS["digit"]
-        else:
-            ems += EMS["upper" if sign.isupper() else "other"]
-    return ems * size * (BOLD if bold else 1.0)
+    return _ems(text) * size * (BOLD if bold else 1.0)
+
+
+@lru_cache(maxsize=4096)
+def _ems(text: str) -> float:
+    return sum(map(_width_of, text))
+
+
+@lru_cache(maxsize=1024)
+def _width_of(sign: str) -> float:
+    if sign in NARROW:
+        return EMS["narrow"]
+    if sign in WIDE or ord(sign) >= 0x2E80:
+        return EMS["wide"]
+    if sign.isdigit():
+        return EMS["digit"]
+    return EMS["upper" if sign.isupper() else "other"]
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
@@ -64,6 +71,8 @@ def wrapped(text: str, width: float, size: float) -> list[str]:
     ['one', 'two']
     """
     pieces = []
+    if text_width(text, size) <= width:
+        return [" ".join(text.split())]
     for word in text.split():
         while text_width(word, size) > width and len(word) > 1:
             cut = max(

@@ -76,6 +76,6 @@ def test_public_functions_of_the_numbers_say_what_they_take_and_give(name: str) 
 def test_every_module_named_in_the_architecture_exists() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     for name in re.findall(
-        r"`((?:meta|registry|studies|templates|evidens)(?:\.[a-z_0-9]+)+)`", text
+        r"`((?:meta|registry|studies|templates|costing|evidens)(?:\.[a-z_0-9]+)+)`", text
     ):
         assert name in MODULES or name.rsplit(".", 1)[0] in MODULES, name

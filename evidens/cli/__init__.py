@@ -2,6 +2,7 @@
 
 from evidens.cli import (
     brief,
+    cases,
     demo,
     doctor,
     facts,
@@ -17,6 +18,7 @@ from evidens.cli.app import main
 
 __all__ = [
     "brief",
+    "cases",
     "demo",
     "doctor",
     "facts",

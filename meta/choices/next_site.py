@@ -5,9 +5,10 @@ says where it may lie; the mean comes second.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from meta.diagnostics.needed_to_treat import RATIOS, risk_difference
 from meta.effects.measures import MEASURES, Measure, to_natural
 from meta.faults import fault
 from meta.models.quantiles import Reference
@@ -59,6 +60,82 @@ def chance_above(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteShares:
+    """The share with the outcome among those who get the intervention in the next site, from 0 to 1.
+
+    Parameters
+    ----------
+    baseline : float
+        The share without the intervention there.
+    estimate, low, high : float or None
+        At the estimate and at the ends of the prediction interval; None where it would be no share.
+    """
+
+    baseline: float
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+
+def site_shares(
+    measure: Measure, estimate: float, prediction: Interval, baseline: float
+) -> SiteShares:
+    """Put an effect in the next site into shares of people, at a share without the intervention.
+
+    Parameters
+    ----------
+    measure : Measure
+        RR, OR, PETO or RD.
+    estimate : float
+        On the scale of the analysis.
+    prediction : Interval
+    baseline : float
+        Above 0 and below 1.
+
+    Returns
+    -------
+    SiteShares
+
+    Raises
+    ------
+    InputError
+        For another measure, or a baseline that is no such share.
+
+    References
+    ----------
+    Cook and Sackett (1995). doi:10.1136/bmj.310.6977.452
+
+    Examples
+    --------
+    >>> low, high = math.log(0.5), math.log(8.0)
+    >>> shares = site_shares(Measure.RR, math.log(2.0), Interval(low=low, high=high, level=0.95), 0.2)
+    >>> round(shares.estimate, 12), round(shares.low, 12), shares.high
+    (0.4, 0.1, None)
+    """
+    if measure != Measure.RD and measure not in RATIOS:
+        raise fault(
+            f"{measure} does not compare shares", "Leave the baseline out.", field="baseline"
+        )
+    if not 0 < baseline < 1:
+        raise fault(
+            f"the baseline is {baseline:g}",
+            "Give the share without the intervention, above 0 and below 1.",
+            field="baseline",
+        )
+
+    def share(effect: float) -> float | None:
+        rise = effect if measure == Measure.RD else risk_difference(measure, effect, baseline)
+        return baseline + rise if 0 <= baseline + rise <= 1 else None
+
+    return SiteShares(
+        baseline=baseline,
+        estimate=share(estimate),
+        low=share(prediction.low),
+        high=share(prediction.high),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteWords:
     """Effects in words on the natural scale, three digits each.
 
@@ -94,6 +171,15 @@ class SiteWords:
         chances = f"probability of {_percent(above)}, below with {_percent(1 - above)}"
         return f"{text}; above {self.natural(threshold)} with a {chances}"
 
+    def shares(self, found: SiteShares) -> str:
+        """Say what the next site should expect as shares of people."""
+        middle, low, high = (
+            NOT_DEFINED if one is None else f"{100 * one:.3g} %"
+            for one in (found.estimate, found.low, found.high)
+        )
+        at = f"{100 * found.baseline:.3g} %"
+        return f"{middle} with the intervention, between {low} and {high}, at {at} without"
+
     def mean(self, estimate: float, ci: Interval) -> str:
         """Say what the mean of many sites is."""
         title, level = MEASURES[self.measure].title, f"{100 * ci.level:g}% interval"
@@ -126,6 +212,8 @@ class NextSite:
     above : float or None
         The probability that the true effect there is above the threshold; None where the interval has no
         width.
+    shares : SiteShares or None
+        None without a baseline.
     notes : tuple of Note
     """
 
@@ -137,6 +225,7 @@ class NextSite:
     pi: Interval
     threshold: float
     above: float | None
+    shares: SiteShares | None
     notes: tuple[Note, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -160,6 +249,7 @@ class NextSite:
             },
             "above": self.above,
             "below": None if self.above is None else 1 - self.above,
+            "shares": None if self.shares is None else asdict(self.shares),
             "notes": [{"code": one.code, "text": one.text} for one in self.notes],
         }
 
@@ -167,6 +257,8 @@ class NextSite:
         """Return it as plain text, the next site first."""
         words = SiteWords(measure=self.measure, size=self.size)
         site = words.site(self.estimate, self.pi, self.above, self.threshold)
+        if self.shares is not None:
+            site += f". In shares of people: {words.shares(self.shares)}"
         blocks = [
             [
                 f"The next site, if it is like these studies (k = {self.k})",
@@ -183,7 +275,9 @@ class NextSite:
         return self.summary()
 
 
-def next_site(result: MetaAnalysis, *, threshold: float | None = None) -> NextSite:
+def next_site(
+    result: MetaAnalysis, *, threshold: float | None = None, baseline: float | None = None
+) -> NextSite:
     """Return what to expect in the next site, and how likely the effect there is beyond a threshold.
 
     Parameters
@@ -192,6 +286,8 @@ def next_site(result: MetaAnalysis, *, threshold: float | None = None) -> NextSi
         Of random effects, with two studies at least.
     threshold : float, optional
         On the scale of the analysis (a log of ratios); by default no effect.
+    baseline : float, optional
+        The share without the intervention in the next site, for what the effect is there in shares.
 
     Returns
     -------
@@ -200,8 +296,8 @@ def next_site(result: MetaAnalysis, *, threshold: float | None = None) -> NextSi
     Raises
     ------
     InputError
-        For a common effect or one study, which say nothing of how sites differ, and a threshold that is
-        not finite.
+        For a common effect or one study, which say nothing of how sites differ, a threshold that is not
+        finite, and what `site_shares` refuses.
 
     References
     ----------
@@ -231,6 +327,12 @@ def next_site(result: MetaAnalysis, *, threshold: float | None = None) -> NextSi
     if above is None:
         text = "The prediction interval has no width, so there is no probability; use the test adhoc or z."
         notes.append(Note(code="no-width", text=text))
+    shares = None
+    if baseline is not None:
+        shares = site_shares(effects.measure, mean.estimate, pi, baseline)
+        if None in (shares.estimate, shares.low, shares.high):
+            text = "At this baseline the effect would make a share below 0 or above 1: none is given there."
+            notes.append(Note(code="no-share", text=text))
     if result.options.tau2 is None and result.heterogeneity.tau2 == 0:
         text = (
             "tau2 is estimated as 0, so that the interval of the next site has no differences between sites "
@@ -252,5 +354,6 @@ def next_site(result: MetaAnalysis, *, threshold: float | None = None) -> NextSi
         pi=pi,
         threshold=limit,
         above=above,
+        shares=shares,
         notes=tuple(notes),
     )

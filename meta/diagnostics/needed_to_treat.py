@@ -141,7 +141,7 @@ def needed_to_treat(
     'NNTB 10.0 (NNTB 4.0 to ∞ to NNTH 20.0)'
     """
     measure, pooled = result.effects.measure, result.pooled
-    if measure is not Measure.RD and measure not in RATIOS:
+    if measure != Measure.RD and measure not in RATIOS:
         raise fault(
             f"{measure} gives no risk difference", "Use RD, RR, OR or PETO.", field="measure"
         )
@@ -152,7 +152,7 @@ def needed_to_treat(
             field="events",
         )
     notes = []
-    if measure is Measure.RD:
+    if measure == Measure.RD:
         if baseline is not None:
             raise fault(
                 "a risk difference is the same at every baseline risk",
@@ -162,14 +162,14 @@ def needed_to_treat(
         difference, low, high = pooled.estimate, pooled.ci.low, pooled.ci.high
     else:
         p0 = _risk(baseline, measure)
-        difference = _difference(measure, pooled.estimate, p0)
+        difference = risk_difference(measure, pooled.estimate, p0)
         if difference + p0 > 1:
             raise fault(
                 f"a risk ratio of {math.exp(pooled.estimate):.6g} makes a risk of {p0:g} one above 1",
                 "Give a lower baseline risk, or pool OR.",
                 field="baseline",
             )
-        low, high = (_difference(measure, one, p0) for one in (pooled.ci.low, pooled.ci.high))
+        low, high = (risk_difference(measure, one, p0) for one in (pooled.ci.low, pooled.ci.high))
         notes.append(
             Note(
                 code="baseline-known",
@@ -218,9 +218,33 @@ def _risk(baseline: float | None, measure: Measure) -> float:
     return baseline
 
 
-def _difference(measure: Measure, log_ratio: float, p0: float) -> float:
-    """Return the risk with treatment less that without; a log ratio may be any number."""
-    if measure is Measure.RR:
+def risk_difference(measure: Measure, log_ratio: float, p0: float) -> float:
+    """Return the risk with treatment less that without, for a ratio.
+
+    Parameters
+    ----------
+    measure : Measure
+        One of `RATIOS`.
+    log_ratio : float
+        Any number: a risk ratio may give a risk above 1.
+    p0 : float
+        The risk without treatment, between 0 and 1.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Cook and Sackett (1995). doi:10.1136/bmj.310.6977.452
+
+    Examples
+    --------
+    >>> import math
+    >>> round(risk_difference(Measure.RR, math.log(2.0), 0.2), 12)
+    0.2
+    """
+    if measure == Measure.RR:
         return p0 * math.expm1(min(log_ratio, 700.0))
     odds = math.log(p0 / (1 - p0)) + log_ratio
     p1 = 1 / (1 + math.exp(-odds)) if odds > 0 else math.exp(odds) / (1 + math.exp(odds))

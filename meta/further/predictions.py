@@ -128,10 +128,12 @@ def _mixed_model(pooling: Pooling, *, model: str = "UM.FS") -> Finding:
     )
 
 
-def _next_site(pooling: Pooling, *, threshold: float | None = None) -> Finding:
+def _next_site(
+    pooling: Pooling, *, threshold: float | None = None, baseline: float | None = None
+) -> Finding:
     from meta.choices.next_site import next_site
 
-    return next_site(pooling.pooled("next-site"), threshold=threshold)
+    return next_site(pooling.pooled("next-site"), threshold=threshold, baseline=baseline)
 
 
 PREDICTIONS: Mapping[str, Further] = {
@@ -144,7 +146,13 @@ PREDICTIONS: Mapping[str, Further] = {
                 kind="number",
                 help="on the scale of the analysis, by default no effect",
             ),
+            Option(
+                name="baseline",
+                kind="number",
+                help="the share without the intervention, 0 to 1, for shares",
+            ),
         ),
+        planned=False,
     ),
     "mixed-model": Further(
         what="the counts by a mixed model beside the pooled odds or rate ratio, for rare events",

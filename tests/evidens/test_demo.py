@@ -13,6 +13,10 @@ RECORDS = len(list(COLLECTION.rglob("*.yaml")))
 REPLICATED = {
     "vive-2017": "38 cells: 32 exact, 2 consistent within rounding, 4 inconsistent, "
     "0 not computable, 0 given.",
+    "effektkontrakter-2017-results": "14 cells: 0 exact, 0 consistent within rounding, 0 inconsistent, "
+    "0 not computable, 14 given.",
+    "vive-figure-4-1": "8 cells: 8 exact, 0 consistent within rounding, 0 inconsistent, "
+    "0 not computable, 0 given.",
     "vive-table-0-1": "15 cells: 13 exact, 2 consistent within rounding, 0 inconsistent, "
     "0 not computable, 0 given.",
     "vive-table-2-1": "11 cells: 4 exact, 1 consistent within rounding, 0 inconsistent, "
@@ -32,22 +36,22 @@ REPLICATED = {
     "vive-table-4-6": "72 cells: 63 exact, 1 consistent within rounding, 0 inconsistent, "
     "8 not computable, 0 given.",
 }
+SYNTHESES = sorted(file.stem for file in (COLLECTION / "syntheses").glob("*.yaml"))
 MADE = [
     *(f"out/replications/{name}.{ending}" for name in REPLICATED for ending in ("json", "txt")),
-    "out/exports/ips-vive.json",
-    "out/exports/ips-vive.csv",
-    "out/exports/ips-vive.xlsx",
     *(
-        f"out/exports/ips-vive.competitive-employment.draws.{ending}"
-        for ending in ("csv", "parquet", "json")
+        file
+        for name in SYNTHESES
+        for file in (
+            *(f"out/exports/{name}.{ending}" for ending in ("json", "csv", "xlsx")),
+            *(
+                f"out/exports/{name}.competitive-employment.draws.{ending}"
+                for ending in ("csv", "parquet", "json")
+            ),
+            *(f"out/exports/{name}.{ending}.csv" for ending in ("soem", "wsipp")),
+            *(f"out/briefs/{name}.da.{ending}" for ending in ("html", "docx", "pdf", "svg", "md")),
+        )
     ),
-    "out/exports/ips-vive.soem.csv",
-    "out/exports/ips-vive.wsipp.csv",
-    "out/briefs/ips-vive.da.html",
-    "out/briefs/ips-vive.da.docx",
-    "out/briefs/ips-vive.da.pdf",
-    "out/briefs/ips-vive.da.svg",
-    "out/briefs/ips-vive.da.md",
 ]
 
 
@@ -61,10 +65,13 @@ def test_the_main_job_and_again(evidens: Run, tmp_path: Path) -> None:
     ]
     assert err.splitlines() == [
         "Checking the shipped records and loading them …",
-        "Pooling ips-vive …",
+        *(f"Pooling {name} …" for name in SYNTHESES),
         *(f"Replicating {name} …" for name in REPLICATED),
-        "Exporting ips-vive …",
-        "Writing the brief on ips-vive …",
+        *(
+            line
+            for name in SYNTHESES
+            for line in (f"Exporting {name} …", f"Writing the brief on {name} …")
+        ),
     ]
     before = {file: file.stat().st_mtime_ns for file in (tmp_path / "out").rglob("*.*")}
     assert sorted(str(file.relative_to(tmp_path)) for file in before) == sorted(MADE)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from meta.choices.next_site import SiteWords, chance_above, next_site
+from meta.choices.next_site import SiteWords, chance_above, next_site, site_shares
 from meta.effects.measures import Measure
 from meta.faults import InputError
 from meta.models.pooling import pool
@@ -129,3 +129,59 @@ def test_what_cannot_be_said_is_refused(
     with pytest.raises(InputError) as raised:
         next_site(pooled(**options), threshold=threshold)
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    ("measure", "effect", "wanted"),
+    [
+        (Measure.RR, math.log(3), (0.6, 0.3, 1.2)),
+        (Measure.RD, 0.4, (0.6, 0.1, 1.1)),
+        # odds of a fifth are 1/4: 3/4, 3/8 and 3/2 are 3/7, 3/11 and 3/5
+        (Measure.OR, math.log(3), (3 / 7, 3 / 11, 3 / 5)),
+        (Measure.PETO, math.log(3), (3 / 7, 3 / 11, 3 / 5)),
+    ],
+)
+def test_shares_of_people_by_hand(
+    measure: Measure, effect: float, wanted: tuple[float, float, float]
+) -> None:
+    half = 0.5 if measure is Measure.RD else math.log(2)
+    pi = Interval(low=effect - half, high=effect + half, level=0.95)
+    found = site_shares(measure, effect, pi, 0.2)
+    for value, by_hand in zip((found.estimate, found.low, found.high), wanted, strict=True):
+        assert value == (pytest.approx(by_hand, rel=1e-12) if by_hand <= 1 else None)
+    by_name: Any = str(measure)  # a measure that came as a word is the same measure
+    assert site_shares(by_name, effect, pi, 0.2) == found
+
+
+def test_a_share_below_none_is_no_share() -> None:
+    pi = Interval(low=-0.5, high=0.5, level=0.95)
+    found = site_shares(Measure.RD, 0.0, pi, 0.2)
+    assert (found.estimate, found.low, found.high) == (0.2, None, 0.7)
+
+
+def test_shares_in_the_summary_and_in_plain_types() -> None:
+    found = next_site(pooled(), baseline=0.4)
+    assert (
+        "95 of 100 such sites; above 1 with a probability of 99 %, below with 1 %. In shares of "
+        in str(found)
+    )
+    assert "people: 80 % with the intervention, between 44.4 % and NA, at 40 % without." in str(
+        found
+    )
+    assert found.to_dict()["shares"]["baseline"] == 0.4
+    assert found.to_dict()["shares"]["high"] is None
+    assert [note.code for note in found.notes] == ["no-share"]
+    assert next_site(pooled()).to_dict()["shares"] is None
+
+
+@pytest.mark.parametrize("baseline", [0.0, 1.0, -0.1, 20.0, math.nan])
+def test_a_baseline_that_is_no_share_is_refused(baseline: float) -> None:
+    with pytest.raises(InputError, match="Give the share without the intervention, above 0 and"):
+        next_site(pooled(), baseline=baseline)
+
+
+def test_a_measure_that_compares_no_shares_has_no_baseline() -> None:
+    with pytest.raises(
+        InputError, match=r"baseline: MD does not compare shares. Leave the baseline"
+    ):
+        next_site(pooled(measure=Measure.MD), baseline=0.2)

@@ -27,7 +27,7 @@ def test_included_and_excluded_studies_with_the_notes_reasons(analysis: Analysis
         "latimer-2008": "effect-not-quantified",
         "burns-2007": "conservative-choice",
     }
-    assert all(one.source.quote for one in analysis.studies)
+    assert all(one.source is not None and one.source.quote for one in analysis.studies)
 
 
 @pytest.mark.parametrize(
@@ -213,6 +213,6 @@ def test_an_included_study_without_the_result_is_refused(shipped: str) -> None:
 def test_an_unknown_synthesis_names_those_there_are(shipped: str) -> None:
     with (
         transaction(shipped) as session,
-        pytest.raises(UnknownSynthesisError, match="The registry has: ips-vive"),
+        pytest.raises(UnknownSynthesisError, match=r"The registry has: ips-.*, ips-vive"),
     ):
         analyse(session, "ips-viv")

@@ -90,6 +90,7 @@ def test_the_document_carries_studies_exclusions_assumptions_and_sources(exporte
         "outcome": "days-worked",
         "ascertainment": "over",
         "window": "30 months",
+        "statistic": "mean",
         "intervention": "123.1",
         "comparator": "74.1",
     }

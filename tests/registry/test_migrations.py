@@ -34,6 +34,8 @@ BOND_TABLES = (
     "entry",
     "entry_value",
 )
+OLDER_REASONS = "UPDATE screening SET reason = 'other-outcome' WHERE decision = 'excluded'"
+"""Without words that are newer than the first migration."""
 OLD = (Path(__file__).parent / "nine_records_0001.sql").read_text(encoding="utf-8")
 
 
@@ -187,6 +189,7 @@ def test_up_and_down_again_is_what_it_was(old: str) -> None:
 
 
 def test_a_database_with_projects_does_not_go_below_their_step(shipped: str) -> None:
+    execute(shipped, OLDER_REASONS)
     migrate(shipped, "downgrade", "0004")
     before = rows(shipped)
     assert len(before["project"]) > 0
@@ -198,6 +201,7 @@ def test_a_database_with_projects_does_not_go_below_their_step(shipped: str) -> 
 
 
 def test_without_projects_their_step_goes_back_and_the_studies_stay(shipped: str) -> None:
+    execute(shipped, OLDER_REASONS)
     execute(shipped, "DELETE FROM project")
     migrate(shipped, "downgrade", "0004")
     before = rows(shipped)
@@ -208,6 +212,7 @@ def test_without_projects_their_step_goes_back_and_the_studies_stay(shipped: str
 
 
 def test_a_result_in_a_newer_currency_stops_the_step_back(shipped: str) -> None:
+    execute(shipped, OLDER_REASONS)
     execute(shipped, "DELETE FROM project")
     execute(shipped, "UPDATE result SET currency = 'DKK' WHERE currency = 'USD'")
     with pytest.raises(sa.exc.IntegrityError, match="ck_result_currency"):
@@ -219,6 +224,25 @@ def test_a_database_that_uses_newer_words_does_not_go_down(shipped: str) -> None
     before = rows(shipped)
     with pytest.raises(sa.exc.IntegrityError, match="ck_"):
         migrate(shipped, "downgrade", "0001")
+    assert rows(shipped) == before
+
+
+@pytest.mark.parametrize("table", ["screening", "report_screening"])
+def test_a_newer_reason_for_an_exclusion_stops_the_step_back(shipped: str, table: str) -> None:
+    execute(shipped, OLDER_REASONS)
+    values = "VALUES ('davis-2012', 'ips-vive', 'excluded', 'assessed', 'wrong-year', 'A', '2026-11-22', 0)"
+    if table == "report_screening":
+        columns = "report_id, synthesis_id, decision, stage, reason, screened_by, dated, position"
+        execute(shipped, f"INSERT INTO report_screening ({columns}) {values}")
+    else:
+        execute(shipped, "UPDATE screening SET reason = 'wrong-year' WHERE study_id = 'reme-2019'")
+    with pytest.raises(sa.exc.IntegrityError, match=f"ck_{table}_reason"):
+        migrate(shipped, "downgrade", "0009")
+    execute(shipped, f"DELETE FROM {table} WHERE reason = 'wrong-year'")
+    before = rows(shipped)
+    migrate(shipped, "downgrade", "0009")
+    assert rows(shipped) == before
+    migrate(shipped, "upgrade", "head")
     assert rows(shipped) == before
 
 

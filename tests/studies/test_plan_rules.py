@@ -15,6 +15,11 @@ def elicited(*factors: str) -> tuple[str, str]:
     return "    horizon_model: none", f"    horizon_model: none\n    elicited:{lines}"
 
 
+def baseline(after: str, percent: str) -> tuple[str, str]:
+    source = "{report: vive-2017, where: page 1, read: full-text}"
+    return after, f"{after}\n    baseline: {{percent: {percent}, source: {source}}}"
+
+
 BROKEN: dict[str, tuple[tuple[str, str], str]] = {
     "a share in proportion to time": (
         ("horizon_model: none", "horizon_model: proportional"),
@@ -70,6 +75,26 @@ BROKEN: dict[str, tuple[tuple[str, str], str]] = {
         "outcomes[3].outcome: 'weeks-worked' is planned above. "
         "Name each outcome once; its estimate under the other horizon models comes by itself.",
     ),
+    "a ratio's threshold on the log scale": (
+        ("measure: RR", "measure: RR\n        threshold: {value: -0.2, reason: {da: Prisen.}}"),
+        "outcomes[1].effects[1].threshold.value: a threshold of -0.2 for RR. "
+        "Write it on the natural scale, above 0 and below 100.",
+    ),
+    "a difference's threshold in percentage points": (
+        ("measure: RD", "measure: RD\n        threshold: {value: 10, reason: {da: Prisen.}}"),
+        "outcomes[1].effects[2].threshold.value: a threshold of 10 for RD. "
+        "Write it on the natural scale, above -1 and below 1, as in 0.1 for 10 percentage points.",
+    ),
+    "a baseline at which nobody is employed": (
+        baseline("horizon_model: none", "0"),
+        "outcomes[1].baseline.percent: a baseline of 0 percent, at which no ratio says anything. "
+        "Write a percentage above 0 and below 100.",
+    ),
+    "a baseline of weeks": (
+        baseline("horizon_model: proportional", "20"),
+        "outcomes[2].baseline: weeks-worked is continuous, and a baseline is a share of people. "
+        "Give it to a binary outcome, or leave it out.",
+    ),
     "an amount per person of an outcome without a plan": (
         ("{outcome: weeks-worked, per:", "{outcome: days-worked, per:"),
         "per_person[1].outcome: 'days-worked' is not among the synthesis's outcomes. "
@@ -100,6 +125,23 @@ def test_factors_beyond_what_can_be_combined_are_refused() -> None:
     old, new = elicited(*(FACTOR.replace("12", str(over)) for over in range(1, 8)))
     with pytest.raises(InputError, match="elicited"):
         check_yaml(PLAN.replace(old, new, 1), "bad.yaml")
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("threshold: {value: 1.2}", "threshold.reason"),
+        ("threshold: {reason: {da: Prisen.}}", "threshold.value"),
+        ("threshold: {value: 1.2e3, reason: {da: Prisen.}}", "threshold.value"),
+        ("threshold: {value: NaN, reason: {da: Prisen.}}", "threshold.value"),
+        ("threshold: 1.2", "threshold"),
+    ],
+)
+def test_a_threshold_without_number_or_reason_is_refused(line: str, field: str) -> None:
+    text = PLAN.replace("measure: RR", f"measure: RR\n        {line}", 1)
+    with pytest.raises(InputError) as refused:
+        check_yaml(text, "bad.yaml")
+    assert [one.field for one in refused.value.faults] == [f"outcomes[1].effects[1].{field}"]
 
 
 def test_a_sound_plan_is_taken() -> None:

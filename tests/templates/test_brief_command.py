@@ -36,7 +36,7 @@ def test_it_prints_the_paths_it_made(
     [
         (["ips-vive", "--to", "odt"], "Use one of: html, pdf, docx, md."),
         (["ips-vive", "--lang", "nb"], "Use one of: da."),
-        (["nothing"], "There is no synthesis 'nothing'. The registry has: ips-vive."),
+        (["nothing"], "There is no synthesis 'nothing'. The registry has: ips-employment, "),
     ],
 )
 def test_what_is_not_there_is_named_beside_what_is(

@@ -12,10 +12,12 @@ from jinja2 import nodes
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes
 from registry.analyses import Analysis, PooledEnvelope
+from registry.next_sites import site_estimate
 from templates import contexts, drawings
 from templates.contexts import EvidenceBrief
 from templates.drawings import ForestPlot
 from templates.evidence import evidence_brief
+from templates.palette import Palette
 from templates.render import FOLDER, environment, markdown
 from templates.words import DA, Words
 
@@ -29,7 +31,7 @@ class Named:
         source, _, _ = environment().loader.get_source(environment(), template)  # type: ignore[union-attr]
         self.read: set[tuple[type, str]] = set()
         self.root = root
-        self.body(environment().parse(source).body, {})
+        self.body(environment().parse(source).body, {"palette": Palette})
 
     def body(self, parts: list[Any], scope: dict[str, Any]) -> None:
         for part in parts:
@@ -107,7 +109,7 @@ UNREAD = {
 )
 def test_template_and_context_list_the_same_names(template: str, root: type) -> None:
     read, offered = Named(template, root).read, declared(root)
-    assert read <= offered
+    assert read - declared(Palette) <= offered
     missing = {
         f"{owner.__name__}.{name}" for owner, name in offered - read if (owner, name) not in UNREAD
     }
@@ -179,10 +181,11 @@ def test_converted_numbers_bear_the_letters_of_their_assumptions(analysis: Analy
 def test_the_box_says_what_was_found_and_how_little_it_rests_on(analysis: Analysis) -> None:
     brief, _ = evidence_brief(analysis)
     points = {point.name: point.text for point in brief.points}
-    assert "54 pct. med IPS mod 20 pct. med SB" in points["Resultat"]
-    assert "relativ forskel på 2,7" in points["Resultat"]
+    mean = points["Gennemsnit af mange steder"]
+    assert "54 pct. med IPS mod 20 pct. med SB" in mean
+    assert "relativ forskel på 2,7" in mean
     # 0.9313 ± 0.1866 × 4.3027 on the log scale: metafor's Knapp-Hartung interval of these counts
-    assert "relativ risiko 2,54 (95 pct.-konfidensinterval 1,14–5,66)" in points["Resultat"]
+    assert "relativ risiko 2,54 (95 pct.-konfidensinterval 1,14–5,66)" in mean
     assert "(k = 3)" in points["Grundlag"]
     assert "kun tre studier (k = 3)" in points["Sikkerhed"]
     assert "rummer ikke 1" in points["Sikkerhed"]
@@ -194,7 +197,7 @@ def test_the_pooled_section_says_model_range_and_what_zero_means(analysis: Analy
     pooled = evidence_brief(analysis)[0].pooled
     assert pooled is not None
     table = {line.label: line.cells for line in pooled.lines}
-    assert table["Samlet skøn"] == ("2,54", "33,4")
+    assert table["Gennemsnit af mange steder: samlet skøn"] == ("2,54", "33,4")
     assert table["95 pct.-konfidensinterval"] == ("[1,14; 5,66]", "[−3,7; 70,4]")
     # metafor 3.8-1: test="adhoc", and EE, DL, HE, SJ, ML, REML, EB, PM on the counts shown.
     assert table["Samme, aldrig smallere end z-intervallet"] == ("[1,14; 5,66]", "[−4,1; 70,8]")
@@ -226,7 +229,10 @@ def repooled(analysis: Analysis, yi: list[float], vi: list[float], **options: An
     )
     fit = pool(effects, **options)
     value = fit.to_dict()["natural"]["estimate"]
-    other: PooledEnvelope = replace(envelope, shown=fit, fits=1, estimate=(value, value))
+    site = site_estimate({"outcome": first.outcome}, {}, fit, envelope.next_site.baseline, None)
+    other: PooledEnvelope = replace(
+        envelope, shown=fit, fits=1, estimate=(value, value), next_site=site
+    )
     return replace(analysis, outcomes=(replace(first, pooled=(other,)), *analysis.outcomes[1:]))
 
 
@@ -236,7 +242,7 @@ def test_words_follow_the_data_where_studies_differ(analysis: Analysis) -> None:
     assert pooled is not None
     readings = " ".join(pooled.readings)
     assert "skønnet til nul" not in readings
-    assert "falder prædiktionsintervallet sammen" not in readings
+    assert "interval sammen med gennemsnittets" not in readings
     assert pooled.envelope[-1] == "De trykte procenter passer med netop ét talsæt."
     assert not any("mulige talsæt" in line.label for line in pooled.lines)
 
@@ -256,9 +262,9 @@ def test_a_common_effect_is_named_and_has_no_prediction_interval(analysis: Analy
     assert pooled is not None
     assert "model med én fælles effekt" in pooled.how
     assert "normalfordeling" in pooled.how
-    assert {line.label: line.cells for line in pooled.lines}["95 pct.-prædiktionsinterval"] == (
-        "–",
-    )
+    assert {line.label: line.cells for line in pooled.lines}[
+        "Den næste kommune: 95 pct.-prædiktionsinterval"
+    ] == ("–",)
     assert any("τ² er sat til nul" in one for one in pooled.readings)
 
 
@@ -272,7 +278,7 @@ def test_nothing_pooled_leaves_the_section_out_and_keeps_the_numbering(analysis:
     brief, plot = evidence_brief(none)
     assert brief.pooled is None
     assert plot is None
-    assert dataclasses.astuple(brief.numbers) == ("1", "2", "3", "", "", "4", "5", "")
+    assert dataclasses.astuple(brief.numbers) == ("1", "2", "3", "", "", "", "", "4", "5", "")
 
 
 @pytest.mark.parametrize("language", ["nb", "xx"])

@@ -33,7 +33,7 @@ def random_fit(k: int, measure: str = "RR") -> MetaAnalysis:
 
 
 def plotted(fit: MetaAnalysis, **options: Any) -> ForestPlot:
-    row = ForestRow(detail="Storbritannien", intervention="100 pct.", comparator="11 pct.")
+    row = ForestRow(detail="Storbritannien", intervention=("100 pct.",), comparator=("11 pct.",))
     return forest(fit, [row] * fit.effects.k, arms=ARMS, **options)
 
 
@@ -164,8 +164,9 @@ def test_no_text_touches_another_or_leaves_the_drawing(
             apart = right1 <= left2 or right2 <= left1 or bottom1 <= top2 or bottom2 <= top1
             assert apart, f"{one!r} touches {other!r}"
     for row in plot.rows:  # and no text of a row reaches into the axis
-        assert plot.columns["comparator"] <= plot.plot_left
-        assert plot.columns["effect"] - text_width(row.effect, 13) * stretch >= plot.plot_right
+        for cell in row.cells:
+            left = cell.x - text_width(cell.text, 13) * stretch
+            assert cell.x <= plot.plot_left or left >= plot.plot_right
 
 
 def test_a_whole_label_is_shown_however_long() -> None:
@@ -239,13 +240,12 @@ def test_the_drawing_is_the_same_each_time_and_names_itself() -> None:
 
 
 def test_rows_and_studies_must_be_as_many() -> None:
-    row = ForestRow(detail="", intervention="", comparator="")
+    row = ForestRow()
     with pytest.raises(ValueError, match="argument 2 is shorter"):
         forest(random_fit(3), [row], arms=ARMS)
 
 
 def test_without_arm_numbers_their_columns_are_gone() -> None:
-    row = ForestRow(detail="", intervention="", comparator="")
-    plot = forest(random_fit(3, "MD"), [row] * 3, arms=ARMS)
-    assert plot.headings["intervention"] == ""
-    assert plot.columns["comparator"] == plot.columns["intervention"]
+    plot = forest(random_fit(3, "MD"), [ForestRow()] * 3, arms=ARMS)
+    assert {one.text for one in plot.headings} == {"Studie", "Forskel [95 pct.-KI]", "Vægt"}
+    assert all(cell.kind != "arm" for one in plot.rows for cell in one.cells)

@@ -1,0 +1,417 @@
+"""Cases at the edge: read from a file, their citations found in a registry, carried out, held against print.
+
+The room `costing` works with plain numbers; what a fact, a printed cell or an estimate is, is found here.
+"""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+import costing
+from costing.case import Case, CheckedCase, Comparison, PathOf, PrintedRow, Target
+from costing.quantities import Given, Key, citations
+from costing.results import CaseRun, run, scaled
+from costing.rules import faults_inside
+from meta.choices.consistency import verdict_on
+from meta.choices.printed import Rounded, printed
+from meta.faults import Fault, InputError, fault
+from registry.analyses import analyse
+from registry.exports import document
+from registry.vocabulary import CURRENCIES
+from studies.derivation import Derivations
+from studies.fields import did_you_mean
+from studies.form import field_name, form_faults
+from studies.kept.kinds import identities
+from studies.printed_numbers import VALUE, FactSheet, NotComputableError, TableSheet
+from studies.record_file import RecordText, read
+from studies.replicate import Cell, Replication
+
+SHIPPED = Path(next(iter(costing.__path__))) / "cases"
+KINDS = {"derived-in-source": "derived", "assumed-in-source": "assumed", "reported": "reported"}
+
+
+def shipped_cases() -> dict[str, Path]:
+    """Return the cases that come with the program, by id.
+
+    Examples
+    --------
+    >>> sorted(shipped_cases())
+    ['vive-ips-refugees']
+    """
+    return {file.stem: file for file in sorted(SHIPPED.glob("*.yaml"))}
+
+
+def case_file(name: str) -> Path:
+    """Return the file of a case.
+
+    Parameters
+    ----------
+    name : str
+        The id of a shipped case, or a file that ends in ``.yaml``.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        It is neither.
+    """
+    held = shipped_cases()
+    if name in held:
+        return held[name]
+    if name.endswith((".yaml", ".yml")):
+        return Path(name)
+    raise fault(f"there is no case {name!r}", f"{did_you_mean(name, held)} Or give a YAML file.")
+
+
+def read_case(path: Path) -> CheckedCase:
+    """Read a case and check all that can be seen in it alone.
+
+    Parameters
+    ----------
+    path : Path
+        A YAML file as `studies.record_file` reads it.
+
+    Returns
+    -------
+    CheckedCase
+
+    Raises
+    ------
+    InputError
+        With every fault found: file, line, field, what is wrong and what to do.
+    """
+    return checked(read(path))
+
+
+def checked(text: RecordText) -> CheckedCase:
+    """Check the text of a case; `read_case` says what is refused."""
+    try:
+        case = Case.model_validate(text.content)
+    except ValidationError as error:
+        raise InputError(form_faults(error, Case, text)) from error
+
+    def place(path: PathOf, problem: str, remedy: str) -> Fault:
+        return Fault(
+            file=text.name,
+            line=text.line(path),
+            field=field_name(path),
+            problem=problem,
+            remedy=remedy,
+        )
+
+    faults = list(faults_inside(case, place))
+    if case.currency not in CURRENCIES:
+        problem = f"{case.currency!r} is no currency"
+        faults.insert(0, place(("currency",), problem, "Write its code, as in DKK."))
+    if faults:
+        raise InputError(faults)
+    return CheckedCase(case, place)
+
+
+def chosen(what: str, name: str, held: list[str]) -> list[str]:
+    """Return the scenarios or perspectives that are asked for.
+
+    Parameters
+    ----------
+    what : str
+        ``scenario`` or ``perspective``, for the message.
+    name : str
+        One of them, ``all``, or nothing for the first.
+    held : list of str
+        Those of the case.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    InputError
+        The case has none of that name.
+
+    Examples
+    --------
+    >>> chosen("scenario", "", ["standard", "conservative"])
+    ['standard']
+    """
+    if name == "all":
+        return held
+    if name and name not in held:
+        raise fault(f"the case has no {what} {name!r}", did_you_mean(name, [*held, "all"]))
+    return [name] if name else held[:1]
+
+
+def run_case(session: Session, case: CheckedCase) -> CaseRun:
+    """Carry a case out with the facts and estimates of a registry.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    case : CheckedCase
+
+    Returns
+    -------
+    CaseRun
+
+    Raises
+    ------
+    InputError
+        Something that it cites is not there, or a number of it cannot be worked out.
+    """
+    return run(case, found(session, case))
+
+
+def found(session: Session, case: CheckedCase) -> dict[Key, Given]:
+    """Return everything that a case cites, from a registry.
+
+    Raises
+    ------
+    InputError
+        With a fault for each citation that leads nowhere.
+    """
+    derivations = Derivations(session)
+    documents: dict[str, dict[str, Any]] = {}
+    known: dict[Key, Given] = {}
+    faults: list[Fault] = []
+    for path, key in citations(case):
+        if key in known:
+            continue
+        try:
+            if key[0] == "estimate":
+                known[key] = _estimate(session, documents, key)
+            else:
+                known[key] = (_fact if key[0] == "fact" else _cell)(derivations, key[1])
+        except InputError as error:
+            faults += [case.place(path, one.problem, one.remedy) for one in error.faults]
+    if faults:
+        raise InputError(faults)
+    return known
+
+
+def _fact(derivations: Derivations, name: str) -> Given:
+    set_id, _, item = name.partition("/")
+    sheet = derivations.sheet("facts", set_id)
+    if not isinstance(sheet, FactSheet):
+        raise _none("set of facts", set_id, identities(derivations.session, "facts"))
+    if item not in sheet.items:
+        raise _none(f"fact of {set_id}", item, sheet.items)
+    fact = sheet.items[item]
+    if fact.value is None:
+        raise fault(f"the fact {name} has no single number", "Cite another.")
+    return Given(
+        value=printed(*sheet.number((item, VALUE))),
+        kind=KINDS[fact.kind],
+        source=f"{sheet.content.report}, {fact.where}",
+        currency=fact.currency,
+        price_year=fact.price_year,
+    )
+
+
+def _cell(derivations: Derivations, name: str) -> Given:
+    table, _, place = name.partition("/")
+    row, _, column = place.partition("/")
+    sheet = derivations.sheet("table", table)
+    if not isinstance(sheet, TableSheet):
+        raise _none("published table", table, identities(derivations.session, "table"))
+    if row not in sheet.rows:
+        raise _none(f"row of {table}", row, sheet.rows)
+    try:
+        text, places = sheet.number((row, column))
+    except NotComputableError as error:
+        raise _none(f"number in row {row} of {table}", column, sheet.rows[row].printed) from error
+    given = sheet.content.given(sheet.rows[row], column) is not None
+    return Given(
+        value=printed(text, places),
+        kind="reported" if given else "derived",
+        source=f"{sheet.content.report}, {sheet.content.where}",
+    )
+
+
+def _estimate(session: Session, documents: dict[str, dict[str, Any]], key: Key) -> Given:
+    _, synthesis, outcome, per, which = key
+    if synthesis not in documents:
+        known = identities(session, "synthesis")
+        if synthesis not in known:
+            raise _none("synthesis", synthesis, known)
+        documents[synthesis] = document(analyse(session, synthesis))
+    content = documents[synthesis]
+    rows = [
+        row
+        for row in content["estimates"]
+        if (row["outcome"], row["per"] or "", row["quantity"]) == (outcome, per, which)
+    ]
+    of = f"{which} of {outcome}" + (f" per {per}" if per else "")
+    if len(rows) != 1:
+        has = sorted(
+            {
+                f"{row['quantity']} of {row['outcome']}"
+                + (f" per {row['per']}" if row["per"] else "")
+                for row in content["estimates"]
+            }
+        )
+        many = "more than one" if rows else "no"
+        raise fault(f"{synthesis} has {many} {of}", f"It has: {'; '.join(has)}.")
+    if rows[0]["value"] is None:
+        raise fault(f"{synthesis} has no value for {of}", "Cite another estimate.")
+    about = content["synthesis"]
+    return Given(
+        value=_rounded(rows[0]),
+        kind="derived",
+        source=f"{synthesis} version {about['version']}, {of}, {rows[0]['method']}",
+    )
+
+
+def _rounded(row: Mapping[str, Any]) -> Rounded:
+    """Return an exported value with what the rounding of its inputs leaves open, from its shortest digits."""
+    value = Fraction(repr(row["value"]))
+    ends = (row["rounding_low"], row["rounding_high"])
+    low, high = (value if end is None else Fraction(repr(end)) for end in ends)
+    return Rounded(value, min(low, value), max(high, value))
+
+
+def _none(what: str, name: str, known: Any) -> InputError:
+    advice = did_you_mean(name, known) if known else "Load the records first: evidens load."
+    return fault(f"there is no {what} {name!r}", advice)
+
+
+def held_against_print(session: Session, done: CaseRun) -> Iterator[Replication]:
+    """Hold a case against the tables and facts that it says it answers, cell by cell.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    done : CaseRun
+
+    Yields
+    ------
+    Replication
+        One for each comparison of the case; the verdicts are those of `studies.replicate`.
+
+    Raises
+    ------
+    InputError
+        A table, row, column or fact that the case names is not there.
+    """
+    derivations = Derivations(session)
+    for number, comparison in enumerate(done.checked.case.compared):
+        kind = "table" if comparison.table else "facts"
+        identity = comparison.table or comparison.facts or ""
+        sheet = derivations.sheet(kind, identity)
+        path: PathOf = ("compared", number)
+        if not isinstance(sheet, TableSheet | FactSheet):
+            problem = f"there is no {'published table' if comparison.table else 'set of facts'}"
+            held = identities(session, kind)
+            raise InputError(
+                [
+                    done.checked.place(
+                        (*path, kind), f"{problem} {identity!r}", did_you_mean(identity, held)
+                    )
+                ]
+            )
+        where = "text, notes and figures"
+        if isinstance(sheet, TableSheet):
+            where = sheet.content.where
+        yield Replication(
+            table=identity,
+            report=sheet.content.report,
+            where=where,
+            title=sheet.content.title,
+            note=None,
+            assumptions=(),
+            cells=tuple(_cells(done, sheet, comparison, path)),
+        )
+
+
+def _cells(
+    done: CaseRun, sheet: TableSheet | FactSheet, comparison: Comparison, path: PathOf
+) -> Iterator[Cell]:
+    for row, targets in comparison.rows.items():
+        known = sheet.rows if isinstance(sheet, TableSheet) else sheet.items
+        if row not in known:
+            advice = did_you_mean(row, known)
+            problem = f"{sheet.name} has no {row!r}"
+            raise InputError([done.checked.place((*path, "rows", row), problem, advice)])
+        columns = sheet.rows[row].printed if isinstance(sheet, TableSheet) else [VALUE]
+        for column in columns:
+            target = next(
+                (one for one in targets if one.cells is None or column in one.cells), None
+            )
+            if target is not None:
+                yield _held(done, sheet, comparison, target, (row, column))
+
+
+def _held(
+    done: CaseRun,
+    sheet: TableSheet | FactSheet,
+    comparison: Comparison,
+    target: PrintedRow,
+    at: tuple[str, str],
+) -> Cell:
+    """Return a printed number with what the case comes to and the verdict."""
+    row, column = at
+    text, places = sheet.number(at)
+    among = [target]
+    layers: list[Target] = [
+        *among,
+        *([comparison.columns[column]] if column in comparison.columns else []),
+        comparison,
+    ]
+    recomputed, reason = None, target.given or target.underivable
+    verdict = "given" if target.given else "not computable"
+    if reason is None and (reason := _starts_from(done, sheet, layers, at)) is not None:
+        verdict = "given"
+    elif reason is None:
+        recomputed = scaled(done.answer(*layers), comparison.scale)
+        if recomputed is None:
+            reason = "The case has no payback here."
+        else:
+            verdict = verdict_on(recomputed, text, places)
+    if isinstance(sheet, TableSheet):
+        line = sheet.rows[row]
+        group, label = line.group or "", line.label
+        heading = sheet.content.columns[column].label
+    else:
+        fact = sheet.items[row]
+        group, label, heading = fact.section, fact.item, fact.column or fact.unit or ""
+    return Cell(
+        row=row,
+        column=column,
+        group=group,
+        label=label,
+        heading=heading,
+        printed=text,
+        formula=None,
+        recomputed=recomputed,
+        verdict=verdict,
+        reason=reason,
+        note=None,
+    )
+
+
+def _starts_from(
+    done: CaseRun, sheet: TableSheet | FactSheet, layers: list[Target], at: tuple[str, str]
+) -> str | None:
+    """Say that the case takes a number from the very cell, where it does."""
+    case = done.checked.case
+    first = {
+        key: next((found for one in layers if (found := getattr(one, key)) is not None), None)
+        for key in ("quantity", "scenario", "arm")
+    }
+    if first["quantity"] is None:
+        return None
+    scenario = first["scenario"] or next(iter(case.scenarios))
+    arm = first["arm"] or next(iter(case.programmes))
+    definition = case.definition(scenario, arm, first["quantity"])
+    cited = f"{sheet.name}/{'/'.join(at)}"
+    if definition is None or definition[1].cell != cited:
+        return None
+    return "The case takes the number from here."

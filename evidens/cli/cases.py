@@ -1,0 +1,70 @@
+"""Commands on costing cases: list them, run one."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from evidens.cli.app import DEFAULT_DATABASE, Database, Json, app, show
+
+case = typer.Typer(
+    help="Costing cases: what an effect is worth, by whom and when.", no_args_is_help=True
+)
+app.add_typer(case, name="case")
+
+
+@case.command("list")
+def case_list(as_json: Json = False) -> None:
+    """List the cases that come with the program.
+
+    Example: evidens case list
+    """
+    from evidens.cases import read_case, shipped_cases
+    from templates.case_listing import cases_text
+
+    held = {name: read_case(file).case for name, file in shipped_cases().items()}
+    if as_json:
+        rows = [{"case": name, "title": one.title} for name, one in held.items()]
+        show(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        show(cases_text([(name, next(iter(one.title.values()))) for name, one in held.items()]))
+
+
+@case.command("run")
+def case_run(
+    identity: Annotated[
+        str, typer.Argument(metavar="ID|FILE", help="A case of `case list`, or a YAML file.")
+    ],
+    scenario: Annotated[
+        str, typer.Option(help="A scenario of the case, or all; the first by default.")
+    ] = "",
+    perspective: Annotated[
+        str, typer.Option(help="A perspective of the case, or all; the first by default.")
+    ] = "",
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Carry out a costing case, and hold it against the printed numbers that it says it answers.
+
+    Example: evidens case run vive-ips-refugees --perspective municipality
+    """
+    from costing.document import document
+    from evidens.cases import case_file, chosen, held_against_print, read_case, run_case
+    from registry.session import reading
+    from templates.case_listing import case_text
+    from templates.listings import replications_text
+
+    checked = read_case(case_file(identity))
+    scenarios = chosen("scenario", scenario, list(checked.case.scenarios))
+    perspectives = chosen("perspective", perspective, list(checked.case.perspectives))
+    with reading(db) as session:
+        done = run_case(session, checked)
+        compared = list(held_against_print(session, done))
+    content = document(done, scenarios, perspectives)
+    if as_json:
+        content["compared"] = [one.to_dict() for one in compared]
+        show(json.dumps(content, ensure_ascii=False, indent=2))
+        return
+    show(case_text(content))
+    if compared:
+        show(f"\nHeld against print:\n\n{replications_text(compared)}")

@@ -1,0 +1,40 @@
+"""The table of counts: how many of how many in each study, and how firm these counts are."""
+
+from registry.analyses import PooledEnvelope
+from registry.vocabulary import COUNT_TIERS
+from templates.contexts import CountLine
+from templates.formats import plain
+from templates.tongue import Tongue
+from templates.words import capital
+
+
+def counts_of(envelope: PooledEnvelope, tongue: Tongue) -> tuple[CountLine, ...]:
+    """Put the counts behind a pooled effect into a table, the firmest first.
+
+    Parameters
+    ----------
+    envelope : PooledEnvelope
+    tongue : Tongue
+
+    Returns
+    -------
+    tuple of CountLine
+        One a study, in the order of the analysis within each tier.
+    """
+    pairs = list(zip(envelope.counts, envelope.shown_tables, strict=True))
+    return tuple(
+        CountLine(
+            study=one.label,
+            intervention=_events(table.ai, table.n1i, tongue),
+            comparator=_events(table.ci, table.n2i, tongue),
+            tier=capital(COUNT_TIERS[tier].label(tongue.language)),
+        )
+        for tier in COUNT_TIERS
+        for one, table in pairs
+        if one.tier == tier
+    )
+
+
+def _events(events: int, n: int, tongue: Tongue) -> str:
+    values = (plain(value, language=tongue.language) for value in (events, n))
+    return tongue.say("events-of", **dict(zip(("events", "n"), values, strict=True)))

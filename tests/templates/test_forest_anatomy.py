@@ -1,0 +1,278 @@
+"""The anatomy of a forest plot: arms, subgroups, lights, presets, what has no estimate, sources."""
+
+import math
+import subprocess
+import sys
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from meta.faults import InputError
+from meta.models.pooling import pool
+from meta.models.results import EffectSizes, Exclusion, MetaAnalysis
+from meta.moderators.subgroups import subgroups
+from registry.risk_of_bias import BIAS_LEVELS
+from templates.drawings import ForestPlot, ForestRow
+from templates.figures import draw, forest
+from templates.lights import SIGNS
+from templates.presets import EVIDENS, JAMA, PRESETS, REVMAN, counts, means, preset
+from templates.typesetting import text_width
+
+SVG = "{http://www.w3.org/2000/svg}"
+ARMS = ("IPS", "Sædvanlig beskæftigelsesindsats")
+DOMAINS = ("randomisation-process", "missing-outcome-data", "overall")
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "]]> & </svg>",
+    "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER} \N{PILE OF POO}",
+    "\N{HEBREW LETTER ALEF}\N{HEBREW LETTER BET} (2015)",
+    "Rindfleischetikettierung" * 13,
+    '" onload="alert(1)',
+    "{{ 7 * 7 }} {% raw %}",
+)
+
+
+def effects(k: int, measure: str = "RR", labels: tuple[str, ...] = (), out: int = 0) -> EffectSizes:
+    rng = np.random.default_rng(k)
+    gone = tuple(Exclusion(label=f"Tomt {i}", reason="no events") for i in range(out))
+    return EffectSizes(
+        measure=measure,  # type: ignore[arg-type]
+        labels=labels or tuple(f"Studie {i}" for i in range(k)),
+        yi=rng.normal(0.5, 0.5, k),
+        vi=rng.uniform(0.01, 0.4, k),
+        excluded=gone,
+    )
+
+
+def given(measure: str, yi: list[float], vi: list[float]) -> EffectSizes:
+    labels = tuple("ABCDEF"[: len(yi)])
+    return EffectSizes(measure=measure, labels=labels, yi=yi, vi=vi)  # type: ignore[arg-type]
+
+
+def row(style: Any = EVIDENS, **more: Any) -> ForestRow:
+    return ForestRow(
+        intervention=counts(12, 1230, style, "da"), comparator=counts(9, 1300, style, "da"), **more
+    )
+
+
+def plotted(fit: MetaAnalysis, **options: Any) -> ForestPlot:
+    style = options.get("preset", EVIDENS)
+    rows = options.pop("rows", [row(style)] * fit.effects.k)
+    return forest(fit, rows, arms=ARMS, **options)
+
+
+def texts(plot: ForestPlot, kind: str) -> list[str]:
+    root = ElementTree.fromstring(draw(plot))
+    return [one.text or "" for one in root.iter(f"{SVG}text") if one.get("class") == kind]
+
+
+def test_arms_show_events_of_people_together_or_apart() -> None:
+    fit = pool(effects(4))
+    assert texts(plotted(fit), "arm") == ["12/1.230", "9/1.300"] * 4
+    apart = plotted(fit, preset=REVMAN, arm_headings=("Antal", "I alt"), totals=row(REVMAN))
+    assert texts(apart, "arm") == ["12", "1.230", "9", "1.300"] * 5
+    below = [one for one in apart.headings if one.text in ("Antal", "I alt")]
+    over = [one for one in apart.headings if one.text in ARMS]
+    assert len(below) == 4
+    assert min(one.y for one in below) > max(one.y for one in over)
+    cells = apart.rows[0].cells[:4]
+    assert [one.x for one in below] == [one.x for one in cells]
+
+
+def test_an_arm_without_its_deviation_has_a_dash() -> None:
+    assert means(19.95, None, 30, EVIDENS, "da") == ("20,0 (–) 30",)
+    assert means(19.95, 2.25, 30, REVMAN, "en") == ("20.0", "2.3", "30")
+
+
+@pytest.mark.parametrize(
+    ("name", "order", "effect"),
+    [
+        ("evidens", ["arm", "arm", "axis", "effect", "weight"], "[0,50; 2,00]"),
+        ("revman", ["arm", "arm", "weight", "effect", "axis"], "[0,50; 2,00]"),
+        ("bmj", ["arm", "arm", "axis", "weight", "effect"], "(0,50 til 2,00)"),
+        ("jama", ["arm", "arm", "effect", "axis", "weight"], "(0,50–2,00)"),
+    ],
+)
+def test_presets_order_columns_and_write_intervals(
+    name: str, order: list[str], effect: str
+) -> None:
+    half = math.log(2) / 1.959963984540054  # so that the ends are 1/2 and 2
+    fit = pool(given("RR", [0, 0], [half**2] * 2))
+    share = row()
+    plot = plotted(fit, preset=preset(name), rows=[share, share])
+    places = [(cell.x, cell.kind) for cell in plot.rows[0].cells]
+    places.append((plot.plot_left + 1, "axis"))
+    assert [kind for _, kind in sorted(places)] == order
+    assert plot.rows[0].effect == f"1,00 {effect}"
+    assert (plot.square, plot.diamond) == (PRESETS[name].square, PRESETS[name].diamond)
+
+
+def test_an_unknown_preset_is_refused() -> None:
+    with pytest.raises(InputError, match=r"'nejm' is no preset[^$]*evidens, revman, bmj, jama"):
+        preset("nejm")
+
+
+def test_each_subgroup_has_its_studies_its_diamond_and_the_test_stands_below() -> None:
+    data = effects(9)
+    lands = ["Norge", "Danmark", "Sverige"] * 3
+    groups = subgroups(data, "land", lands)
+    plot = plotted(groups.overall, groups=groups)
+    assert [one.heading for one in plot.groups] == [one.level for one in groups.groups]
+    for block, group in zip(plot.groups, groups.groups, strict=True):
+        inside = [i for i, one in enumerate(plot.rows) if block.y < one.y < block.subtotal.y]
+        assert tuple(data.labels[i] for i in inside) == group.labels
+        one = plot.ticks[0], plot.ticks[-1]
+        low, high = (math.log(float(tick.label.replace(",", "."))) for tick in one)
+        unit = (one[1].x - one[0].x) / (high - low)
+        assert block.subtotal.x == pytest.approx(one[0].x + unit * (group.estimate - low), abs=1e-6)
+        assert block.subtotal.effect.startswith(f"{math.exp(group.estimate):.2f}".replace(".", ","))
+    between = groups.between
+    assert between.statistic is not None
+    said = f"χ² = {between.statistic:.2f}".replace(".", ",")
+    assert sum(said in line for _, line in plot.notes) == 1
+
+
+def test_a_study_outside_the_subgroups_is_refused() -> None:
+    data = effects(6)
+    groups = subgroups(data, "land", ["a", "b"] * 3)
+    other = pool(effects(6, labels=tuple("UVWXYZ")))
+    with pytest.raises(InputError, match="the study 'U' stands in no subgroup"):
+        plotted(other, groups=groups)
+    twins = effects(4, labels=("A", "B", "A", "C"))
+    with pytest.raises(InputError, match="the study 'A' stands in several places"):
+        plotted(pool(twins), groups=subgroups(twins, "land", ["a", "a", "b", "b"]))
+
+
+def test_lights_are_told_by_signs_and_a_study_not_judged_has_none() -> None:
+    rows = [row(lights=("low", "some-concerns", "high")), row()]
+    plot = plotted(pool(effects(2)), rows=rows, domains=DOMAINS)
+    assert [one.sign for one in plot.rows[0].lights] == ["+", "!", "×"]
+    assert plot.rows[1].lights == ()
+    assert [one.text for one in plot.headings][-3:] == ["A", "B", "Σ"]
+    assert [one.x for one in plot.headings[-3:]] == [one.x for one in plot.rows[0].lights]
+    assert plot.rows[0].lights[1].said == "manglende udfaldsdata: nogle betænkeligheder"
+    assert all(one.x + 8 <= plot.width for one in plot.rows[0].lights)
+    said = " · ".join(line for _, line in plot.notes)
+    for part in ("A randomiseringen", "Σ samlet", "+ lav", "× høj"):
+        assert part in said
+    assert "ingen oplysninger" not in said
+
+
+def test_every_level_of_bias_has_a_sign_and_the_severe_differ_from_the_mild() -> None:
+    assert set(SIGNS) == set(BIAS_LEVELS)
+    kinds = {
+        sign: {SIGNS[one][1] for one in SIGNS if SIGNS[one][0] == sign}
+        for sign, *_ in SIGNS.values()
+    }
+    assert all(len(colours) == 1 for colours in kinds.values())
+
+
+@pytest.mark.parametrize(
+    ("lights", "domains", "message"),
+    [
+        (("low",), DOMAINS, "1 judgements of risk of bias for 3 domains"),
+        (("green", "low", "low"), DOMAINS, "'green' is no level of risk of bias"),
+        (("low",), ("luck",), "'luck' is no domain of risk of bias"),
+    ],
+)
+def test_lights_that_do_not_go_are_refused(
+    lights: tuple[str, ...], domains: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        plotted(pool(effects(2)), rows=[row(lights=lights)] * 2, domains=domains)
+
+
+def test_a_study_without_an_estimate_is_listed() -> None:
+    fit = pool(effects(3, out=2))
+    plot = plotted(fit, omitted=[row()] * 2)
+    assert [one.lines[0][1] for one in plot.omitted] == ["Tomt 0", "Tomt 1"]
+    assert all(max(r.y for r in plot.rows) < one.y < plot.pooled.y for one in plot.omitted)
+    assert [one.cells[-1].text for one in plot.omitted] == ["kan ikke beregnes"] * 2
+    assert "Tomt 1: kan ikke beregnes." in plot.description
+    assert [one.lines[0][1] for one in plotted(fit).omitted] == ["Tomt 0", "Tomt 1"]
+
+
+def test_a_number_carries_its_source() -> None:
+    rows = [row(effect_source="tabel 2 <s. 5>", intervention_source="s. 4"), row()]
+    root = ElementTree.fromstring(draw(plotted(pool(effects(2)), rows=rows)))
+    found = {
+        one.text: one.findtext(f"{SVG}title")
+        for one in root.iter(f"{SVG}text")
+        if one.find(f"{SVG}title") is not None
+    }
+    assert sorted(map(str, found.values())) == ["s. 4", "tabel 2 <s. 5>"]
+    assert found["12/1.230"] == "s. 4"
+
+
+def test_hostile_labels_stay_text_and_inside() -> None:
+    data = effects(len(HOSTILE), labels=HOSTILE)
+    plot = plotted(pool(data))
+    drawn = draw(plot)
+    root = ElementTree.fromstring(drawn)
+    assert {one.tag.removeprefix(SVG) for one in root.iter()} <= {
+        *("svg", "title", "desc", "g", "text", "path", "rect"),
+    }
+    assert not any("onload" in key for one in root.iter() for key in one.attrib)
+    shown = [line for _, line in plot.rows[4].lines]
+    assert "".join(shown) == HOSTILE[4]
+    for one in plot.rows:
+        assert all(text_width(line, 13) <= 250 for _, line in one.lines)
+
+
+def test_numbers_stand_once() -> None:
+    plot = plotted(pool(effects(7)))
+    words = texts(plot, "effect")
+    assert sorted(words) == sorted(
+        [
+            *(one.effect for one in plot.rows),
+            plot.pooled.effect,
+            str(plot.prediction and plot.prediction.effect),
+        ]
+    )
+
+
+def test_one_group_has_no_line_of_no_difference_and_favours_nobody() -> None:
+    data = given("PLO", [-1.0, -1.5], [0.1, 0.1])
+    plot = plotted(pool(data), higher_is="better")
+    assert plot.null_x is None
+    assert (plot.favours_left, plot.favours_right) == ("", "")
+    assert plot.rows[0].effect.startswith("−1,00 [−1,62; −0,38]")  # as the axis: logits
+    assert any("analysens skala" in one.text for one in plot.headings)
+
+
+def test_who_is_favoured_is_not_said_where_it_is_not_known() -> None:
+    plot = plotted(pool(effects(3)), higher_is=None)
+    assert "favours" not in draw(plot)
+
+
+def test_the_line_below_has_the_interval_of_tau2() -> None:
+    data = given("MD", [0.0, 1.0, 2.0], [0.1] * 3)
+    plot = plotted(pool(data))
+    assert plot.notes[0][1].startswith("τ² = 0,90 (0,17 til ")  # sample variance 1 less 0.1
+
+
+@pytest.mark.parametrize("style", [EVIDENS, REVMAN, JAMA])
+@pytest.mark.parametrize("spread", [1e-12, 3.0, 30.0])
+def test_extreme_ratios_stay_in_the_drawing(spread: float, style: Any) -> None:
+    data = given("OR", [-spread, 0, spread, spread / 2], [0.5, 1e-9, 90, 2])
+    plot = plotted(pool(data, method="DL"), preset=style)
+    assert len(plot.ticks) >= 1
+    for x, reach in [
+        *((one.x, one.reach) for one in plot.rows),
+        (plot.pooled.x, plot.pooled.reach),
+    ]:
+        assert plot.plot_left <= reach.x1 <= x <= reach.x2 <= plot.plot_right
+    ElementTree.fromstring(draw(plot))
+
+
+def test_the_same_bytes_in_another_process() -> None:
+    code = (
+        "from tests.templates.test_forest_anatomy import *;"
+        "import sys; sys.stdout.write(draw(plotted(pool(effects(9)), preset=REVMAN)))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8"
+    )
+    assert found.stdout == draw(plotted(pool(effects(9)), preset=REVMAN))
