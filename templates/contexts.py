@@ -183,10 +183,17 @@ class ReviewLine:
     """A row of the table of reviews."""
 
     review: str = field(metadata={"help": "The review, or this brief."})
-    outcome: str = field(metadata={"help": "The outcome."})
     value: str = field(metadata={"help": "Measure and pooled value, with the interval."})
     k: str = field(metadata={"help": "How many studies it pools; a dash where it is not printed."})
     shared: str = field(metadata={"help": "How many of this brief's studies it counts too."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewBlock:
+    """What reviews have pooled for one outcome."""
+
+    heading: str = field(metadata={"help": "The outcome."})
+    lines: tuple[ReviewLine, ...] = field(metadata={"help": "This brief first, then one a review."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,7 +296,7 @@ class EvidenceBrief:
     pooled: Pooled | None = field(
         metadata={"help": "Pooled effects; None where nothing could be pooled."}
     )
-    reviews: tuple[ReviewLine, ...] = field(
+    reviews: tuple[ReviewBlock, ...] = field(
         metadata={"help": "What reviews have pooled, beside this brief; empty where none has."}
     )
     horizons: Horizons = field(

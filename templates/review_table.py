@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from registry.analyses import Analysis, OutcomeAnalysis
 from registry.review_values import ReviewValue
 from registry.vocabulary import OUTCOMES
-from templates.contexts import ReviewLine
+from templates.contexts import ReviewBlock, ReviewLine
 from templates.formats import number, plain
 from templates.pooled_effect import Effect
 from templates.tongue import Tongue, as_printed
 from templates.words import capital
 
 
-def reviews_of(analysis: Analysis, tongue: Tongue) -> tuple[ReviewLine, ...]:
+def reviews_of(analysis: Analysis, tongue: Tongue) -> tuple[ReviewBlock, ...]:
     """Put the values that reviews have pooled into a table, after this brief's own.
 
     Parameters
@@ -22,17 +22,19 @@ def reviews_of(analysis: Analysis, tongue: Tongue) -> tuple[ReviewLine, ...]:
 
     Returns
     -------
-    tuple of ReviewLine
+    tuple of ReviewBlock
         For each outcome that a review has pooled; empty where none has.
     """
     return tuple(
-        line
+        ReviewBlock(
+            heading=OUTCOMES[outcome.outcome].label(tongue.language),
+            lines=(
+                *_own(outcome, tongue),
+                *(_line(one, tongue) for one in outcome.reviews),
+            ),
+        )
         for outcome in analysis.outcomes
         if outcome.reviews
-        for line in (
-            *_own(outcome, tongue),
-            *(_line(outcome, one, tongue) for one in outcome.reviews),
-        )
     )
 
 
@@ -43,14 +45,13 @@ def _own(outcome: OutcomeAnalysis, tongue: Tongue) -> Iterator[ReviewLine]:
             effect = Effect(envelope, tongue)
             yield ReviewLine(
                 review=tongue.say("review.own"),
-                outcome=OUTCOMES[outcome.outcome].label(tongue.language),
                 value=f"{capital(effect.name)} {effect.estimate} {effect.brackets('ci')}",
                 k=plain(effect.result["k"], language=tongue.language),
                 shared=number(None, 0, reason=tongue.say("review.itself")),
             )
 
 
-def _line(outcome: OutcomeAnalysis, one: ReviewValue, tongue: Tongue) -> ReviewLine:
+def _line(one: ReviewValue, tongue: Tongue) -> ReviewLine:
     value = (
         f"{capital(tongue.words.term('measure', one.measure))} {as_printed(one.estimate, tongue)}"
     )
@@ -63,7 +64,6 @@ def _line(outcome: OutcomeAnalysis, one: ReviewValue, tongue: Tongue) -> ReviewL
         shared = tongue.say("review.shared", **dict(zip(("shared", "named"), counts, strict=True)))
     return ReviewLine(
         review=one.label,
-        outcome=OUTCOMES[outcome.outcome].label(tongue.language),
         value=value,
         k=number(None, 0, reason=tongue.say("not-printed"))
         if one.k is None

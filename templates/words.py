@@ -155,7 +155,7 @@ DA = {
     # reviews
     "review.own": "Dette notat",
     "review.itself": "notatet selv",
-    "review.no-list": "listen over forsøg er ikke ved hånden",
+    "review.no-list": "listen er ikke ved hånden",
     "review.shared": "{shared} af de {named}, som registret kender",
     # subgroups
     "subgroup.heading": "{measure}, efter {by}",

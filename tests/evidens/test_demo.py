@@ -51,6 +51,7 @@ MADE = [
                 f"out/exports/{name}.competitive-employment.draws.{ending}"
                 for ending in ("csv", "parquet", "json")
             ),
+            *(f"out/exports/{name}.{ending}.csv" for ending in ("soem", "wsipp")),
             *(f"out/briefs/{name}.da.{ending}" for ending in ("html", "docx", "pdf", "svg", "md")),
         )
     ),

@@ -109,11 +109,13 @@ def test_every_way_out_shows_them(shipped: str, evidens: Run) -> None:
     assert shown["brinchmann-2020"]["source"]["report"] == "brinchmann-2020"
     with reading(shipped) as session:
         brief, _ = evidence_brief(analyse(session, "ips-nordic"))
-    lines = {line.review: line for line in brief.reviews}
+    (block,) = brief.reviews
+    assert block.heading == "Andel personer i beskæftigelse"
+    lines = {line.review: line for line in block.lines}
     assert lines["Dette notat"].value == "Relativ risiko 2,88 [0,40; 20,58]"
     assert lines["Dette notat"].k == "3"
     assert lines["Brinchmann m.fl. (2020)"].value == "Relativ risiko 2,07 [1,82; 2,35]"
-    assert lines["Brinchmann m.fl. (2020)"].shared == "listen over forsøg er ikke ved hånden"
+    assert lines["Brinchmann m.fl. (2020)"].shared == "listen er ikke ved hånden"
     assert lines["Modini m.fl. (2016)"].value == "Relativ risiko 2,4 [1,99; 2,9]"
     assert lines["Frederick og VanderWeele (2019)"].k == "–"
     assert any(one.authors.startswith("Brinchmann") for one in brief.references)
@@ -128,7 +130,7 @@ def test_a_brief_counts_what_is_shared(shipped: str) -> None:
     with transaction(shipped) as session:
         take_in(session, [check_yaml(text)])
         brief, _ = evidence_brief(analyse(session, "ips-nordic"))
-    (line,) = [one for one in brief.reviews if one.review == "Brinchmann m.fl. (2020)"]
+    (line,) = [one for one in brief.reviews[0].lines if one.review == "Brinchmann m.fl. (2020)"]
     assert line.shared == "1 af de 2, som registret kender"
 
 
