@@ -344,7 +344,7 @@ BROKEN = {
         "- table: vive-table-4-1",
         "- table: vive-table-9-1",
         "vive-table-9-1",
-        "compared[4].table: there is no published table 'vive-table-9-1'. Did you mean",
+        "compared[5].table: there is no published table 'vive-table-9-1'. Did you mean",
     ),
     "a comparison with a row that is not there": (
         "      mindspring: [{quantity",
