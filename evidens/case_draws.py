@@ -22,7 +22,9 @@ from studies.kept.kinds import identities
 NEXT_SITE, MEAN = "next site", "mean of many sites"
 
 
-def draws_for(session: Session, done: CaseRun, n: int, seed: int) -> JointDraws:
+def draws_for(
+    session: Session, done: CaseRun, n: int, seed: int, estimate: str | None = None
+) -> JointDraws:
     """Draw the effect that a case asks for.
 
     Parameters
@@ -31,6 +33,8 @@ def draws_for(session: Session, done: CaseRun, n: int, seed: int) -> JointDraws:
         An open transaction.
     done : CaseRun
     n, seed : int
+    estimate : str, optional
+        Another synthesis than the case's, with the same outcome.
 
     Returns
     -------
@@ -46,18 +50,20 @@ def draws_for(session: Session, done: CaseRun, n: int, seed: int) -> JointDraws:
         raise fault("the case does not say what is uncertain", "Write uncertainty into it.")
     place, path = done.checked.place, ("uncertainty", "outcome")
     known = identities(session, "synthesis")
+    if estimate is not None and estimate not in known:
+        raise not_there("synthesis", estimate, known)
     if asked.estimate not in known:
         (missing,) = not_there("synthesis", asked.estimate, known).faults
         where = ("uncertainty", "estimate")
         raise InputError([place(where, missing.problem, missing.remedy)])
-    analysis = analyse(session, asked.estimate)
+    analysis = analyse(session, estimate or asked.estimate)
     pooled = [
         (one, one.pooled[0])
         for one in analysis.outcomes
         if one.outcome == asked.outcome and one.pooled
     ]
     if not pooled:
-        problem = f"{asked.estimate} pools no counts of {asked.outcome}"
+        problem = f"{analysis.synthesis} pools no counts of {asked.outcome}"
         raise InputError([place(path, problem, "Name an outcome that its plan pools.")])
     outcome, effect = pooled[0]
     baseline: BaselineRisk

@@ -215,9 +215,9 @@ BROKEN = {
     ),
     "a missing synthesis": (
         "ips: {estimate: ips-vive, outcome: competitive-employment",
-        "ips: {estimate: ips-nordic, outcome: competitive-employment",
-        "ips-nordic",
-        "quantities.share-in-work.arms.ips.estimate: there is no synthesis 'ips-nordic'.",
+        "ips: {estimate: ips-nowhere, outcome: competitive-employment",
+        "ips-nowhere",
+        "quantities.share-in-work.arms.ips.estimate: there is no synthesis 'ips-nowhere'.",
     ),
     "a missing estimate": (
         "ips: {estimate: ips-vive, outcome: competitive-employment",

@@ -245,7 +245,7 @@ def test_the_command_says_how_likely_it_saves_and_what_moves_it(evidens: Run, sh
     code, text, _ = evidens(*arguments, "--perspective", "all", "--scenario", "all", "--json")
     assert code == 0
     content = json.loads(text)
-    assert len(content["simulations"]) == 5 * 4
+    assert len(content["simulations"]) == 6 * 4
     first = content["simulations"][0]
     assert [one["effect"] for one in first["gains"]] == ["next site", "mean of many sites"]
     assert first["gains"][0]["sd"] > first["gains"][1]["sd"]
@@ -265,6 +265,10 @@ def test_draws_come_from_the_synthesis_and_its_comparator_arms(
     # 33 of 169 people of the comparator arms; the logits are weighted, so only about that.
     assert draws.baseline.median == pytest.approx(33 / 169, abs=0.03)
     assert draws.posterior.effects.k == len(columns["ai"])
+    with reading(sqlite_databases.filled(take_in_the_collection)) as session:
+        nordic = draws_for(session, vive, 50_000, 7, "ips-nordic")
+    assert "Sveinsdottir" in nordic.baseline.source
+    assert np.median(nordic.columns["rr"]) != np.median(draws.columns["rr"])
     found = simulated(vive, draws, "standard", "public")
     (next_site, mean) = found.gains
     assert next_site.effect == NEXT_SITE
