@@ -16,6 +16,8 @@ from meta.choices.baseline_risk import BetaRisk
 from meta.choices.draws import joint_draws
 from meta.effects.effect_sizes import effect_sizes
 from meta.faults import InputError
+from registry.analyses import analyse
+from registry.draws_export import DrawsAsked, draws_of
 from registry.session import reading
 from studies.record_file import parse
 from tests.databases import SqliteFiles, take_in_the_collection
@@ -243,7 +245,7 @@ def test_the_command_says_how_likely_it_saves_and_what_moves_it(evidens: Run, sh
     code, text, _ = evidens(*arguments, "--perspective", "all", "--scenario", "all", "--json")
     assert code == 0
     content = json.loads(text)
-    assert len(content["simulations"]) == 5 * 4
+    assert len(content["simulations"]) == 6 * 4
     first = content["simulations"][0]
     assert [one["effect"] for one in first["gains"]] == ["next site", "mean of many sites"]
     assert first["gains"][0]["sd"] > first["gains"][1]["sd"]
@@ -259,14 +261,31 @@ def test_draws_come_from_the_synthesis_and_its_comparator_arms(
         draws = draws_for(session, vive, 50_000, 7)
     columns = {"ai": [19, 28, 32], "n1i": [41, 71, 42], "ci": [5, 16, 12], "n2i": [46, 80, 43]}
     assert draws.measure == "OR"
-    assert draws.baseline.source == "comparator arms of ips-vive"
+    assert draws.baseline.source.startswith("comparator arms of ")
     # 33 of 169 people of the comparator arms; the logits are weighted, so only about that.
     assert draws.baseline.median == pytest.approx(33 / 169, abs=0.03)
     assert draws.posterior.effects.k == len(columns["ai"])
+    with reading(sqlite_databases.filled(take_in_the_collection)) as session:
+        nordic = draws_for(session, vive, 50_000, 7, "ips-nordic")
+    assert "Sveinsdottir" in nordic.baseline.source
+    assert np.median(nordic.columns["rr"]) != np.median(draws.columns["rr"])
     found = simulated(vive, draws, "standard", "public")
     (next_site, mean) = found.gains
     assert next_site.effect == NEXT_SITE
     assert next_site.saves < mean.saves
+
+
+def test_on_the_plans_own_measure_the_draws_are_the_exported_ones(
+    sqlite_databases: SqliteFiles,
+) -> None:
+    text = case_file("vive-ips-refugees").read_text(encoding="utf-8")
+    case = checked(parse(text.replace("measure: OR", "measure: RR", 1), "case.yaml"))
+    with reading(sqlite_databases.filled(take_in_the_collection)) as session:
+        mine = draws_for(session, run_case(session, case), 1000, 20260601)
+        asked = DrawsAsked(seed=20260601, n=1000)
+        (exported,) = draws_of(analyse(session, "ips-vive"), asked)
+    for name, values in exported.joint.columns.items():
+        assert np.array_equal(mine.columns[name], values), name
 
 
 BROKEN = {
