@@ -295,7 +295,7 @@ def plan_of(session: Session, synthesis: str) -> tuple[str, dict[str, Any]]:
     """
     row = session.get(tables.Synthesis, synthesis)
     if row is None:
-        raise unknown_synthesis(session, synthesis)
+        raise _unknown(session, synthesis)
     return row.version, row.plan
 
 
@@ -343,8 +343,7 @@ def decided_studies(
     return studies
 
 
-def unknown_synthesis(session: Session, synthesis: str) -> UnknownSynthesisError:
-    """Return the error that the registry has no such synthesis; it names those it has."""
+def _unknown(session: Session, synthesis: str) -> UnknownSynthesisError:
     from sqlmodel import select
 
     held = ", ".join(sorted(session.exec(select(tables.Synthesis.id)).all())) or "none"

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from meta.faults import Fault, InputError, fault
-from registry import tables
-from registry.analyses import unknown_synthesis
+from registry.analyses import analyse
 from registry.canonical_json import canonical, parsed
 from registry.data_package import LICENCE
 from registry.exports import document as export_document
@@ -36,7 +35,7 @@ from studies.kept.kinds import held_record
 from studies.kept.plans import plan_of
 from studies.number_checks import number_checks
 from studies.reanalysis import reanalyse, record_of
-from studies.record import Record, Study, Synthesis, record_id
+from studies.record import Record, Synthesis, record_id
 
 Name = tuple[str, str]
 """A record's kind and id."""
@@ -80,20 +79,17 @@ def freeze(
         It includes no study; an included one has numbers that contradict each other and are not said to be
         disputed; the history does not hold; the name or the day is none.
     """
-    plan = held_record(session, "synthesis", synthesis)
-    if not isinstance(plan, Synthesis):
-        raise unknown_synthesis(session, synthesis)
-    name = checked_name(name or f"{synthesis}@{plan.version}")
-    created = checked_day(created or plan.dated)
+    analysis = analyse(session, synthesis)
+    name = checked_name(name or f"{synthesis}@{analysis.version}")
+    created = checked_day(created or analysis.plan["dated"])
     if supersedes is not None:
         checked_name(supersedes)
-    screened = session.exec(
-        select(tables.Screening.study_id).where(tables.Screening.synthesis_id == synthesis)
-    ).all()
     records = needed(
-        synthesis, screened, lambda kind, identity: held_record(session, kind, identity)
+        synthesis,
+        [one.study for one in analysis.studies],
+        lambda kind, identity: held_record(session, kind, identity),
     )
-    _refuse_unverified(session, synthesis, records)
+    _refuse_unverified(session, [records["study", one.study] for one in analysis.included])
     return sealed(
         parts_of(
             records,
@@ -114,11 +110,21 @@ def parts_of(
     created: str,
     supersedes: str | None,
 ) -> dict[str, Any]:
-    """Return what a release of some records consists of; its estimate is computed from them alone."""
+    """Return what a release of some records consists of; its estimate is computed from them alone.
+
+    Raises
+    ------
+    InputError
+        As `registry.analyses.analyse`; a study of them has no part in the synthesis.
+    """
     plan = records["synthesis", synthesis]
     assert isinstance(plan, Synthesis)
     title = plan.title.get("en") or plan.title["da"]
     contents = {named: content_of(records[named]) for named in sorted(records)}
+    analysis = reanalyse(records.values(), synthesis)
+    decided = {("study", one.study) for one in analysis.studies}
+    if unneeded := [named for named in contents if named[0] == "study" and named not in decided]:
+        raise _unneeded(name, unneeded[0])
     return {
         "schema_version": SCHEMA_VERSION,
         "name": name,
@@ -132,20 +138,20 @@ def parts_of(
             {"kind": kind, "id": identity, "sha256": digest(content), "content": content}
             for (kind, identity), content in contents.items()
         ],
-        "estimate": json.loads(canonical(export_document(reanalyse(records.values(), synthesis)))),
+        "estimate": json.loads(canonical(export_document(analysis))),
     }
 
 
 def needed(
-    synthesis: str, screened: Iterable[str], held: Callable[[str, str], Record | None]
+    synthesis: str, studies: Iterable[str], held: Callable[[str, str], Record | None]
 ) -> dict[Name, Record]:
     """Return the records that a synthesis rests on: itself, its studies, and what they refer to.
 
     Parameters
     ----------
     synthesis : str
-    screened : iterable of str
-        The studies with a decision for it.
+    studies : iterable of str
+        Those with a decision for it.
     held : callable
         Gives a record by kind and id.
 
@@ -155,7 +161,7 @@ def needed(
         One of them is not there.
     """
     found: dict[Name, Record] = {}
-    wanted: list[Name] = [("synthesis", synthesis), *(("study", one) for one in screened)]
+    wanted: list[Name] = [("synthesis", synthesis), *(("study", one) for one in studies)]
     while wanted:
         name = wanted.pop()
         if name in found:
@@ -204,16 +210,10 @@ def frozen_records(document: Mapping[str, Any]) -> dict[Name, Record]:
                 field=place,
             )
         found[name] = record
-    wanted = needed(
-        document["synthesis"], _screened(document, found), lambda *name: found.get(name)
-    )
+    studies = [identity for kind, identity in found if kind == "study"]
+    wanted = needed(document["synthesis"], studies, lambda *name: found.get(name))
     if unneeded := sorted(set(found) - set(wanted)):
-        raise fault(
-            f"the release has {unneeded[0][0]} {unneeded[0][1]}, on which its estimate does not rest",
-            "Take the release anew.",
-            file=document["name"],
-            field="/records",
-        )
+        raise _unneeded(document["name"], unneeded[0])
     return found
 
 
@@ -243,13 +243,13 @@ def state_of(document: Mapping[str, Any]) -> State:
     )
 
 
-def _screened(document: Mapping[str, Any], records: Mapping[Name, Record]) -> list[str]:
-    return [
-        record.study
-        for record in records.values()
-        if isinstance(record, Study)
-        and any(one.synthesis == document["synthesis"] for one in record.screening)
-    ]
+def _unneeded(release: str, name: Name) -> InputError:
+    return fault(
+        f"the release has {name[0]} {name[1]}, on which its estimate does not rest",
+        "Take the release anew.",
+        file=release,
+        field="/records",
+    )
 
 
 def _parts(value: Any) -> list[Any]:
@@ -265,21 +265,8 @@ def _plain(value: Any) -> bool:
     return all(map(_plain, value)) if isinstance(value, list) else isinstance(value, str)
 
 
-def _refuse_unverified(session: Session, synthesis: str, records: Mapping[Name, Record]) -> None:
+def _refuse_unverified(session: Session, included: Iterable[Record]) -> None:
     """Refuse to release what has not been verified: a broken history, numbers that contradict each other."""
-    included = [
-        record
-        for record in records.values()
-        if isinstance(record, Study)
-        and any(
-            (one.synthesis, one.decision) == (synthesis, "included") for one in record.screening
-        )
-    ]
-    if not included:
-        raise fault(
-            f"no study is included in {synthesis}, so there is nothing to release",
-            "Give some records a screening with 'decision: included'.",
-        )
     broken = prove(session)
     if broken is not None:
         where = f"revision {broken.number}: " if broken.number else ""

@@ -417,7 +417,7 @@ def test_what_is_not_verified_is_not_released(
 def test_an_empty_synthesis_and_an_unknown_one_are_refused(records: str) -> None:
     edited(records, PLAN.replace("synthesis: ips-vive", "synthesis: empty", 1))
     with reading(records) as session:
-        with pytest.raises(InputError, match="no study is included in empty, so there is nothing"):
+        with pytest.raises(InputError, match="no study is included in empty"):
             freeze(session, "empty")
         with pytest.raises(UnknownSynthesisError, match="There is no synthesis 'none'"):
             freeze(session, "none")
