@@ -261,9 +261,9 @@ def test_draws_come_from_the_synthesis_and_its_comparator_arms(
         draws = draws_for(session, vive, 50_000, 7)
     columns = {"ai": [19, 28, 32], "n1i": [41, 71, 42], "ci": [5, 16, 12], "n2i": [46, 80, 43]}
     assert draws.measure == "OR"
-    assert draws.baseline.source.startswith("comparator arms of ")
-    # 33 of 169 people of the comparator arms; the logits are weighted, so only about that.
-    assert draws.baseline.median == pytest.approx(33 / 169, abs=0.03)
+    assert draws.baseline.source.startswith("unweighted mean: competitive-employment ")
+    # the mean of the printed 11, 20 and 28 per cent
+    assert draws.baseline.median == pytest.approx(0.59 / 3, rel=1e-12)
     assert draws.posterior.effects.k == len(columns["ai"])
     with reading(sqlite_databases.filled(take_in_the_collection)) as session:
         nordic = draws_for(session, vive, 50_000, 7, "ips-nordic")
