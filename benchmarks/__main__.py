@@ -11,6 +11,7 @@ from benchmarks import (
     count_rows,
     dependence_rows,
     draws_rows,
+    figure_rows,
     floor,
     metafor,
     multiverse_rows,
@@ -102,6 +103,7 @@ def main() -> None:
         selection_rows,
         registry_rows,
         table_rows,
+        figure_rows,
     )
     for measure in (row for part in parts for row in part.ROWS):
         if len(sys.argv) > 1 and not any(word in measure.__name__ for word in sys.argv[1:]):

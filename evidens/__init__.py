@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from evidens.released import estimate, open_registry
     from meta.bayes.analysis import bayes
     from meta.choices.baseline_risk import BetaRisk, LogitNormalRisk, baseline_of_studies
     from meta.choices.consistency import check_share
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from meta.small_study.trim_and_fill import trim_and_fill
 
 ROOMS = {
+    "evidens.released": ("estimate", "open_registry"),
     "meta.bayes.analysis": ("bayes",),
     "meta.choices.baseline_risk": ("BetaRisk", "LogitNormalRisk", "baseline_of_studies"),
     "meta.choices.consistency": ("check_share",),
@@ -182,6 +184,7 @@ __all__ = [
     "debray_test",
     "e_value",
     "effect_sizes",
+    "estimate",
     "excess_significance",
     "fragility",
     "funnel",
@@ -203,6 +206,7 @@ __all__ = [
     "multiverse",
     "needed_to_treat",
     "next_site",
+    "open_registry",
     "orwin",
     "panel",
     "permutation_test",

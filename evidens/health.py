@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from registry import revisions
+from registry import releases, revisions
 from registry.session import HEAD, DatabaseError, reading
 from studies.history import prove
 from studies.kept.kinds import KEPT, identities
@@ -71,7 +71,12 @@ def of_registry(url: str) -> list[Finding]:
     """
     try:
         with reading(url) as session:
-            return [Finding("version", True, HEAD), *_integrity(session), *_history(session)]
+            return [
+                Finding("version", True, HEAD),
+                *_integrity(session),
+                *_history(session),
+                *_releases(session),
+            ]
     except DatabaseError as error:
         return [Finding("registry", False, str(error))]
 
@@ -107,3 +112,9 @@ def _history(session: Session) -> Iterator[Finding]:
         yield Finding(
             "history", False, f"{where}{broken.problem}. Restore the registry from a copy."
         )
+
+
+def _releases(session: Session) -> Iterator[Finding]:
+    broken = releases.prove(session)
+    says = f"{len(releases.all_held(session))} whole" if broken is None else broken
+    yield Finding("releases", broken is None, says)

@@ -36,8 +36,10 @@ from registry.amounts import (
     weeks_per_month,
 )
 from registry.counts import USUAL_TIERS
+from registry.decided_certainty import DecidedCertainty, decided_certainty
 from registry.eligibility import eligible
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
+from registry.multiverse import SynthesisMultiverse, synthesis_multiverse
 from registry.next_sites import Baseline, SiteEstimate, baseline_of, site_estimate
 from registry.per_person import PerPerson, per_person
 from registry.queries import (
@@ -47,6 +49,7 @@ from registry.queries import (
     reports,
     sizes,
 )
+from registry.review_values import ReviewValue, review_values
 from registry.study_characteristics import (
     Cells,
     study_characteristics,
@@ -146,7 +149,8 @@ class OutcomeAnalysis:
     """An outcome of the synthesis: the studies' amounts, their unweighted means, and pooled effects.
 
     `readings` has the same under every horizon model that applies, the plan's among them; `left_out` are
-    the included studies whose number the plan's model cannot use.
+    the included studies whose number the plan's model cannot use; `reviews` are the values that reviews have
+    pooled, which stand beside ours and are never pooled with them.
     """
 
     outcome: str
@@ -158,6 +162,7 @@ class OutcomeAnalysis:
     pooled: tuple[PooledEnvelope, ...]
     not_pooled: str | None
     readings: tuple[HorizonReading, ...]
+    reviews: tuple[ReviewValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +184,10 @@ class Analysis:
         Each distinct assumption with the studies that it touches.
     reports : tuple of ReportEntry
         Every report that a number comes from.
+    certainty : tuple of DecidedCertainty
+        What people decided, of the outcomes that somebody judged.
+    multiverse : SynthesisMultiverse or None
+        Where the plan names choices that are varied together.
     """
 
     synthesis: str
@@ -190,6 +199,8 @@ class Analysis:
     per_person: tuple[PerPerson, ...]
     assumptions: tuple[tuple[Assumption, tuple[str, ...]], ...]
     reports: tuple[ReportEntry, ...]
+    certainty: tuple[DecidedCertainty, ...]
+    multiverse: SynthesisMultiverse | None = None
 
     @property
     def included(self) -> tuple[ScreenedStudy, ...]:
@@ -225,10 +236,90 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         people as another, or lacks a result that the plan needs; or a horizon model of the plan can use no
         result, or not the same studies for an amount and for the share that it is divided by.
     """
+    version, plan = plan_of(session, synthesis)
+    studies = decided_studies(session, synthesis, plan)
+    included = [one for one in studies if one.decision == "included"]
+    outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
+    by_name = {one.outcome: one for one in outcomes}
+    quotients = tuple(
+        per_person(
+            part["outcome"],
+            part["per"],
+            by_name[part["outcome"]].readings,
+            by_name[part["per"]].readings,
+        )
+        for part in plan.get("per_person", [])
+    )
+    named = {one.result.source.report for outcome in outcomes for one in outcome.studies}
+    named |= {one.source.report for one in studies if one.source is not None}
+    named |= {plan[name]["report"] for name in ("inclusion_source",) if name in plan}
+    named |= {
+        part["baseline"]["source"]["report"] for part in plan["outcomes"] if part.get("baseline")
+    }
+    named |= {one.source.report for outcome in outcomes for one in outcome.reviews}
+    named |= {size.source.report for one in included for size in sizes(session, one.study)}
+    return Analysis(
+        synthesis=synthesis,
+        version=version,
+        plan=plan,
+        horizon=months(plan["horizon"], weeks_per_month(plan)),
+        studies=studies,
+        outcomes=outcomes,
+        per_person=quotients,
+        assumptions=_assumptions(outcomes),
+        reports=tuple(reports(session, named)),
+        certainty=decided_certainty(session, synthesis),
+        multiverse=synthesis_multiverse(session, plan, included) if "multiverse" in plan else None,
+    )
+
+
+def plan_of(session: Session, synthesis: str) -> tuple[str, dict[str, Any]]:
+    """Return the version and the plan of a stored synthesis.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    synthesis : str
+
+    Returns
+    -------
+    version : str
+    plan : dict
+        The checked content of its file.
+
+    Raises
+    ------
+    UnknownSynthesisError
+        The database has none of that id.
+    """
     row = session.get(tables.Synthesis, synthesis)
     if row is None:
-        raise _unknown(session, synthesis)
-    plan = row.plan
+        raise unknown_synthesis(session, synthesis)
+    return row.version, row.plan
+
+
+def decided_studies(
+    session: Session, synthesis: str, plan: Mapping[str, Any]
+) -> tuple[ScreenedStudy, ...]:
+    """Return the studies that a synthesis has decided on, included ones first.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    synthesis : str
+    plan : mapping
+
+    Returns
+    -------
+    tuple of ScreenedStudy
+
+    Raises
+    ------
+    InputError
+        No study is included, an included one is a review, or it counts the same people as another.
+    """
     studies = tuple(eligible(session, synthesis, plan))
     included = [one for one in studies if one.decision == "included"]
     if not included:
@@ -249,38 +340,11 @@ def analyse(session: Session, synthesis: str) -> Analysis:
             f"{synthesis} counts the same people twice: {pairs}",
             "Exclude one of each two, with a reason.",
         )
-    outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
-    by_name = {one.outcome: one for one in outcomes}
-    quotients = tuple(
-        per_person(
-            part["outcome"],
-            part["per"],
-            by_name[part["outcome"]].readings,
-            by_name[part["per"]].readings,
-        )
-        for part in plan.get("per_person", [])
-    )
-    named = {one.result.source.report for outcome in outcomes for one in outcome.studies}
-    named |= {one.source.report for one in studies if one.source is not None}
-    named |= {plan[name]["report"] for name in ("inclusion_source",) if name in plan}
-    named |= {
-        part["baseline"]["source"]["report"] for part in plan["outcomes"] if part.get("baseline")
-    }
-    named |= {size.source.report for one in included for size in sizes(session, one.study)}
-    return Analysis(
-        synthesis=synthesis,
-        version=row.version,
-        plan=plan,
-        horizon=months(plan["horizon"], weeks_per_month(plan)),
-        studies=studies,
-        outcomes=outcomes,
-        per_person=quotients,
-        assumptions=_assumptions(outcomes),
-        reports=tuple(reports(session, named)),
-    )
+    return studies
 
 
-def _unknown(session: Session, synthesis: str) -> UnknownSynthesisError:
+def unknown_synthesis(session: Session, synthesis: str) -> UnknownSynthesisError:
+    """Return the error that the registry has no such synthesis; it names those it has."""
     from sqlmodel import select
 
     held = ", ".join(sorted(session.exec(select(tables.Synthesis.id)).all())) or "none"
@@ -324,6 +388,7 @@ def _outcome(
         pooled=tuple(pooled),
         not_pooled=not_pooled,
         readings=horizon_readings(session, plan, part, reported),
+        reviews=review_values(session, part["outcome"], [one.study for one in rows]),
     )
 
 

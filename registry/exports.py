@@ -20,15 +20,18 @@ from meta.models.arm_means import ArmMeans
 from meta.models.results import MetaAnalysis
 from registry.amounts import StudyAmounts
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
+from registry.business_case import business_case
 from registry.csv_text import Dialect, dialect, written
 from registry.draws_export import DrawsAsked, draws_files
 from registry.horizon_exports import horizon_rows, horizons_document
 from registry.per_person import per_person_document
+from registry.soem_export import soem_file
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
 from registry.writing import put_in_place, writing_into
+from registry.wsipp_export import wsipp_file
 
 SCHEMA_VERSION = 1
-FORMATS = ("json", "csv", "xlsx", "draws")
+FORMATS = ("json", "csv", "xlsx", "draws", "soem", "wsipp")
 
 NO_INTERVAL = {
     "no-variance": "The reports print no standard deviation or standard error for this outcome.",
@@ -79,10 +82,14 @@ def document(analysis: Analysis) -> dict[str, Any]:
     -------
     dict
         ``schema_version``, ``synthesis``, ``estimates`` (one row for each value, the keys are `COLUMNS`
-        but for the first three), ``pooled`` (the full fits), ``horizons`` (each outcome under every horizon
-        model that applies), ``per_person`` (the same for amounts per person), ``studies``, ``excluded``,
-        ``assumptions`` and ``sources``.
+        but for the first three), ``pooled`` (the full fits), ``reviews`` (what reviews have pooled for the
+        same outcomes, as printed), ``horizons`` (each outcome under every horizon model that applies),
+        ``per_person`` (the same for amounts per person), ``business_case`` (what a case needs of each
+        outcome), ``multiverse`` (the pooled effect under all combinations of choices, where the plan asks for
+        it), ``studies``, ``excluded``, ``assumptions`` and ``sources``; `docs/schemas/estimate.schema.json`
+        describes it.
     """
+    horizons = horizons_document(analysis)
     content: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "synthesis": {
@@ -93,13 +100,21 @@ def document(analysis: Analysis) -> dict[str, Any]:
             "question": analysis.plan["question"],
             "horizon_months": float(analysis.horizon),
             "k": len(analysis.included),
+            "cautions": analysis.plan.get("cautions", []),
         },
         "estimates": _estimates(analysis),
         "pooled": [
             _pooled(outcome, one) for outcome in analysis.outcomes for one in outcome.pooled
         ],
-        "horizons": horizons_document(analysis),
+        "reviews": [
+            {"outcome": outcome.outcome, **one.to_dict()}
+            for outcome in analysis.outcomes
+            for one in outcome.reviews
+        ],
+        "horizons": horizons,
         "per_person": per_person_document(analysis.per_person),
+        "business_case": business_case(analysis, horizons),
+        "multiverse": None if analysis.multiverse is None else analysis.multiverse.to_dict(),
         "studies": [
             {
                 "id": one.study,
@@ -181,6 +196,8 @@ def write_exports(
         "csv": lambda: {f"{name}.csv": _csv_bytes(content, into)},
         "xlsx": lambda: {f"{name}.xlsx": _xlsx_bytes(content)},
         "draws": lambda: draws_files(analysis, content, draws or DrawsAsked(), into),
+        "soem": lambda: {f"{name}.soem.csv": soem_file(content, into)},
+        "wsipp": lambda: {f"{name}.wsipp.csv": wsipp_file(content, into)},
     }
     for one in formats:
         if one not in writers:

@@ -3,9 +3,19 @@
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from registry import bond_money, bonds, extractions, facts, judgements, revisions, search, tables
+from registry import (
+    bond_money,
+    bonds,
+    extractions,
+    facts,
+    judgements,
+    releases,
+    revisions,
+    search,
+    tables,
+)
 
-TABLES = (tables, bonds, bond_money, facts, judgements, extractions, revisions, search)
+TABLES = (tables, bonds, bond_money, facts, judgements, extractions, revisions, releases, search)
 """The modules whose tables the database has."""
 
 metadata = tables.metadata

@@ -4,7 +4,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from registry.analyses import Analysis, PooledEnvelope
+Estimate = tuple[float, tuple[float, float] | None, float]
+"""A value, its interval, and the value of no difference."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A synthesis at some time.
+
+    Parameters
+    ----------
+    document : mapping
+        Its estimates, as `registry.exports.document` has them.
+    plan : mapping
+        The content of its file without searches and judgements of certainty.
+    versions : mapping of (kind, id) to int or str
+        Of the records behind it: a number, or a hash of their content.
+    """
+
+    document: Mapping[str, Any]
+    plan: Mapping[str, Any]
+    versions: Mapping[tuple[str, str], int | str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,42 +112,38 @@ class SynthesisChanges:
         }
 
 
-def changes_between(
-    then: Analysis,
-    now: Analysis,
-    versions_then: Mapping[tuple[str, str], int],
-    versions_now: Mapping[tuple[str, str], int],
-) -> SynthesisChanges:
+def changes_between(then: State, now: State) -> SynthesisChanges:
     """Compare a synthesis with itself at another time.
 
     Parameters
     ----------
-    then, now : Analysis
-    versions_then, versions_now : mapping of (kind, id) to int
-        Of the records behind them.
+    then, now : State
+        With versions of the same sort.
 
     Returns
     -------
     SynthesisChanges
     """
-    before = {one.study: one.label for one in then.included}
-    after = {one.study: one.label for one in now.included}
+    before, after = (
+        {one["id"]: one["label"] for one in state.document["studies"]} for state in (then, now)
+    )
     both = [study for study in after if study in before]
     return SynthesisChanges(
-        synthesis=now.synthesis,
+        synthesis=now.document["synthesis"]["id"],
         entered=tuple(label for study, label in after.items() if study not in before),
         left=tuple(label for study, label in before.items() if study not in after),
         changed=tuple(
             after[study]
             for study in both
-            if versions_then.get(("study", study)) != versions_now.get(("study", study))
+            if then.versions.get(("study", study)) != now.versions.get(("study", study))
         ),
         plan_changed=then.plan != now.plan,
-        movements=tuple(_movements(then, now)),
+        movements=tuple(movements(then.document, now.document)),
     )
 
 
-def _movements(then: Analysis, now: Analysis) -> Iterator[Movement]:
+def movements(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Movement]:
+    """Yield how far each estimate moved between two documents of `registry.exports.document`."""
     before, after = _estimates(then), _estimates(now)
     for key in dict.fromkeys((*after, *before)):
         old, new = before.get(key), after.get(key)
@@ -142,26 +158,24 @@ def _movements(then: Analysis, now: Analysis) -> Iterator[Movement]:
         )
 
 
-Estimate = tuple[float, tuple[float, float] | None, float]
-
-
-def _estimates(analysis: Analysis) -> dict[tuple[str, str], Estimate]:
+def _estimates(document: Mapping[str, Any]) -> dict[tuple[str, str], Estimate]:
     found: dict[tuple[str, str], Estimate] = {}
-    for outcome in analysis.outcomes:
-        ratio = outcome.means.ratio
-        if ratio is not None:
-            found[outcome.outcome, "relative difference"] = (float(ratio.value), None, 1.0)
-        for envelope in outcome.pooled:
-            found[outcome.outcome, envelope.measure] = _pooled(envelope)
+    for outcome in dict.fromkeys(row["outcome"] for row in document["estimates"]):
+        for row in document["estimates"]:
+            ratio = row["quantity"] == "relative difference" and row["per"] is None
+            if ratio and row["outcome"] == outcome and row["value"] is not None:
+                found[outcome, row["quantity"]] = (row["value"], None, 1.0)
+        for one in document["pooled"]:
+            if one["outcome"] == outcome:
+                found[outcome, one["fit"]["measure"]] = _pooled(one["fit"])
     return found
 
 
-def _pooled(envelope: PooledEnvelope) -> Estimate:
-    natural = envelope.shown.natural
-    null = 0.0 if envelope.measure == "RD" else 1.0
-    estimate, low, high = (natural[name] for name in ("estimate", "ci_low", "ci_high"))
-    assert estimate is not None
-    return estimate, None if low is None or high is None else (low, high), null
+def _pooled(fit: Mapping[str, Any]) -> Estimate:
+    natural = fit["natural"]
+    null = 0.0 if fit["measure"] == "RD" else 1.0
+    low, high = natural["ci_low"], natural["ci_high"]
+    return natural["estimate"], None if low is None or high is None else (low, high), null
 
 
 def _holds(interval: tuple[float, float] | None, value: float) -> bool | None:

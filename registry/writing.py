@@ -1,8 +1,10 @@
 """Writing files whole: nothing that this program makes is ever seen half-written."""
 
+import errno
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,3 +62,85 @@ def put_in_place(file: Path, data: bytes) -> bool:
         Path(name).unlink(missing_ok=True)
         raise
     return True
+
+
+def put_new(file: Path, data: bytes) -> bool:
+    """Write a file that never changes: one that is there with another content is refused.
+
+    Parameters
+    ----------
+    file : Path
+        In a folder that exists.
+    data : bytes
+        The whole content.
+
+    Returns
+    -------
+    bool
+        False where the file already held just this.
+
+    Raises
+    ------
+    InputError
+        It holds something else.
+    """
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).chmod(0o644)
+        try:
+            file.hardlink_to(name)  # fails where the file is there, whoever made it in the meantime
+        except FileExistsError:
+            if not file.is_file() or file.read_bytes() != data:
+                raise fault(
+                    "the file is there with another content, and a release is never changed",
+                    "Name another folder, or move the file away.",
+                    file=str(file),
+                ) from None
+            return False
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return True
+
+
+def put_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder that never changes, all of its files or none.
+
+    Parameters
+    ----------
+    folder : Path
+        In a folder that exists.
+    files : mapping of str to bytes
+        Contents by file name.
+
+    Raises
+    ------
+    InputError
+        The folder is there and holds something else.
+    """
+    made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        for name, data in files.items():
+            (made / name).write_bytes(data)
+        made.chmod(0o755)
+        try:
+            made.rename(folder)  # onto a folder that holds something, this fails
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+                raise
+            _refuse_other_files(folder, files)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _refuse_other_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    there = {file.name for file in folder.iterdir()} if folder.is_dir() else {folder.name}
+    for name in sorted({*there, *files}):
+        file = folder / name
+        if name not in files or not file.is_file() or file.read_bytes() != files[name]:
+            raise fault(
+                f"{name} is not what the release has there, and a release is never changed",
+                "Name another folder, or move this one away.",
+                file=str(folder),
+            ) from None

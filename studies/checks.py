@@ -106,7 +106,7 @@ def check_references(
             texts.add(one.record.report)
     faults = []
     for one in checked:
-        for path, kind, name in _references(one.record, ()):
+        for path, kind, name in references_of(one.record, ()):
             if name not in held[kind]:
                 faults.append(
                     one.fault(
@@ -159,11 +159,11 @@ def _twice(checked: Sequence[CheckedRecord]) -> Iterator[Fault]:
         first.setdefault(key, one)
 
 
-def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
-    """Yield (path, kind, id) of everything that a record refers to."""
+def references_of(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
+    """Yield (path, kind, id) of everything that a record, or a part of one at a path, refers to."""
     if isinstance(value, Result):
         for arm, numbers in value.values.items():
-            yield from _references(numbers, (*path, arm))
+            yield from references_of(numbers, (*path, arm))
     if isinstance(value, Source):
         yield (*path, "report"), "report", value.report
     elif isinstance(value, BaseModel):
@@ -188,13 +188,13 @@ def _references(value: Any, path: PathOf) -> Iterator[tuple[PathOf, str, str]]:
                 yield ("resolved", index, "report"), "report", resolved.report
         for name in type(value).model_fields:
             if name != "values":
-                yield from _references(getattr(value, name), (*path, name))
+                yield from references_of(getattr(value, name), (*path, name))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _references(item, (*path, index))
+            yield from references_of(item, (*path, index))
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _references(item, (*path, key))
+            yield from references_of(item, (*path, key))
 
 
 def _quotes(one: CheckedRecord, texts: Collection[str]) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from studies.history import based_on, content_of
 from studies.kept.kinds import KEPT, held_records
 from studies.record import Record, Report, outline, record_id
 from studies.record_file import write
+from studies.release_files import dump_releases
 
 
 def text_of(record: Record) -> str:
@@ -57,9 +58,10 @@ def dump_csl(session: Session, folder: Path) -> list[Path]:
 
 
 def dump(session: Session, folder: Path) -> list[Path]:
-    """Write every record of the database as files, in one folder a kind.
+    """Write every record and every release of the database as files, in one folder a kind.
 
-    Each file is put in place whole; a file with the same text is not touched.
+    Each file is put in place whole; a file with the same text is not touched, and one of a release with
+    another text is refused.
 
     Parameters
     ----------
@@ -84,4 +86,4 @@ def dump(session: Session, folder: Path) -> list[Path]:
         with writing_into(file.parent):
             put_in_place(file, editable_text_of(record).encode())
         files.append(file)
-    return files
+    return files + dump_releases(session, folder)

@@ -5,7 +5,7 @@ differs is replaced whole, inside the caller's transaction, unless somebody chan
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -22,13 +22,17 @@ from studies.kept.kinds import KEPT, clear, held_records, identities
 from studies.kept.rows import Rows, first_free
 from studies.number_checks import remarks
 from studies.record import record_id
+from studies.release_files import FOLDER, release_files, take_in_releases, whole_releases
 from studies.second_readings import reading_faults
 
 COLLECTION = Path(__file__).parent
 """The curated records that are shipped with the program."""
 
 SHIPPED = tuple(folder for kept in KEPT.values() if (folder := COLLECTION / kept.folder).is_dir())
-"""What is loaded where nothing else is named."""
+"""The records that are loaded where nothing else is named."""
+
+SHIPPED_RELEASES = tuple(sorted((COLLECTION / FOLDER).glob("*.json")))
+"""The releases that are loaded with them."""
 
 SHOWN = 5
 """How many fields of a stale edit are shown."""
@@ -49,12 +53,15 @@ class Loaded:
     added, changed, unchanged : tuple of str
     remarks : tuple of Fault
         Printed numbers that contradict each other in the records that were added or changed.
+    releases : tuple of str
+        The names of releases that were added.
     """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
     remarks: tuple[Fault, ...]
+    releases: tuple[str, ...] = ()
 
 
 def load(
@@ -67,7 +74,7 @@ def load(
     url : str
         Database URL.
     paths : sequence of Path, optional
-        Record files or folders of them; the shipped collection by default.
+        Record files, release files or folders of them; the shipped collection by default.
     signature : Signature, optional
         Who changes the records and why.
 
@@ -79,15 +86,18 @@ def load(
     ------
     InputError
         With every fault in every file, or every record that somebody else changed since the files were
-        opened or made; nothing has entered.
+        opened or made, or a release whose name stands for another; nothing has entered.
     registry.session.DatabaseError
         The database cannot be used.
     """
     seen = revisions.versions(url)
-    checked = check_files(paths or SHIPPED)
+    files, others = release_files(paths or (*SHIPPED, *SHIPPED_RELEASES))
+    checked = check_files(others)
+    documents = whole_releases(files, ours=not paths)
     create(url)
     with transaction(url) as session:
-        return take_in(session, checked, signature, seen)
+        done = take_in(session, checked, signature, seen)
+        return replace(done, releases=take_in_releases(session, documents))
 
 
 def take_in(

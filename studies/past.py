@@ -1,38 +1,19 @@
-"""A synthesis as it was: the records that a registry had at some time, carried out again."""
+"""A synthesis as it was: the records that a registry had at some time, or a release, carried out again."""
 
-import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+import json
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from meta.faults import fault
+from registry import releases
 from registry.analyses import Analysis, analyse
+from registry.exports import document
 from registry.revisions import Revision
-from registry.session import create, reading, transaction
-from studies.checks import check_yaml
-from studies.ingest import take_in
-
-Name = tuple[str, str]
-"""A record's kind and id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """A synthesis at some time.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    versions : mapping of (kind, id) to int
-        Of every record that the registry had.
-    """
-
-    analysis: Analysis
-    versions: Mapping[Name, int]
+from registry.synthesis_changes import State
+from studies.reanalysis import reanalyse, record_of
+from studies.release import state_of
 
 
 def state_now(session: Session, synthesis: str) -> State:
@@ -53,13 +34,11 @@ def state_now(session: Session, synthesis: str) -> State:
     UnknownSynthesisError, InputError
         As `registry.analyses.analyse`.
     """
-    rows = session.scalars(_last(None))
-    versions = {(row.kind, row.record): row.version for row in rows}
-    return State(analysis=analyse(session, synthesis), versions=versions)
+    return _state(analyse(session, synthesis), list(session.scalars(_last(None))))
 
 
 def state_at(session: Session, synthesis: str, since: str) -> State:
-    """Return a synthesis as it was, from the contents that the history holds.
+    """Return a synthesis as it was, from the contents that the history holds, or as it was released.
 
     Parameters
     ----------
@@ -67,8 +46,8 @@ def state_at(session: Session, synthesis: str, since: str) -> State:
         An open transaction on a registry.
     synthesis : str
     since : str
-        A date or a time in UTC, as ``2026-11-22`` (its first moment) or ``2026-11-22T14:00``, or the number
-        of a revision, which is the last that counts.
+        A date or a time in UTC, as ``2026-11-22`` (its first moment) or ``2026-11-22T14:00``, the number
+        of a revision, which is the last that counts, or the name of a release.
 
     Returns
     -------
@@ -77,10 +56,20 @@ def state_at(session: Session, synthesis: str, since: str) -> State:
     Raises
     ------
     InputError
-        For what is no time and no number, and where the registry had no such synthesis then.
+        For what is no time, no number and no release, where the registry had no such synthesis then, and
+        for a release of another synthesis.
     UnknownSynthesisError, InputError
         As `registry.analyses.analyse`.
     """
+    if "@" in since:
+        released = releases.loaded(releases.held(session, since))
+        if released["synthesis"] != synthesis:
+            raise fault(
+                f"{since} is a release of {released['synthesis']}, not of {synthesis}",
+                f"Name a release of {synthesis}; `evidens release list` shows them.",
+                field="--since",
+            )
+        return state_of(released)
     rows = list(session.scalars(_last(since)))
     if not any((row.kind, row.record) == ("synthesis", synthesis) for row in rows):
         raise fault(
@@ -88,16 +77,16 @@ def state_at(session: Session, synthesis: str, since: str) -> State:
             "Take a later time; `evidens doctor` says how many revisions there are.",
             field="--since",
         )
-    checked = [check_yaml(row.content, f"{row.kind} {row.record}") for row in rows]
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'then.db'}"
-        create(url)
-        with transaction(url) as then:
-            take_in(then, checked)
-        with reading(url) as then:
-            analysis = analyse(then, synthesis)
-    versions = {(row.kind, row.record): row.version for row in rows}
-    return State(analysis=analysis, versions=versions)
+    records = [record_of(json.loads(row.content), f"{row.kind} {row.record}") for row in rows]
+    return _state(reanalyse(records, synthesis), rows)
+
+
+def _state(analysis: Analysis, rows: list[Revision]) -> State:
+    return State(
+        document=document(analysis),
+        plan=analysis.plan,
+        versions={(row.kind, row.record): row.digest for row in rows},
+    )
 
 
 def _last(since: str | None) -> sa.Select[Any]:

@@ -11,7 +11,7 @@ from meta.further.table import options_of
 from meta.further.transport import read_target
 from registry.vocabulary import COUNT_TIERS, OUTCOMES, REVIEWS
 from studies.form import CheckedRecord, PathOf
-from studies.record import ElicitedFactor, PlannedOutcome, Synthesis
+from studies.record import ElicitedFactor, PlannedMultiverse, PlannedOutcome, Synthesis
 
 MOVES_SHARES = ("constant-hazard", "elicited")
 """Horizon models after which a share is no longer a count of people."""
@@ -48,6 +48,8 @@ def plan_faults(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
                 f"{part.outcome!r} is planned above",
                 "Name each outcome once; its estimate under the other horizon models comes by itself.",
             )
+    if synthesis.multiverse is not None:
+        yield from _multiverse(one, synthesis.multiverse)
     planned = {plan.outcome for plan in synthesis.outcomes}
     for index, ratio in enumerate(synthesis.per_person):
         for name in ("outcome", "per"):
@@ -92,6 +94,27 @@ def _inclusion(one: CheckedRecord, synthesis: Synthesis) -> Iterator[Fault]:
                 f"the rule does not say which counts of {part.outcome} it admits",
                 f"Write 'counts:' with any of: {', '.join(COUNT_TIERS)}.",
             )
+
+
+def _multiverse(one: CheckedRecord, given: PlannedMultiverse) -> Iterator[Fault]:
+    for name, outcomes in given.definitions.items():
+        for index, outcome in enumerate(outcomes):
+            if OUTCOMES[outcome].kind != "binary":
+                yield one.fault(
+                    ("multiverse", "definitions", name, index),
+                    f"{outcome!r} is no share of people",
+                    "Name outcomes that are shares.",
+                )
+        if not outcomes:
+            yield one.fault(
+                ("multiverse", "definitions", name),
+                "no outcome is named",
+                "Name those that count, the first one preferred.",
+            )
+    for name in type(given).model_fields:
+        values = getattr(given, name)
+        if isinstance(values, list):
+            yield from _twice(one, ("multiverse", name), values)
 
 
 def _landmark(one: CheckedRecord, synthesis: Synthesis, weeks: Fraction) -> Iterator[Fault]:

@@ -260,6 +260,28 @@ class PlannedOutcome(Part):
     effects: list[Effect] = Field(default_factory=list)
 
 
+class PlannedMultiverse(Part):
+    """The choices that are varied together; what is not named is as in `registry.multiverse`."""
+
+    definitions: dict[Slug, list[OutcomeWord]] = Field(default_factory=dict, max_length=8)
+    horizon_models: list[Literal["none", "landmark-only", "constant-hazard"]] | None = Field(
+        default=None, min_length=1
+    )
+    denominators: list[Literal["as printed", "randomised"]] | None = Field(
+        default=None, min_length=1
+    )
+    subsets: list[Literal["counts", "design", "region", "population", "year"]] | None = None
+    years: list[Year] = Field(default_factory=list, max_length=8)
+    measures: list[Literal["RR", "OR", "RD"]] | None = Field(default=None, min_length=1)
+    methods: list[Literal["EE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"]] | None = Field(
+        default=None, min_length=1
+    )
+    tests: list[Literal["z", "t", "knha", "adhoc"]] | None = Field(default=None, min_length=1)
+    weights: list[Literal["inverse-variance", "equal", "n"]] | None = Field(
+        default=None, min_length=1
+    )
+
+
 class PlannedRatio(Part):
     """An amount per person with a binary outcome: mean amount over the share."""
 
@@ -287,6 +309,7 @@ class Synthesis(Part):
     weeks_per_month: Amount | None = None
     outcomes: list[PlannedOutcome] = Field(min_length=1)
     per_person: list[PlannedRatio] = Field(default_factory=list)
+    multiverse: PlannedMultiverse | None = None
     cautions: list[Words] = Field(default_factory=list)
     searches: list[Search] = Field(default_factory=list)
     certainty: list[Certainty] = Field(default_factory=list)

@@ -93,7 +93,19 @@ def _row(one: CheckedRecord, path: PathOf, row: Row, table: PublishedTable) -> I
 
 def facts_faults(one: CheckedRecord, facts: FactSet) -> Iterator[Fault]:
     """Yield the faults of a set of facts whose fields are each of the right form."""
-    yield from _inputs(one, facts.inputs)
+    wrong = [*_inputs(one, facts.inputs), *_facts(one, facts)]
+    yield from wrong
+    if wrong:  # a formula that names what is wrong would be a second line on it
+        return
+    formulas: dict[At, PathOf] = {
+        (fact.id, VALUE): ("items", index, "formula")
+        for index, fact in enumerate(facts.items)
+        if fact.formula is not None
+    }
+    yield from formula_faults(one, FactSheet(facts), formulas)
+
+
+def _facts(one: CheckedRecord, facts: FactSet) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, fact in enumerate(facts.items):
         if fact.id in seen:
@@ -104,12 +116,6 @@ def facts_faults(one: CheckedRecord, facts: FactSet) -> Iterator[Fault]:
             )
         seen.add(fact.id)
         yield from _fact(one, ("items", index), fact)
-    formulas: dict[At, PathOf] = {
-        (fact.id, VALUE): ("items", index, "formula")
-        for index, fact in enumerate(facts.items)
-        if fact.formula is not None
-    }
-    yield from formula_faults(one, FactSheet(facts), formulas)
 
 
 def _fact(one: CheckedRecord, path: PathOf, fact: Fact) -> Iterator[Fault]:

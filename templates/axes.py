@@ -30,6 +30,8 @@ class Axis:
         Whether the scale is logarithmic, so that labels are ratios.
     factor : int
         What labels are multiplied by, 100 for percentage points.
+    upright : bool
+        Whether it runs up and down, so that its labels need room in height.
     """
 
     low: float
@@ -38,6 +40,7 @@ class Axis:
     right: float
     log: bool
     factor: int
+    upright: bool = False
 
     def x(self, value: float) -> float:
         """Return where a value lies in the drawing; beyond the axis, its end."""
@@ -63,11 +66,11 @@ class Axis:
         return chosen
 
     def _touching(self, ticks: Sequence[tuple[float, str]]) -> bool:
-        ends = [
-            (self.x(value) - width / 2, self.x(value) + width / 2)
+        ends = sorted(
+            (self.x(value) - room / 2, self.x(value) + room / 2)
             for value, label in ticks
-            for width in (text_width(label, TICK_SIZE) + 6,)
-        ]
+            for room in (2 * TICK_SIZE if self.upright else text_width(label, TICK_SIZE) + 6,)
+        )
         return any(right > left for (_, right), (left, _) in pairwise(ends))
 
     def _series(self) -> list[list[float]]:
@@ -106,6 +109,7 @@ def axis_for(
     log: bool,
     factor: int,
     null: float | None = 0.0,
+    upright: bool = False,
 ) -> Axis:
     """Choose the stretch of the scale that shows every estimate, the pooled interval and no difference.
 
@@ -123,6 +127,8 @@ def axis_for(
     factor : int
     null : float, optional
         No difference, on the scale of the analysis; None where the measure compares nothing.
+    upright : bool
+        As in `Axis`.
 
     Returns
     -------
@@ -149,6 +155,7 @@ def axis_for(
         right=right,
         log=log,
         factor=factor,
+        upright=upright,
     )
 
 

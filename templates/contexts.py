@@ -179,6 +179,24 @@ class Pooled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewLine:
+    """A row of the table of reviews."""
+
+    review: str = field(metadata={"help": "The review, or this brief."})
+    value: str = field(metadata={"help": "Measure and pooled value, with the interval."})
+    k: str = field(metadata={"help": "How many studies it pools; a dash where it is not printed."})
+    shared: str = field(metadata={"help": "How many of this brief's studies it counts too."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewBlock:
+    """What reviews have pooled for one outcome."""
+
+    heading: str = field(metadata={"help": "The outcome."})
+    lines: tuple[ReviewLine, ...] = field(metadata={"help": "This brief first, then one a review."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HorizonLine:
     """An outcome under one horizon model."""
 
@@ -233,6 +251,7 @@ class Numbering:
     subgroups: str = field(metadata={"help": "Table of subgroups."})
     counts: str = field(metadata={"help": "Table of the counts behind them."})
     sensitivity: str = field(metadata={"help": "Table of what else was asked of them."})
+    reviews: str = field(metadata={"help": "Table of reviews."})
     horizons: str = field(metadata={"help": "Table of horizon models."})
     assumptions: str = field(metadata={"help": "Table of assumptions."})
     forest: str = field(metadata={"help": "The forest plot."})
@@ -276,6 +295,9 @@ class EvidenceBrief:
     )
     pooled: Pooled | None = field(
         metadata={"help": "Pooled effects; None where nothing could be pooled."}
+    )
+    reviews: tuple[ReviewBlock, ...] = field(
+        metadata={"help": "What reviews have pooled, beside this brief; empty where none has."}
     )
     horizons: Horizons = field(
         metadata={"help": "Every outcome under each horizon model that applies."}

@@ -211,7 +211,7 @@ def _pdf(source: Source, desk: Path, _stem: str) -> bytes:
         f"--variable=region={REGIONS[source.language]}",
     )
     inputs = {"picture": source.print_picture or "", "alternative": source.alternative}
-    return _typst(typst, desk, inputs, source.at, "pdf")
+    return typeset(typst, desk, inputs, source.at, "pdf")
 
 
 def _png(source: Source, desk: Path) -> bytes:
@@ -219,12 +219,35 @@ def _png(source: Source, desk: Path) -> bytes:
         "#set page(width: auto, height: auto, margin: 0pt)\n"
         f'#image(bytes(sys.inputs.picture), format: "svg", width: {source.picture_width})'
     )
-    return _typst(page.encode(), desk, {"picture": source.print_picture or ""}, source.at, "png")
+    return typeset(page.encode(), desk, {"picture": source.print_picture or ""}, source.at, "png")
 
 
-def _typst(
+def typeset(
     text: bytes, desk: Path, inputs: dict[str, str], at: datetime, kind: Literal["pdf", "png"]
 ) -> bytes:
+    """Return a page of Typst as PDF or PNG, with the house's fonts and no others.
+
+    Parameters
+    ----------
+    text : bytes
+        Typst's markup.
+    desk : Path
+        A folder for what Typst reads.
+    inputs : dict of str
+        What the markup finds in ``sys.inputs``.
+    at : datetime
+        The date of the document.
+    kind : {"pdf", "png"}
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    DocumentError
+        Typst failed.
+    """
     import typst
 
     page = desk / "page.typ"
@@ -242,7 +265,7 @@ def _typst(
             pdf_standards=["ua-1"] if kind == "pdf" else None,
         )
     except typst.TypstError as error:
-        raise DocumentError(f"Typst could not set the brief: {error}") from error
+        raise DocumentError(f"Typst could not set the page: {error}") from error
 
 
 def _fonts(desk: Path) -> Path:

@@ -36,6 +36,7 @@ from templates.horizon_table import horizons_of
 from templates.next_site import next_site_sentences
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
+from templates.review_table import reviews_of
 from templates.tongue import Tongue, arm_printed, cited, in_language, named, short_name
 from templates.words import Words, capital, uncapital
 
@@ -103,8 +104,15 @@ class _Brief:
             label = OUTCOMES[outcome.outcome].label(self.language)
             (part,) = [one for one in plan["outcomes"] if one["outcome"] == outcome.outcome]
             pooled = pooled_of(
-                outcome, label, publisher, plot, self.tongue, tiered="counts" in part
+                outcome,
+                label,
+                publisher,
+                plot,
+                self.tongue,
+                tiered="counts" in part,
+                multiverse=analysis.multiverse,
             )
+        reviews = reviews_of(analysis, self.tongue)
         read = {one.result.source.report for part in analysis.outcomes for one in part.studies}
         reported = self.tongue.listing(self.labels)
         cites = self.tongue.listing([cited(self.reports[one], self.tongue) for one in sorted(read)])
@@ -126,7 +134,7 @@ class _Brief:
                 few=self.few(),
                 intervention=self.arms[0],
                 comparator=self.arms[1],
-                numbers=self.numbers(pooled),
+                numbers=self.numbers(pooled, bool(reviews)),
                 studies=tuple(self.block(one) for one in analysis.included),
                 studies_source=studies_source,
                 excluded=tuple(self.excluded()),
@@ -159,6 +167,7 @@ class _Brief:
                 marks=tuple(line for _, line in marked),
                 no_interval=tuple(self.no_interval()),
                 pooled=pooled,
+                reviews=reviews,
                 horizons=horizons_of(analysis, MEAN_PLACES, self.tongue),
                 assumptions=(*(line for _, line in marked), *others),
                 cautions=tuple(
@@ -169,7 +178,7 @@ class _Brief:
             plot,
         )
 
-    def numbers(self, pooled: Pooled | None) -> Numbering:
+    def numbers(self, pooled: Pooled | None, reviews: bool) -> Numbering:
         parts = {
             "studies": True,
             "excluded": bool(self.analysis.excluded),
@@ -178,6 +187,7 @@ class _Brief:
             "subgroups": pooled is not None and bool(pooled.subgroups),
             "counts": pooled is not None and bool(pooled.counts),
             "sensitivity": pooled is not None and bool(pooled.sensitivity),
+            "reviews": reviews,
             "horizons": True,
             "assumptions": True,
         }

@@ -214,7 +214,8 @@ class _Layout:
         null_x = None if self.null is None else axis.x(self.null)
         left, right = ("", "") if null_x is None else self.favours(null_x, columns.width)
         notes = self.notes(columns.width, groups, table, studies)
-        placed = [(axis_y + 58 + LINE * i, line) for i, line in enumerate(notes)]
+        under = axis_y + (58 if left else 40)
+        placed = [(under + LINE * i, line) for i, line in enumerate(notes)]
         ordered = [rows[i] for i in range(len(studies))]
         return ForestPlot(
             width=columns.width,

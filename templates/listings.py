@@ -139,7 +139,7 @@ def estimates_text(content: dict[str, Any]) -> str:
     rows: list[tuple[str, ...]] = [
         ("outcome", "quantity", "value", "95% interval", "unit", "method")
     ]
-    rows += [_estimate(row) for row in content["estimates"]]
+    rows += [estimate_cells(row) for row in content["estimates"]]
     reasons = dict.fromkeys(
         row["no_interval"] for row in content["estimates"] if row["no_interval"]
     )
@@ -156,6 +156,7 @@ def estimates_text(content: dict[str, Any]) -> str:
             "",
             *_horizons(content["horizons"]),
             "",
+            *_reviews(content["reviews"]),
             *_per_person(content["per_person"]),
             *(f"No interval (–): {reason}" for reason in reasons),
             *(f"Left out: {one['label']}: {one['reason_text']}." for one in content["excluded"]),
@@ -270,6 +271,8 @@ def further_text(analysis: Analysis) -> str:
             for one in envelope.further:
                 said = f"not done: {one.refused}" if one.finding is None else one.finding.summary()
                 blocks.append(f"{title}, {one.asked.name}: {said}")
+    if analysis.multiverse is not None:
+        blocks.append(analysis.multiverse.found.summary())
     return "\n\n".join(blocks)
 
 
@@ -393,6 +396,30 @@ def _per_person(readings: Sequence[dict[str, Any]]) -> list[str]:
     return [*_table(rows), "", *(text.format("; ".join(pairs)) for text, pairs in none.items()), ""]
 
 
+def _reviews(reviews: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a table of what reviews have pooled; no line where none has."""
+    if not reviews:
+        return []
+    rows: list[tuple[str, ...]] = [
+        ("outcome", "review", "measure", "value", "interval", "k", "shared")
+    ]
+    for one in reviews:
+        ends = "–" if one["ci_low"] is None else f"[{one['ci_low']}, {one['ci_high']}]"
+        shared = "trial list not at hand"
+        if one["shared"] is not None:
+            shared = f"{one['shared']} of {one['named']} trials that its record names"
+        k = "–" if one["k"] is None else str(one["k"])
+        rows.append(
+            (one["outcome"], one["label"], one["measure"], one["estimate"], ends, k, shared)
+        )
+    return [
+        "Reviews, as printed; they count the same trials and are not pooled with them:",
+        "",
+        *_table(rows),
+        "",
+    ]
+
+
 MEANS = ("mean_of_intervention_arms", "mean_of_comparator_arms", "relative_difference")
 
 
@@ -443,7 +470,8 @@ def _import_row(row: Row) -> list[str]:
     ]
 
 
-def _estimate(row: dict[str, Any]) -> tuple[str, ...]:
+def estimate_cells(row: dict[str, Any]) -> tuple[str, ...]:
+    """Return a row of an export as its cells are read: outcome, quantity, value, interval, unit, method."""
     per = f" per person in {row['per']}" if row["per"] else ""
     interval = "–"
     if row["ci_low"] is not None:

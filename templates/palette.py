@@ -42,7 +42,7 @@ class Palette:
     accent_pale: str = "#a9cbdc"
     warm: str = "#b4531f"
     warm_pale: str = "#d9a184"
-    shades: tuple[str, ...] = ("#f1f4f6", "#e1e7eb", "#cdd6dc")
+    shades: tuple[str, ...] = ("#eef2f4", "#dae2e7", "#c0ccd4")
     low: str = "#1d7a5f"
     concerns: str = "#e8c14a"
     high: str = "#9c2a2a"

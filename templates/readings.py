@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from meta.choices.counts import Table
 from registry.analyses import Analysis, OutcomeAnalysis
+from registry.multiverse import SynthesisMultiverse
 from templates.contexts import EffectLine, Pooled
 from templates.counts_table import counts_of
 from templates.drawings import Admitted, ForestPlot, ForestRow
@@ -16,6 +17,7 @@ from templates.formats import (
     pvalue,
     significant,
 )
+from templates.multiverse_reading import multiverse_readings
 from templates.next_site import next_site_lines, threshold_reasons
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
@@ -114,6 +116,7 @@ def pooled_of(
     tongue: Tongue,
     *,
     tiered: bool,
+    multiverse: SynthesisMultiverse | None,
 ) -> Pooled:
     """Put an outcome's pooled effects into words and a table.
 
@@ -129,6 +132,8 @@ def pooled_of(
     tongue : Tongue
     tiered : bool
         Whether the plan says which tiers of counts it admits, so that they are listed.
+    multiverse : SynthesisMultiverse or None
+        The effects under every combination of choices, where the plan asks for it.
 
     Returns
     -------
@@ -145,7 +150,10 @@ def pooled_of(
         measures=tuple(capital(one.name) for one in effects),
         lines=tuple(_lines(outcome, effects, tongue)),
         how=_how(first, tongue),
-        readings=tuple(_readings(effects, tongue)),
+        readings=(
+            *_readings(effects, tongue),
+            *(() if multiverse is None else multiverse_readings(multiverse, tongue)),
+        ),
         envelope=tuple(_envelope(outcome, first, publisher, tongue)),
         sensitivity=sensitivity_of(effects),
         subgroups=subgroups_of(effects),

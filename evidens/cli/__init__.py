@@ -11,6 +11,7 @@ from evidens.cli import (
     pool,
     projects,
     records,
+    releases,
     search,
     syntheses,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "pool",
     "projects",
     "records",
+    "releases",
     "search",
     "syntheses",
 ]

@@ -50,6 +50,12 @@ def pool(
     interval: given.Interval = "delta",
     seed: given.Seed = None,
     missing_sd: given.MissingSd = None,
+    figure: given.Figure = None,
+    out: given.Out = None,
+    picture: given.Pictures = None,
+    preset: given.PresetName = None,
+    arm_names: given.ArmNames = None,
+    higher: given.Higher = None,
     engine: given.Engine = "evidens",
     as_json: Json = False,
 ) -> None:
@@ -63,6 +69,7 @@ def pool(
     """
     from evidens.count_models import read_method
     from evidens.dependence import Dependence, read_errors
+    from evidens.figures import read_drawing, write_figures
     from evidens.pooling import (
         Choices,
         analyse,
@@ -130,9 +137,13 @@ def pool(
             "--cluster": cluster,
             "--random": random,
             "--also": also,
+            "--figure": figure,
         },
     )
     asked = [read_asked(one, options_of(), "--also") for one in also or []]
+    look = {"picture": picture, "preset": preset, "arm_names": arm_names, "higher": higher}
+    usage.check_figures(figure, {"out": out, **look})
+    drawing = None if figure is None else read_drawing(figure, out, **look)
     references = usage.references(reference or [])
     content, name = _content(file)
     sheet = parse_table(content, name, ())
@@ -178,6 +189,9 @@ def pool(
     further = [(one, run(pooled, one)) for one in asked]
     few = None if any(one.name == "panel" for one in asked) else beside_few_studies(result)
     beside = beside_metafor(sheet, effects, choices, result) if engine == "metafor" else None
+    if drawing is not None:
+        for path in write_figures(pooled, drawing):
+            say(str(path))
     if not as_json:
         companion = [] if few is None else [few.summary()]
         companion += [few.bayes.short_summary()] if few is not None and few.bayes else []

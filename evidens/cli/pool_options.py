@@ -1,5 +1,6 @@
 """The options of ``evidens pool``, in the order of its help."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -134,6 +135,38 @@ MissingSd = Annotated[
     typer.Option(
         help="Of --arms: a missing standard deviation is this number, this multiple of the "
         "mean (1.5x), or borrowed from the arms that report one."
+    ),
+]
+Figure = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help="Figures to draw, parted by commas: forest, funnel, leave-one-out, cumulative, baujat, gosh, "
+        "tau, specification-curve.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Of --figure: the folder for the files, by default out."),
+]
+Pictures = Annotated[
+    str | None,
+    typer.Option(
+        "--picture", help="Of --figure: formats, parted by commas: svg (default), png, pdf, html."
+    ),
+]
+PresetName = Annotated[
+    str | None,
+    typer.Option("--preset", help="Of the forest plot: evidens (default), revman, bmj or jama."),
+]
+ArmNames = Annotated[
+    str | None,
+    typer.Option("--arm-names", help="Of the forest plot: both arms, e.g. IPS/Usual services."),
+]
+Higher = Annotated[
+    str | None,
+    typer.Option(
+        help="Of the forest plot: whether higher is better or worse, to say who is favoured."
     ),
 ]
 Engine = Annotated[

@@ -50,6 +50,13 @@ def check_words(
             _one_of(option, value, allowed)
 
 
+def check_figures(figure: str | None, others: Mapping[str, object]) -> None:
+    """Refuse what is said of figures where none is asked for."""
+    for name, value in others.items():
+        if figure is None and value is not None:
+            raise _bad(f"--{name.replace('_', '-')}", "it is of figures; ask for some by --figure.")
+
+
 def check_numbers(
     *, level: float, pi_level: float | None, add: float | None, tau2: float | None
 ) -> None:

@@ -114,7 +114,7 @@ def load(
     by: By = "",
     why: Why = "",
 ) -> None:
-    """Take records into the registry, all or nothing; without PATH the shipped collection.
+    """Take records and releases into the registry, all or nothing; without PATH the shipped collection.
 
     A second load of the same records changes nothing. The registry is made where there is none.
 
@@ -136,12 +136,14 @@ def tell(done: Loaded) -> None:
     for word, names in (("added", done.added), ("changed", done.changed)):
         for name in names:
             say(f"{word} {name}")
+    for name in done.releases:
+        say(f"added release {name}")
     if done.added or done.changed:
         say(
             f"{len(done.added)} added, {len(done.changed)} changed, "
             f"{len(done.unchanged)} unchanged."
         )
-    else:
+    elif not done.releases:
         say(f"Nothing changed: the registry already holds all {len(done.unchanged)} records.")
     for remark in done.remarks:
         say(str(remark))
@@ -156,7 +158,7 @@ def dump(
     ] = "yaml",
     db: Database = DEFAULT_DATABASE,
 ) -> None:
-    """Write the registry as files: records in one folder a kind, a data package, or CSL-JSON.
+    """Write the registry as files: records and releases in one folder a kind, a data package, or CSL-JSON.
 
     Example: evidens dump backup/
     """

@@ -57,7 +57,9 @@ def synthesis_run(
 @synthesis.command("diff")
 def synthesis_diff(
     identity: Annotated[str, typer.Argument(metavar="ID")],
-    since: Annotated[str, typer.Option(help="A date or time in UTC, or the number of a revision.")],
+    since: Annotated[
+        str, typer.Option(help="A date or time in UTC, the number of a revision, or a release.")
+    ],
     threshold: Annotated[
         float | None, typer.Option(help="Say which estimates crossed it, on the natural scale.")
     ] = None,
@@ -76,11 +78,55 @@ def synthesis_diff(
     with reading(db) as session:
         now = state_now(session, identity)
         then = state_at(session, identity, since)
-    found = changes_between(then.analysis, now.analysis, then.versions, now.versions)
+    found = changes_between(then, now)
     if as_json:
         show(json.dumps(found.to_dict(threshold), ensure_ascii=False, indent=2))
     else:
         show(changes_text(found, since, threshold))
+
+
+@synthesis.command("multiverse")
+def synthesis_multiverse(
+    identity: Annotated[str, typer.Argument(metavar="ID")],
+    measures: Annotated[
+        str | None,
+        typer.Option(help="Any of RR, OR, RD, with commas between; by default the plan's."),
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Of the estimate, on the natural scale.")
+    ] = None,
+    to_csv: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Write every specification to this file."),
+    ] = None,
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Pool a stored synthesis under every combination of the choices that can be defended.
+
+    Example: evidens synthesis multiverse ips-employment --measures RR --threshold 1.5
+    """
+    from evidens.progress import progress_bar
+    from registry.analyses import decided_studies, plan_of
+    from registry.multiverse import synthesis_multiverse
+    from registry.session import reading
+    from registry.writing import put_in_place
+
+    with reading(db) as session, progress_bar("Specifications") as done:
+        _, plan = plan_of(session, identity)
+        studies = decided_studies(session, identity, plan)
+        found = synthesis_multiverse(
+            session,
+            plan,
+            [one for one in studies if one.decision == "included"],
+            measures=None if measures is None else words(measures),
+            threshold=threshold,
+            done=done,
+        )
+    if to_csv is not None:
+        put_in_place(to_csv, found.found.to_frame().to_csv(index=False).encode())
+    content = found.to_dict()
+    show(json.dumps(content, ensure_ascii=False, indent=2) if as_json else found.found.summary())
 
 
 @app.command()
@@ -126,7 +172,7 @@ def replicate(
 def export(
     identity: Annotated[str, typer.Argument(metavar="ID")],
     to: Annotated[
-        str, typer.Option(help="Any of json, csv, xlsx, draws, with commas between.")
+        str, typer.Option(help="Any of json, csv, xlsx, draws, soem, wsipp, with commas between.")
     ] = "json",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")] = Path(),
     dialect: Annotated[

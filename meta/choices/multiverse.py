@@ -1,7 +1,8 @@
 """The multiverse: the pooled estimate under every combination of defensible choices."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -18,6 +19,7 @@ from meta.choices.multiverse_data import (
     Columns,
     DataSets,
     IntArray,
+    Table,
     data_sets,
     estimates,
     subsets_by,
@@ -135,8 +137,8 @@ def multiverse(
         Choice(name="weights", alternatives=tuple(weightings)),
     )
     refuse_choices(choices, columns, studies, names, level)
-    limits = no_effect_and_threshold(known, threshold)
     rows_of = [with_alternatives({**columns, **versions[one]}, names, studies) for one in versions]
+    limits = no_effect_and_threshold(known, threshold)
     tables = [
         estimates(rows, measure, rule, add)
         for measure, rule, rows in product(known, zeros, rows_of)
@@ -144,7 +146,109 @@ def multiverse(
     if "n" in weightings:
         refuse_sizes_not_known(tables, known)
     sets = data_sets(tables, rows_of[0].of_study, [list(one.values()) for one in masks.values()])
-    return _gathered(choices, known, names, level, sets, limits)
+    return _gathered(choices, known, names, level, sets, limits, None)
+
+
+def multiverse_of_tables(
+    tables: Sequence[Table],
+    *,
+    data: Sequence[Choice],
+    labels: Sequence[str],
+    rows: Mapping[str, Sequence[str]],
+    subsets: Mapping[str, Mapping[str, BoolArray]],
+    methods: Sequence[str],
+    tests: Sequence[str],
+    weightings: Sequence[str],
+    thresholds: Mapping[str, float] | None = None,
+    level: float = 0.95,
+    done: Callable[[int, int], None] | None = None,
+) -> Multiverse:
+    """Pool under every combination of choices, where the estimates of each choice of data are known.
+
+    Parameters
+    ----------
+    tables : sequence of (yi, vi, ni)
+        One for each combination of the alternatives of `data`, the last one running fastest. A row a study,
+        or one for each of its alternatives; a variance of 0 marks a row that has no estimate.
+    data : sequence of Choice
+        The first one is ``measure``, with the codes of `meta.effects.measures.Measure`.
+    labels : sequence of str
+        The studies, in the order of their rows.
+    rows : mapping of str to sequence of str
+        The names of the alternatives of each study that has several.
+    subsets : mapping
+        For each choice of studies the alternatives, a mask of studies each.
+    methods, tests, weightings, level
+        As for `multiverse`.
+    thresholds : mapping of str to float, optional
+        By measure, on the natural scale; no effect for those that are not there.
+    done : callable, optional
+        Called after each estimator with how many specifications it pooled, and how many there are.
+
+    Returns
+    -------
+    Multiverse
+
+    Raises
+    ------
+    InputError
+        As `multiverse`.
+
+    References
+    ----------
+    Steegen, Tuerlinckx, Gelman and Vanpaemel (2016). doi:10.1177/1745691616658637
+
+    Examples
+    --------
+    >>> one = np.array([0.0, 2.0]), np.ones(2), np.ones(2)
+    >>> other = np.array([0.0, 0.0]), np.ones(2), np.ones(2)
+    >>> named = {"measure": ("GEN",), "data": ("one", "other")}
+    >>> found = multiverse_of_tables(
+    ...     [one, other],
+    ...     data=[Choice(name=name, alternatives=given) for name, given in named.items()],
+    ...     labels=["x", "y"], rows={}, subsets={}, methods=["EE"], tests=["z"], weightings=["equal"],
+    ... )
+    >>> found.estimate.tolist()
+    [1.0, 0.0]
+    """
+    measures = tuple(known_measure(one) for one in data[0].alternatives)
+    choices = (
+        *data,
+        *(Choice(name=one, alternatives=tuple(names)) for one, names in rows.items()),
+        *(Choice(name=one, alternatives=tuple(masks)) for one, masks in subsets.items()),
+        Choice(name="estimator", alternatives=tuple(methods)),
+        Choice(name="test", alternatives=tuple(tests)),
+        Choice(name="weights", alternatives=tuple(weightings)),
+    )
+    refuse_choices(
+        choices,
+        {},
+        {one: {name: {} for name in names} for one, names in rows.items()},
+        labels,
+        level,
+    )
+    if "n" in weightings:
+        refuse_sizes_not_known(tables, measures)
+    widths = [len(rows.get(label, ("",))) for label in labels]
+    ends = np.cumsum(widths)
+    of_study = [np.arange(end - width, end) for end, width in zip(ends, widths, strict=True)]
+    sets = data_sets(tables, of_study, [list(one.values()) for one in subsets.values()])
+    limits = {
+        **no_effect_and_threshold(measures, None),
+        **_given_limits(measures, {} if thresholds is None else thresholds),
+    }
+    return _gathered(choices, measures, list(labels), level, sets, limits, done)
+
+
+def _given_limits(
+    measures: Sequence[Measure], thresholds: Mapping[str, float]
+) -> dict[Measure, tuple[float | None, float | None]]:
+    """Return no effect and the threshold of the measures that have one."""
+    limits: dict[Measure, tuple[float | None, float | None]] = {}
+    for limit in set(thresholds.values()):
+        some = [one for one in measures if thresholds.get(one) == limit]
+        limits.update(no_effect_and_threshold(some, limit))
+    return limits
 
 
 def _gathered(
@@ -154,10 +258,13 @@ def _gathered(
     level: float,
     sets: DataSets,
     limits: Mapping[Measure, tuple[float | None, float | None]],
+    done: Callable[[int, int], None] | None,
 ) -> Multiverse:
     """Pool the sets and put what they give into the order of the specifications."""
     methods, tests, weightings = (one.alternatives for one in choices[-3:])
-    fits = fit_all(sets, methods, tests, weightings, level)
+    n = math.prod(len(one.alternatives) for one in choices)
+    told = None if done is None else partial(done, n // len(methods), n)
+    fits = fit_all(sets, methods, tests, weightings, level, told)
     shape = (len(sets.of), *fits.estimate.shape[1:])
     scale = [one[sets.of].ravel() for one in (fits.estimate, fits.ci_low, fits.ci_high)]
     tau2 = np.broadcast_to(fits.tau2[sets.of][:, :, None, None], shape).ravel()

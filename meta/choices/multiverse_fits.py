@@ -4,7 +4,7 @@ Formulas are those of `meta.models.pooling.pool`, taken over all sets at once; w
 estimator it is estimated set by set.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +70,7 @@ def fit_all(
     tests: Sequence[str],
     weightings: Sequence[str],
     level: float,
+    done: Callable[[], None] | None = None,
 ) -> Fits:
     """Pool all sets in every way.
 
@@ -83,6 +84,8 @@ def fit_all(
     methods, tests, weightings : sequence of str
         Those of `meta.models.pooling.pool`; the weightings "inverse-variance", "equal", "n".
     level : float
+    done : callable, optional
+        Called after each method.
 
     Returns
     -------
@@ -129,6 +132,8 @@ def fit_all(
                     found.ci_high[some, m, t, w] = mean + half
             found.tau2[some, m] = tau2 if method == "EE" else np.where(k > 1, tau2, np.nan)
             found.reason[some, m] = reason
+            if done is not None:
+                done()
     failed = found.reason != COMPUTED
     for values in (found.estimate, found.ci_low, found.ci_high, found.tau2):
         values[failed] = np.nan

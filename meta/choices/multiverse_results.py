@@ -91,7 +91,8 @@ class SpecificationCurve:
         """Extremes, quartiles and median of the estimates."""
         if not self.n:
             return dict.fromkeys(QUANTILES)
-        values = np.quantile(self.estimate, list(QUANTILES.values())).tolist()
+        with np.errstate(invalid="ignore"):  # two estimates beyond all floats: none between them
+            values = np.quantile(self.estimate, list(QUANTILES.values())).tolist()
         return {name: _finite(value) for name, value in zip(QUANTILES, values, strict=True)}
 
     @property

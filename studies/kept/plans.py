@@ -4,6 +4,7 @@ A synthesis's searches and judgements of certainty have tables of their own.
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlmodel import Session, SQLModel
 
@@ -18,10 +19,15 @@ SYNTHESIS_PARTS: tuple[tuple[type[SQLModel], str], ...] = judgements.SYNTHESIS_P
 TABLE_PARTS: tuple[tuple[type[SQLModel], str], ...] = ()
 
 
+def plan_of(record: Synthesis) -> dict[str, Any]:
+    """Return what a synthesis plans: its content without what has tables of its own."""
+    apart = {"searches", "certainty"}
+    return record.model_dump(mode="json", exclude_none=True, exclude=apart)
+
+
 def synthesis_rows(record: Synthesis, into: Rows) -> None:
     """Add a synthesis's row."""
-    apart = {"searches", "certainty"}
-    plan = record.model_dump(mode="json", exclude_none=True, exclude=apart)
+    plan = plan_of(record)
     into.add(tables.Synthesis, id=record.synthesis, version=record.version, plan=plan)
     judgements.synthesis_rows(record, into)
 

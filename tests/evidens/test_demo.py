@@ -43,11 +43,15 @@ MADE = [
         file
         for name in SYNTHESES
         for file in (
-            *(f"out/exports/{name}.{ending}" for ending in ("json", "csv", "xlsx")),
+            *(
+                f"out/exports/{name}.{ending}"
+                for ending in ("json", "csv", "xlsx", "soem.csv", "wsipp.csv")
+            ),
             *(
                 f"out/exports/{name}.competitive-employment.draws.{ending}"
                 for ending in ("csv", "parquet", "json")
             ),
+            *(f"out/exports/{name}.{ending}.csv" for ending in ("soem", "wsipp")),
             *(f"out/briefs/{name}.da.{ending}" for ending in ("html", "docx", "pdf", "svg", "md")),
         )
     ),

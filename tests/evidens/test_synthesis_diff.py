@@ -10,6 +10,7 @@ import pytest
 
 from meta.effects.effect_sizes import effect_sizes
 from meta.models.pooling import pool
+from studies.ingest import COLLECTION
 
 Run = Callable[..., tuple[int, str, str]]
 SHARES = "  - outcome: weeks-worked\n    horizon_model"  # what the plan says after its shares
@@ -58,8 +59,9 @@ def include(evidens: Run, shipped: str, records: Path, study: str) -> None:
     assert code == 0, err
 
 
-# The plan cut to shares is revision 220; the collection has 219 records.
-BEFORE = ("--since", "220")
+SHIPPED = len(list(COLLECTION.rglob("*.yaml")))
+# The plan cut to shares is the revision after those of the collection.
+BEFORE = ("--since", str(SHIPPED + 1))
 
 
 def test_a_nordic_trial_lowers_the_risk_ratio(evidens: Run, shipped: str, records: Path) -> None:
@@ -85,7 +87,7 @@ def test_a_nordic_trial_lowers_the_risk_ratio(evidens: Run, shipped: str, record
         "synthesis", "diff", "ips-vive", *BEFORE, "--threshold", "2.2", "--db", shipped
     )
     assert (code, err) == (0, "")
-    assert out.startswith("ips-vive since 220\n\nEntered: Christensen m.fl. (2019)\n\n")
+    assert out.startswith(f"ips-vive since {SHIPPED + 1}\n\nEntered: Christensen m.fl. (2019)\n\n")
     assert (
         "\ncompetitive-employment, RR: the estimate crossed 2.2 and is not above it now.\n" in out
     )
@@ -118,11 +120,11 @@ def test_an_edit_is_named_and_moves_nothing_it_does_not_touch(
 
 @pytest.mark.usefixtures("records")
 def test_the_plan_s_own_change_is_said(evidens: Run, shipped: str) -> None:
-    found = diff(evidens, shipped, "--since", "219")
+    found = diff(evidens, shipped, "--since", str(SHIPPED))
     assert found["plan_changed"] is True
     weeks = [one for one in found["movements"] if one["outcome"] == "weeks-worked"]
     assert weeks[0]["now"] is None
-    out = evidens("synthesis", "diff", "ips-vive", "--since", "219", "--db", shipped)[1]
+    out = evidens("synthesis", "diff", "ips-vive", "--since", str(SHIPPED), "--db", shipped)[1]
     assert "\nThe plan has changed.\n" in out
     assert "weeks-worked, relative difference: no longer estimated;" in out
 
@@ -151,7 +153,7 @@ def test_nothing_has_changed_since_the_future(evidens: Run, shipped: str) -> Non
             "--since: 'yesterday' is no date, no time and no number",
         ),
         (["ips-vive", "--since", "2026-13-40"], "--since: '2026-13-40' is no date, no time"),
-        (["no-such", "--since", "219"], "There is no synthesis 'no-such'."),
+        (["no-such", "--since", str(SHIPPED)], "There is no synthesis 'no-such'."),
     ],
 )
 def test_what_has_no_past_is_refused(

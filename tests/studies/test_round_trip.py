@@ -11,7 +11,7 @@ from registry import tables, vocabulary
 from registry.session import create, transaction
 from studies.checks import check_yaml
 from studies.dump import dump, text_of
-from studies.ingest import COLLECTION, SHIPPED, load, take_in
+from studies.ingest import COLLECTION, SHIPPED, SHIPPED_RELEASES, load, take_in
 from studies.kept.kinds import held_record
 from studies.record import outline
 from studies.record_file import write
@@ -186,8 +186,12 @@ def test_the_shipped_collection_is_dumped_as_it_stands(shipped: str, tmp_path: P
     dumped = {
         file.relative_to(tmp_path / "out"): file.read_text(encoding="utf-8").split("\n", 1)[1]
         for file in files
+        if file.suffix == ".yaml"
     }
     assert dumped == originals
+    releases = {file.name: file.read_bytes() for file in files if file.suffix == ".json"}
+    assert releases == {file.name: file.read_bytes() for file in SHIPPED_RELEASES}
+    assert len(dumped) + len(releases) == len(files)
 
 
 def test_comments_do_not_change_a_record() -> None:

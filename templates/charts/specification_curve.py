@@ -1,0 +1,158 @@
+"""The specification curve: all estimates in order, and below it which choices each was made with."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from meta.choices.multiverse_results import SpecificationCurve
+from meta.effects.arrays import FloatArray
+from templates.axes import Axis, axis_for
+from templates.charts.frame import WIDTH, Frame, notes
+from templates.charts.marks import Box, Chart, Dot, Label, Mark, Table, line
+from templates.formats import percent, plain, shown
+from templates.palette import PALETTE, SMALL
+from templates.typesetting import shortened
+from templates.words import Words
+
+TOP, CURVE = 30.0, 200.0
+LEFT, ROW = 170.0, 17.0
+MOST = 230
+"""Columns that can be told apart; more specifications share them."""
+STEPS = ("#e4ecf0", "#b7d0dd", "#7ba9c0", "#3f7b9b", "#1f5c7a")
+
+
+def specification_curve(data: SpecificationCurve, level: float, language: str = "da") -> Chart:
+    """Draw a specification curve.
+
+    Where there are more specifications than columns, a column is a stretch of the order: it shows the middle
+    estimate, the widest reach of the intervals, and by its darkness how often each choice was made.
+
+    Parameters
+    ----------
+    data : SpecificationCurve
+    level : float
+        Of the intervals.
+    language : str
+
+    Returns
+    -------
+    Chart
+    """
+    words = Words(language)
+    n = data.n
+    columns = min(n, MOST)
+    log = data.no_effect == 1
+    values = _on_axis(data.estimate, log)
+    low, high = _on_axis(data.ci_low, log), _on_axis(data.ci_high, log)
+    cuts = [n * i // max(columns, 1) for i in range(columns + 1)]
+    parts = [slice(*pair) for pair in pairwise(cuts)]
+    middle = [float(np.median(values[one])) for one in parts]
+    least = [float(low[one].min()) for one in parts]
+    most = [float(high[one].max()) for one in parts]
+    null = None if data.no_effect is None else (0.0 if log else data.no_effect)
+    finite = [one for one in middle if math.isfinite(one)] or [0.0]
+    reach = [(a, b) for a, b in zip(least, most, strict=True) if math.isfinite(a + b)]
+    axis = axis_for(
+        finite,
+        reach or [(finite[0], finite[0])],
+        (min(finite), max(finite)),
+        left=TOP + CURVE,
+        right=TOP,
+        log=log,
+        factor=1,
+        null=null,
+        upright=True,
+    )
+    frame = Frame(
+        x=Axis(low=0.0, high=max(columns, 1), left=LEFT, right=WIDTH - 4, log=False, factor=1),
+        y=axis,
+    )
+    marks: list[Mark] = []
+    step = (frame.x.right - frame.x.left) / max(columns, 1)
+    for i, (a, b) in enumerate(zip(least, most, strict=True)):
+        x = frame.x.x(i + 0.5)
+        ends = ((x, axis.x(a)), (x, axis.x(b)))
+        marks.append(line(*ends, colour=PALETTE.accent_pale, width=max(min(step * 0.8, 5.0), 0.8)))
+    if null is not None:
+        marks.append(line((LEFT, axis.x(null)), (WIDTH - 4, axis.x(null)), colour=PALETTE.frame))
+    apart = data.is_apart
+    for i, (value, part) in enumerate(zip(middle, parts, strict=True)):
+        sure = apart is not None and bool(apart[part].mean() > 0.5)
+        marks.append(
+            Dot(
+                x=frame.x.x(i + 0.5),
+                y=axis.x(value),
+                radius=max(min(step * 0.6, 4.0), 1.6),
+                fill=PALETTE.warm if sure else PALETTE.ink,
+            )
+        )
+    marks.append(line((LEFT, TOP), (LEFT, TOP + CURVE)))
+    for value, text in axis.ticks(language):
+        marks.append(line((LEFT - 5, axis.x(value)), (LEFT, axis.x(value))))
+        marks.append(
+            Label(x=LEFT - 8, y=axis.x(value) + 4, text=text, anchor="end", colour=PALETTE.muted)
+        )
+    marks.append(
+        Label(x=0.0, y=14.0, text=", ".join(words.term("measure", one) for one in data.measures))
+    )
+    y = TOP + CURVE + 22
+    for choice, codes in zip(data.choices, data.codes, strict=True):
+        title = shortened(words.term("choice", choice.name), WIDTH, SMALL)
+        marks.append(Label(x=0.0, y=y, text=title, weight=600))
+        y += 5
+        for code, name in enumerate(choice.alternatives):
+            text = shortened(words.term("alternative", name), LEFT - 20, SMALL)
+            marks.append(Label(x=10.0, y=y + 12, text=text, colour=PALETTE.muted))
+            chosen = codes == code
+            for i, part in enumerate(parts):
+                share = float(chosen[part].mean())
+                if share > 0:
+                    tone = STEPS[min(int(share * len(STEPS)), len(STEPS) - 1)]
+                    x = frame.x.x(i) + step * 0.1
+                    marks.append(Box(x=x, y=y + 2, width=step * 0.8, height=ROW - 5, fill=tone))
+            y += ROW
+        y += 16
+    lines = [
+        words.say(
+            "curve.said",
+            n=plain(n, language=language),
+            level=percent(level * 100, language=language),
+        )
+    ]
+    if data.excludes_no_effect is not None:
+        apart_share = percent(data.excludes_no_effect * 100, language=language)
+        lines.append(words.say("curve.excludes", share=apart_share))
+    below, height = notes(lines, y + 8, WIDTH)
+    quantiles = [(name, value) for name, value in data.quantiles.items() if value is not None]
+    rows = [
+        (words.say(f"quantile.{name}"), shown(value, 2, language=language))
+        for name, value in quantiles
+    ]
+    rows += [
+        (
+            f"{one.choice}: {one.name}",
+            "–" if one.median is None else shown(one.median, 2, language=language),
+        )
+        for one in data.by_alternative
+    ]
+    return Chart(
+        kind="specification-curve",
+        width=WIDTH,
+        height=height,
+        language=language,
+        title=words.say("curve.title", n=plain(n, language=language)),
+        description=" ".join(f"{one}." for one in lines),
+        marks=(*marks, *below),
+        table=Table(
+            headings=(words.say("curve.which"), words.say("curve.median")), rows=tuple(rows)
+        ),
+    )
+
+
+def _on_axis(values: FloatArray, log: bool) -> FloatArray:
+    """Return values as the axis has them; the log of what is not above 0 is beyond it."""
+    if not log:
+        return values
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.log(values))

@@ -1,0 +1,90 @@
+"""Releases as plain text for a terminal, in English."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from registry.releases import Release
+from studies.release_differences import ReleaseDifferences
+from studies.release_verification import Verification
+from templates.listings import changes_text, estimates_text
+
+SHOWN = 20
+"""How many places of a list are shown one by one."""
+
+
+def releases_text(found: Sequence[Release]) -> str:
+    """Return a line for each release: name, day, id, and what it supersedes."""
+    wide = max((len(one.name) for one in found), default=0)
+    return "\n".join(
+        f"{one.name:{wide}}  {one.created}  {one.sha256[:16]}"
+        + (f"  supersedes {one.supersedes}" if one.supersedes else "")
+        for one in found
+    )
+
+
+def release_text(document: Mapping[str, Any]) -> str:
+    """Return a release as text: what it is, what it rests on, and its estimates."""
+    kinds = [one["kind"] for one in document["records"]]
+    rests = ", ".join(f"{kinds.count(kind)} of kind {kind}" for kind in sorted(set(kinds)))
+    lines = [
+        document["name"],
+        f"id          {document['sha256']}",
+        f"created     {document['created']}",
+        f"supersedes  {document['supersedes'] or '–'}",
+        f"made with   Evidens {document['software'].get('evidens')}",
+        f"rests on    {rests}",
+        f"licence     {document['licence'].get('title')}",
+        f"cite        {document['how_to_cite']}",
+        "",
+        estimates_text(dict(document["estimate"])),
+    ]
+    return "\n".join(lines)
+
+
+def verification_text(done: Verification) -> str:
+    """Return what became of verifying a release as text."""
+    lines = [f"{done.name}  {done.sha256}"]
+    lines += _cut([f"changed: {one.path}: {one.problem}" for one in done.broken])
+    if not done.recomputed:
+        lines.append("The estimate was not computed again: the records are not whole.")
+    lines += _cut([f"differs: {one}" for one in done.differences])
+    if done.recomputed and not done.differences:
+        how = "every bit is the same"
+        if done.largest:
+            how = (
+                f"the largest relative difference is {done.largest:.1e}, "
+                f"{done.tolerance:g} is allowed"
+            )
+        elsewhere = "" if done.same_environment else f" (made elsewhere, with {done.made_with})"
+        lines.append(f"Computed again from its records: {how}{elsewhere}.")
+    lines.append("Verified." if done.holds else "Not verified.")
+    return "\n".join(lines)
+
+
+def differences_text(found: ReleaseDifferences, threshold: float | None) -> str:
+    """Return what differs between two releases as text.
+
+    Parameters
+    ----------
+    found : ReleaseDifferences
+    threshold : float or None
+        On the natural scale.
+
+    Returns
+    -------
+    str
+    """
+    lines = [changes_text(found.changes, f"{found.then} (now: {found.now})", threshold), "", "Why:"]
+    why = []
+    for record in found.records:
+        why.append(f"{record.kind} {record.record} {record.what}")
+        why += _cut(
+            [f"    {one.field}: {one.was or '-'} -> {one.now or '-'}" for one in record.changes]
+        )
+    why += [str(one) for one in found.around]
+    return "\n".join([*lines, *(why or ["No record changed, and neither did the program."])])
+
+
+def _cut(lines: Sequence[str]) -> list[str]:
+    more = len(lines) - SHOWN
+    return [*lines[:SHOWN], *([f"    and {more} more"] if more > 0 else [])]

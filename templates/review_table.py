@@ -1,0 +1,72 @@
+"""The table of reviews: what others have pooled for the same outcome, beside this brief's estimate."""
+
+from collections.abc import Iterator
+
+from registry.analyses import Analysis, OutcomeAnalysis
+from registry.review_values import ReviewValue
+from registry.vocabulary import OUTCOMES
+from templates.contexts import ReviewBlock, ReviewLine
+from templates.formats import number, plain
+from templates.pooled_effect import Effect
+from templates.tongue import Tongue, as_printed
+from templates.words import capital
+
+
+def reviews_of(analysis: Analysis, tongue: Tongue) -> tuple[ReviewBlock, ...]:
+    """Put the values that reviews have pooled into a table, after this brief's own.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    tongue : Tongue
+
+    Returns
+    -------
+    tuple of ReviewBlock
+        For each outcome that a review has pooled; empty where none has.
+    """
+    return tuple(
+        ReviewBlock(
+            heading=OUTCOMES[outcome.outcome].label(tongue.language),
+            lines=(
+                *_own(outcome, tongue),
+                *(_line(one, tongue) for one in outcome.reviews),
+            ),
+        )
+        for outcome in analysis.outcomes
+        if outcome.reviews
+    )
+
+
+def _own(outcome: OutcomeAnalysis, tongue: Tongue) -> Iterator[ReviewLine]:
+    measures = {one.measure for one in outcome.reviews}
+    for envelope in outcome.pooled:
+        if envelope.measure in measures:
+            effect = Effect(envelope, tongue)
+            yield ReviewLine(
+                review=tongue.say("review.own"),
+                value=f"{capital(effect.name)} {effect.estimate} {effect.brackets('ci')}",
+                k=plain(effect.result["k"], language=tongue.language),
+                shared=number(None, 0, reason=tongue.say("review.itself")),
+            )
+
+
+def _line(one: ReviewValue, tongue: Tongue) -> ReviewLine:
+    value = (
+        f"{capital(tongue.words.term('measure', one.measure))} {as_printed(one.estimate, tongue)}"
+    )
+    if one.ci_low is not None and one.ci_high is not None:
+        low, high = (as_printed(end, tongue) for end in (one.ci_low, one.ci_high))
+        value += f" [{low}; {high}]"
+    shared = tongue.say("review.no-list")
+    if one.shared is not None and one.named is not None:
+        counts = (plain(count, language=tongue.language) for count in (one.shared, one.named))
+        shared = tongue.say("review.shared", **dict(zip(("shared", "named"), counts, strict=True)))
+    return ReviewLine(
+        review=one.label,
+        value=value,
+        k=number(None, 0, reason=tongue.say("not-printed"))
+        if one.k is None
+        else plain(one.k, language=tongue.language),
+        shared=shared,
+    )
