@@ -198,11 +198,7 @@ def simulate(
     even = _break_even(world)
     gains = []
     for effect, risk in with_effect.items():
-        gain = world.gain({None: {}, asked.programme: {asked.share: 100 * risk}}, 100 * without)
-        every = np.broadcast_to(
-            gain, risk.shape
-        )  # a payer whom the effect does not concern has one
-        gains.append(_gain(effect, every, risk, risk - without, even))
+        gains.append(_gain(effect, world.gains(risk, without), risk, risk - without, even))
     first = next(iter(with_effect.values()))
     return Simulation(
         scenario=scenario,

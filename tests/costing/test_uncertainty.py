@@ -96,7 +96,7 @@ def over(done: CaseRun, p0: object, p1: object) -> Simulation:
 
 def test_the_gain_of_each_draw_is_the_sum_by_hand() -> None:
     rng = np.random.default_rng(1)
-    p0, p1 = rng.uniform(0.1, 0.3, 5001), rng.uniform(0.1, 0.6, 5001)
+    p0, p1 = rng.uniform(0.1, 0.3, 40_001), rng.uniform(0.1, 0.6, 40_001)
     gain = 100 * (p1 - p0) * 10 * 1000 - 50_000
     found = over(small(), p0, p1)
     (one,) = found.gains
@@ -105,7 +105,7 @@ def test_the_gain_of_each_draw_is_the_sum_by_hand() -> None:
     assert one.sd == pytest.approx(gain.std(ddof=1), rel=1e-9)
     assert list(one.quantiles.values()) == pytest.approx(np.quantile(gain, QUANTILES), rel=1e-9)
     assert one.saves == np.mean(p1 - p0 > 0.05)
-    assert one.saves_se == pytest.approx(np.sqrt(one.saves * (1 - one.saves) / 5001), rel=1e-12)
+    assert one.saves_se == pytest.approx(np.sqrt(one.saves * (1 - one.saves) / 40_001), rel=1e-12)
     assert found.as_stated == pytest.approx(100 * 0.2 * 10 * 1000 - 50_000, rel=1e-12)
 
 

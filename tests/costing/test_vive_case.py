@@ -200,6 +200,32 @@ def test_what_the_payers_bear_adds_up_to_the_whole(
     assert sum(parts) == run.total("public").value
 
 
+def test_a_transfer_is_a_cost_to_one_payer_income_to_the_other_and_nothing_to_both(
+    done: tuple[CaseRun, list[Replication]],
+) -> None:
+    # 50 % of 27 citizens with 50,000 kroner each.
+    run, lines = done[0].runs["standard", "ips"], ["grant-in-course"]
+    totals = {
+        (payer, side): run.total(payer, lines, side=side).value
+        for payer in ("state", "municipality", "public")
+        for side in ("income", "costs", "net")
+    }
+    assert totals["state", "costs"] == totals["municipality", "income"] == 675_000
+    assert totals["state", "net"] == -675_000
+    assert totals["municipality", "costs"] == totals["state", "income"] == 0
+    assert {totals["public", side] for side in ("income", "costs", "net")} == {0}
+
+
+def test_the_rounding_of_the_printed_tax_leaves_open_what_the_note_says(
+    done: tuple[CaseRun, list[Replication]],
+) -> None:
+    # Half a krone of tax for 27 x 8.2 and 10 x 8.5 months: 110.70 and 42.50 kroner; nothing else is rounded.
+    for arm, open_to in (("ips", "110.70"), ("sb", "42.50")):
+        run = done[0].runs["printed-taxes", arm]
+        found = run.total("public", ["tax-in-course"])
+        assert found.high - found.value == found.value - found.low == Fraction(open_to)
+
+
 def test_the_region_pays_trin_3_and_no_more(done: tuple[CaseRun, list[Replication]]) -> None:
     # 330,000 kroner for 33 citizens are 10,000 each; 94,002 is printed for 94,002.12.
     net = done[0].runs["standard", "ips"].total("region").value
