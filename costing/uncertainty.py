@@ -23,6 +23,7 @@ Many = Any
 """A float that is the same in all draws, or an array with one for each."""
 
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+BLOCK = 16384
 STEPS = 1001
 """Points at which the gain is worked out to find where it crosses 0."""
 
@@ -197,11 +198,7 @@ def simulate(
     even = _break_even(world)
     gains = []
     for effect, risk in with_effect.items():
-        gain = world.gain({None: {}, asked.programme: {asked.share: 100 * risk}}, 100 * without)
-        every = np.broadcast_to(
-            gain, risk.shape
-        )  # a payer whom the effect does not concern has one
-        gains.append(_gain(effect, every, risk, risk - without, even))
+        gains.append(_gain(effect, world.gains(risk, without), risk, risk - without, even))
     first = next(iter(with_effect.values()))
     return Simulation(
         scenario=scenario,
@@ -231,6 +228,17 @@ class _World:
     def exact(self, arm: str, name: str) -> float:
         """Return a quantity of the case as it stands."""
         return float(self.done.runs[self.scenario, arm].values.value(name, ("uncertainty",)).value)
+
+    def gains(self, risk: Floats, without: Floats) -> Floats:
+        """Return the gain of each draw; a block at a time, because every step of the case keeps its own."""
+        found: Floats = np.empty(risk.size)
+        for start in range(0, risk.size, BLOCK):
+            rows = slice(start, start + BLOCK)
+            drawn: dict[str | None, Mapping[str, Many]] = {
+                self.asked.programme: {self.asked.share: 100 * risk[rows]}
+            }
+            found[rows] = self.gain(drawn, 100 * without[rows])
+        return found
 
     def gain(self, drawn: Mapping[str | None, Mapping[str, Many]], without: Many = None) -> Many:
         """Return the gain with some quantities drawn.

@@ -10,18 +10,21 @@ from costing.results import CaseRun
 from costing.uncertainty import Floats, Simulation, simulate
 from evidens.cases import not_there
 from meta.bayes.analysis import bayes
-from meta.choices.baseline_risk import BaselineRisk, baseline_of_studies, baseline_risk
+from meta.choices.baseline_risk import BaselineRisk, baseline_risk
 from meta.choices.draws import JointDraws, joint_draws
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
 from meta.faults import InputError, fault
 from registry.analyses import analyse
+from registry.draws_export import study_baseline
 from studies.kept.kinds import identities
 
 NEXT_SITE, MEAN = "next site", "mean of many sites"
 
 
-def draws_for(session: Session, done: CaseRun, n: int, seed: int) -> JointDraws:
+def draws_for(
+    session: Session, done: CaseRun, n: int, seed: int, estimate: str | None = None
+) -> JointDraws:
     """Draw the effect that a case asks for.
 
     Parameters
@@ -30,6 +33,8 @@ def draws_for(session: Session, done: CaseRun, n: int, seed: int) -> JointDraws:
         An open transaction.
     done : CaseRun
     n, seed : int
+    estimate : str, optional
+        Another synthesis than the case's, with the same outcome.
 
     Returns
     -------
@@ -45,25 +50,25 @@ def draws_for(session: Session, done: CaseRun, n: int, seed: int) -> JointDraws:
         raise fault("the case does not say what is uncertain", "Write uncertainty into it.")
     place, path = done.checked.place, ("uncertainty", "outcome")
     known = identities(session, "synthesis")
+    if estimate is not None and estimate not in known:
+        raise not_there("synthesis", estimate, known)
     if asked.estimate not in known:
         (missing,) = not_there("synthesis", asked.estimate, known).faults
         where = ("uncertainty", "estimate")
         raise InputError([place(where, missing.problem, missing.remedy)])
-    analysis = analyse(session, asked.estimate)
+    analysis = analyse(session, estimate or asked.estimate)
     pooled = [
-        one
-        for outcome in analysis.outcomes
-        if outcome.outcome == asked.outcome
-        for one in outcome.pooled
+        (one, one.pooled[0])
+        for one in analysis.outcomes
+        if one.outcome == asked.outcome and one.pooled
     ]
     if not pooled:
-        problem = f"{asked.estimate} pools no counts of {asked.outcome}"
+        problem = f"{analysis.synthesis} pools no counts of {asked.outcome}"
         raise InputError([place(path, problem, "Name an outcome that its plan pools.")])
-    tables = [asdict(one) for one in pooled[0].shown_tables]
-    columns = {key: [one[key] for one in tables] for key in ("ai", "n1i", "ci", "n2i")}
+    outcome, effect = pooled[0]
+    baseline: BaselineRisk
     if asked.baseline is None:
-        arms = effect_sizes("PLO", {"xi": columns["ci"], "ni": columns["n2i"]})
-        baseline: BaselineRisk = baseline_of_studies(arms, f"comparator arms of {asked.estimate}")
+        baseline = study_baseline(outcome, effect)
     else:
         try:
             baseline = baseline_risk(asked.baseline, asked.source)
@@ -71,6 +76,8 @@ def draws_for(session: Session, done: CaseRun, n: int, seed: int) -> JointDraws:
             (found,) = error.faults
             where = ("uncertainty", "baseline")
             raise InputError([place(where, found.problem, found.remedy)]) from error
+    tables = [asdict(one) for one in effect.shown_tables]
+    columns = {key: [one[key] for one in tables] for key in ("ai", "n1i", "ci", "n2i")}
     posterior = bayes(effect_sizes(asked.measure, columns))
     return joint_draws(posterior, baseline=baseline, n=n, seed=seed)
 

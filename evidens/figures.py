@@ -254,12 +254,23 @@ def read_drawing(
         raise fault(f"higher is {higher!r}", "Say better or worse.", field="--higher")
     return Drawing(
         names=_known(figure, FIGURES, "figure", "--figure"),
-        formats=_known(picture or "svg", FORMATS, "format of a figure", "--picture"),
+        formats=read_formats(picture or "svg"),
         folder=out or Path("out"),
         preset=preset_named(preset or EVIDENS.name),
         arms=None if arm_names is None else _arm_names(arm_names),
         higher_is=higher,
     )
+
+
+def read_formats(text: str) -> tuple[str, ...]:
+    """Return formats of pictures, each once; `InputError` for what is none.
+
+    Examples
+    --------
+    >>> read_formats("svg, png")
+    ('svg', 'png')
+    """
+    return _known(text, FORMATS, "format of a figure", "--picture")
 
 
 def _known(text: str, known: Sequence[str], what: str, field: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ of range and the hashes of both tables; Parquet has the same in its footer.
 
 import hashlib
 import json
+import math
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,18 +85,36 @@ def effect_of(outcome: OutcomeAnalysis) -> PooledEnvelope | None:
 
 
 def study_baseline(outcome: OutcomeAnalysis, pooled: PooledEnvelope) -> LogitNormalRisk:
-    """Return what the comparator arms behind a pooled effect say of the baseline in a next site."""
+    """Return the baseline in a next site: about the share that the next site's estimate is put at.
+
+    That share is the plan's, or the unweighted mean of the comparator arms. How far one site may lie from it
+    is what the comparator arms behind the pooled effect say of a next site's logit; where the share is none
+    or all of the people, their prediction stands alone.
+    """
     tables, labels = pooled.shown_tables, [one.label for one in pooled.counts]
     arms = effect_sizes(
         "PLO",
         {"xi": [float(one.ci) for one in tables], "ni": [float(one.n2i) for one in tables]},
         labels=labels,
     )
-    source = (
-        f"comparator arms of {', '.join(labels)}: {outcome.outcome} on the synthesis's horizon, predicted "
-        "for a next site"
+    groups = f"comparator arms of {', '.join(labels)}"
+    predicted = baseline_of_studies(
+        arms,
+        f"{groups}: {outcome.outcome} on the synthesis's horizon, predicted for a next site",
     )
-    return baseline_of_studies(arms, source)
+    stated = pooled.next_site.baseline
+    if stated is None:
+        return predicted
+    share = float(stated.percent) / 100
+    if stated.source is None:
+        source = f"unweighted mean: {outcome.outcome} on the synthesis's horizon"
+    else:
+        source = f"the plan, after {stated.source.report}, {stated.source.where}"
+    return LogitNormalRisk(
+        mean_logit=math.log(share / (1 - share)),
+        sd_logit=predicted.sd_logit,
+        source=f"{source}; how far a next site may lie from it: as the {groups}",
+    )
 
 
 def draws_of(analysis: Analysis, asked: DrawsAsked) -> list[OutcomeDraws]:

@@ -481,6 +481,7 @@ DA = {
     "map.key": "Cirklens areal følger antallet af studier; farve og tegn viser tiltroen til evidensen "
     "(GRADE), en tom cirkel er ikke vurderet",
     "timeline.title": "Sociale effektkontrakter over tid",
+    "timeline.bonds": "Sociale effektkontrakter",
     "timeline.name": "Kontrakt",
     "timeline.country": "Land",
     "timeline.begins": "Begynder",
@@ -497,6 +498,9 @@ DA = {
     "trial.reached": "{n} af {all} {outcome}",
     "trial.group": "Gruppe",
     "trial.expected": "Forventet",
+    "trial.amount": "{outcome} pr. person, der nåede udfaldet: {amount}",
+    "trial.outcome": "når udfaldet ({outcome})",
+    "trial.outcome.competitive-employment": "kommer i beskæftigelse",
     "trial.key": "Hver cirkel er én borger; en fyldt cirkel er en, der {outcome}",
     "caption": "{outcome}: {measure} i hvert studie og samlet. Kvadraternes areal følger vægten; bjælken er "
     "prædiktionsintervallet.",

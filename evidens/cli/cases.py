@@ -77,6 +77,10 @@ def case_simulate(
     ],
     draws: Annotated[int, typer.Option(help="How many draws, 2 to 10,000,000.")] = 100_000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    estimate: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Draw from another synthesis than the case's."),
+    ] = None,
     scenario: Annotated[
         str, typer.Option(help="A scenario of the case, or all; the first by default.")
     ] = "",
@@ -100,7 +104,7 @@ def case_simulate(
     perspectives = chosen("perspective", perspective, list(checked.case.perspectives))
     with reading(db) as session:
         done = run_case(session, checked)
-        drawn = draws_for(session, done, draws, seed)
+        drawn = draws_for(session, done, draws, seed, estimate)
     found = [simulated(done, drawn, one, seen) for one in scenarios for seen in perspectives]
     content = simulation_document(done, drawn, found)
     if as_json:

@@ -10,7 +10,7 @@ from templates.charts.frame import WIDTH, notes
 from templates.charts.marks import Chart, Dot, Label, Mark, Table, line
 from templates.formats import plain
 from templates.palette import PALETTE, SIZE, SMALL
-from templates.typesetting import wrapped
+from templates.typesetting import text_width, wrapped
 from templates.words import Words
 
 LEFT, ROW, LINE = 170.0, 64.0, 14.0
@@ -132,12 +132,19 @@ def evidence_map(bubbles: Sequence[Bubble], language: str = "da") -> Chart:
         if signs:
             marks.append(Label(x=x, y=y + radius + 11, text=signs, anchor="middle", size=10.0))
         table.append((one.intervention, one.outcome, k, level))
-    legend = [
-        f"{signs} {CERTAINTY_LEVELS[level].label(language)}"
-        for level, (_, _, signs) in TONES.items()
-    ]
-    lines = [words.say("map.key"), " · ".join(legend)]
-    below, height = notes(lines, top + ROW * len(rows) + 22, width)
+    bottom = top + ROW * len(rows)
+    if any(one.certainty for one in bubbles):
+        bottom += 22
+        x = 0.0
+        for level, (colour, _, signs) in TONES.items():
+            name = CERTAINTY_LEVELS[level].label(language)
+            marks.append(Dot(x=x + 7, y=bottom - 4, radius=6.0, fill=colour, stroke=PALETTE.frame))
+            marks.append(Label(x=x + 18, y=bottom, text=signs, size=10.0))
+            x += 24 + text_width(signs, 10.0)
+            marks.append(Label(x=x, y=bottom, text=name, colour=PALETTE.muted))
+            x += text_width(name, SMALL) + 16
+    lines = [words.say("map.key")]
+    below, height = notes(lines, bottom + 22, width)
     return Chart(
         kind="evidence-map",
         width=width,

@@ -215,9 +215,9 @@ BROKEN = {
     ),
     "a missing synthesis": (
         "ips: {estimate: ips-vive, outcome: competitive-employment",
-        "ips: {estimate: ips-nordic, outcome: competitive-employment",
-        "ips-nordic",
-        "quantities.share-in-work.arms.ips.estimate: there is no synthesis 'ips-nordic'.",
+        "ips: {estimate: ips-nowhere, outcome: competitive-employment",
+        "ips-nowhere",
+        "quantities.share-in-work.arms.ips.estimate: there is no synthesis 'ips-nowhere'.",
     ),
     "a missing estimate": (
         "ips: {estimate: ips-vive, outcome: competitive-employment",
@@ -344,7 +344,7 @@ BROKEN = {
         "- table: vive-table-4-1",
         "- table: vive-table-9-1",
         "vive-table-9-1",
-        "compared[4].table: there is no published table 'vive-table-9-1'. Did you mean",
+        "compared[5].table: there is no published table 'vive-table-9-1'. Did you mean",
     ),
     "a comparison with a row that is not there": (
         "      mindspring: [{quantity",

@@ -16,6 +16,8 @@ from meta.choices.baseline_risk import BetaRisk
 from meta.choices.draws import joint_draws
 from meta.effects.effect_sizes import effect_sizes
 from meta.faults import InputError
+from registry.analyses import analyse
+from registry.draws_export import DrawsAsked, draws_of
 from registry.session import reading
 from studies.record_file import parse
 from tests.databases import SqliteFiles, take_in_the_collection
@@ -94,7 +96,7 @@ def over(done: CaseRun, p0: object, p1: object) -> Simulation:
 
 def test_the_gain_of_each_draw_is_the_sum_by_hand() -> None:
     rng = np.random.default_rng(1)
-    p0, p1 = rng.uniform(0.1, 0.3, 5001), rng.uniform(0.1, 0.6, 5001)
+    p0, p1 = rng.uniform(0.1, 0.3, 40_001), rng.uniform(0.1, 0.6, 40_001)
     gain = 100 * (p1 - p0) * 10 * 1000 - 50_000
     found = over(small(), p0, p1)
     (one,) = found.gains
@@ -103,7 +105,7 @@ def test_the_gain_of_each_draw_is_the_sum_by_hand() -> None:
     assert one.sd == pytest.approx(gain.std(ddof=1), rel=1e-9)
     assert list(one.quantiles.values()) == pytest.approx(np.quantile(gain, QUANTILES), rel=1e-9)
     assert one.saves == np.mean(p1 - p0 > 0.05)
-    assert one.saves_se == pytest.approx(np.sqrt(one.saves * (1 - one.saves) / 5001), rel=1e-12)
+    assert one.saves_se == pytest.approx(np.sqrt(one.saves * (1 - one.saves) / 40_001), rel=1e-12)
     assert found.as_stated == pytest.approx(100 * 0.2 * 10 * 1000 - 50_000, rel=1e-12)
 
 
@@ -243,7 +245,7 @@ def test_the_command_says_how_likely_it_saves_and_what_moves_it(evidens: Run, sh
     code, text, _ = evidens(*arguments, "--perspective", "all", "--scenario", "all", "--json")
     assert code == 0
     content = json.loads(text)
-    assert len(content["simulations"]) == 5 * 4
+    assert len(content["simulations"]) == 6 * 4
     first = content["simulations"][0]
     assert [one["effect"] for one in first["gains"]] == ["next site", "mean of many sites"]
     assert first["gains"][0]["sd"] > first["gains"][1]["sd"]
@@ -259,14 +261,31 @@ def test_draws_come_from_the_synthesis_and_its_comparator_arms(
         draws = draws_for(session, vive, 50_000, 7)
     columns = {"ai": [19, 28, 32], "n1i": [41, 71, 42], "ci": [5, 16, 12], "n2i": [46, 80, 43]}
     assert draws.measure == "OR"
-    assert draws.baseline.source == "comparator arms of ips-vive"
-    # 33 of 169 people of the comparator arms; the logits are weighted, so only about that.
-    assert draws.baseline.median == pytest.approx(33 / 169, abs=0.03)
+    assert draws.baseline.source.startswith("unweighted mean: competitive-employment ")
+    # the mean of the printed 11, 20 and 28 per cent
+    assert draws.baseline.median == pytest.approx(0.59 / 3, rel=1e-12)
     assert draws.posterior.effects.k == len(columns["ai"])
+    with reading(sqlite_databases.filled(take_in_the_collection)) as session:
+        nordic = draws_for(session, vive, 50_000, 7, "ips-nordic")
+    assert "Sveinsdottir" in nordic.baseline.source
+    assert np.median(nordic.columns["rr"]) != np.median(draws.columns["rr"])
     found = simulated(vive, draws, "standard", "public")
     (next_site, mean) = found.gains
     assert next_site.effect == NEXT_SITE
     assert next_site.saves < mean.saves
+
+
+def test_on_the_plans_own_measure_the_draws_are_the_exported_ones(
+    sqlite_databases: SqliteFiles,
+) -> None:
+    text = case_file("vive-ips-refugees").read_text(encoding="utf-8")
+    case = checked(parse(text.replace("measure: OR", "measure: RR", 1), "case.yaml"))
+    with reading(sqlite_databases.filled(take_in_the_collection)) as session:
+        mine = draws_for(session, run_case(session, case), 1000, 20260601)
+        asked = DrawsAsked(seed=20260601, n=1000)
+        (exported,) = draws_of(analyse(session, "ips-vive"), asked)
+    for name, values in exported.joint.columns.items():
+        assert np.array_equal(mine.columns[name], values), name
 
 
 BROKEN = {

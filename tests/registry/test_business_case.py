@@ -4,6 +4,7 @@ import copy
 import csv
 import io
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +18,13 @@ from registry.analyses import Analysis, analyse
 from registry.csv_text import DIALECTS
 from registry.evidence_levels import SOEM_LEVELS, soem_level
 from registry.exports import document, write_exports
-from registry.session import transaction
+from registry.session import reading, transaction
 from registry.soem_export import COLUMNS as SOEM
 from registry.vocabulary import DESIGNS
 from registry.wsipp_export import COLUMNS as WSIPP
 from studies.checks import check_yaml
 from studies.ingest import COLLECTION, take_in
+from tests.databases import SqliteFiles, take_in_the_collection
 
 SCHEMA = json.loads(
     (Path(__file__).parents[2] / "docs" / "schemas" / "estimate.schema.json").read_text("utf-8")
@@ -30,10 +32,12 @@ SCHEMA = json.loads(
 # metafor 3.8-1 on the counts shown, ai=c(19,27,32), n1i=c(41,70,42), ci=c(5,16,12), n2i=c(46,81,43), with
 # test="knha" and control=list(threshold=1e-13, maxiter=1000), nine decimals: the risk ratio with its interval
 # (tau2 is 0, so the prediction interval is the same), the log odds ratio with its standard error, and the
-# pooled logit of the comparator arms (measure="PLO", test="z")
+# spread of a next site's logit among the comparator arms, sqrt(se^2 + tau2) (measure="PLO", test="z")
 RR, RR_LOW, RR_HIGH = 2.537747405, 1.136870901, 5.664813735
 LOG_OR, LOG_OR_SE = 1.594535692, 0.385243959
-P0 = 1 / (1 + 2.718281828459045**1.411036270)
+P0 = 59 / 300
+"""The unweighted mean of the printed 11, 20 and 28 %, as in the note's table 3.1."""
+SPREAD = 0.446647018
 DIGITS = 1e-7  # nine decimals of a ratio, times a hundred people
 CERTAINTY = """certainty:
   - outcome: competitive-employment
@@ -82,6 +86,39 @@ def test_the_absolute_effect_is_the_ratio_at_the_baseline(analysis: Analysis) ->
     # at the upper end 19.6 times 5.66 is 111 of a hundred
     assert case["absolute_effect"]["within"] is False
     assert "kept as it is" in case["absolute_effect"]["reason"]
+
+
+def test_the_baseline_lies_about_the_stated_share_as_far_as_sites_differ(
+    analysis: Analysis,
+) -> None:
+    baseline = cases(analysis)["competitive-employment"]["baseline"]
+    logit = math.log(P0 / (1 - P0))
+    for end, sign in (("low", -1), ("high", 1)):
+        expected = 1 / (1 + math.exp(-(logit + sign * 1.959963984540054 * SPREAD)))
+        assert baseline[end] == pytest.approx(expected, abs=1e-8)  # nine decimals of the spread
+    assert baseline["source"].startswith("unweighted mean: competitive-employment on")
+
+
+def test_a_baseline_of_the_plan_is_the_one_that_everything_is_put_at(
+    sqlite_databases: SqliteFiles,
+) -> None:
+    def fill(url: str) -> None:
+        take_in_the_collection(url)
+        text = (COLLECTION / "syntheses" / "ips-vive.yaml").read_text("utf-8")
+        old = "    horizon_model: none\n"
+        assert text.count(old) == 1
+        place = "{report: vive-2017, where: section 9, read: full-text}"
+        new = f"{old}    baseline: {{percent: 25, source: {place}}}\n"
+        with transaction(url) as session:
+            take_in(session, [check_yaml(text.replace(old, new))])
+
+    with reading(sqlite_databases.filled(fill)) as session:
+        content = document(analyse(session, "ips-vive"))
+    (case,) = (one for one in content["business_case"] if one["kind"] == "binary")
+    assert case["baseline"]["risk"] == pytest.approx(0.25, rel=1e-12)
+    assert case["baseline"]["source"].startswith("the plan, after vive-2017, section 9;")
+    assert case["absolute_effect"]["per_100"]["estimate"] == pytest.approx(25 * (RR - 1), abs=1e-6)
+    assert content["pooled"][0]["next_site"]["baseline"]["percent"] == 25
 
 
 def test_soem_has_the_rate_net_of_the_counterfactual_in_percentage_points(

@@ -1,0 +1,248 @@
+"""Figures of the registry: flow and hypothetical trial of a synthesis, evidence map, impact bonds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
+
+from meta.choices.printed import half_up
+from meta.faults import fault
+from registry.vocabulary import CONSTRUCTS, COUNTRIES, INTERVENTIONS, OUTCOMES
+from registry.writing import put_in_place, writing_into
+from studies.kept.kinds import held_records
+from studies.project import Project
+from studies.record import Study
+from templates.formats import number
+from templates.pictures import converted, picture_of_chart
+from templates.words import Words
+
+if TYPE_CHECKING:
+    from templates.charts.marks import Chart
+    from templates.charts.timeline import BondSpan
+
+BEGINS = ("dates.start_date_of_service_provision", "dates.outcomes_contract_signed", "x_year")
+ENDED = ("dates.actual_completion_date", "dates.actual_end_date_of_service_provision")
+TO_END = ("dates.anticipated_completion_date", "dates.anticipated_end_date_of_service_provision")
+"""The fields that tell when a project began, ended, is to end; the first that is stated counts."""
+PEOPLE = 50
+"""In each arm of the hypothetical trial."""
+
+
+def flow_figure(session: Session, identity: str, language: str) -> "Chart":
+    """Draw the PRISMA flow of a synthesis."""
+    from registry.screening import flow
+    from templates.charts.flow_chart import flow_chart
+
+    return flow_chart(flow(session, identity), language)
+
+
+def trial_figure(session: Session, identity: str, language: str) -> "Chart":
+    """Draw a hypothetical trial of 100 people from a synthesis's unweighted means.
+
+    The first outcome that is a share says how many reach it, in whole people; amounts for each of these
+    stand below.
+    """
+    from registry.analyses import analyse
+    from templates.charts.hypothetical_trial import TrialArm, hypothetical_trial
+    from templates.tongue import in_language, short_name
+
+    analysis = analyse(session, identity)
+    words = Words(language)
+    shares = [one for one in analysis.outcomes if OUTCOMES[one.outcome].unit == "percent"]
+    if not shares:
+        raise fault(
+            f"no outcome of {identity} is a share of people",
+            "Plan an outcome in per cent; amounts alone tell of no people.",
+        )
+    share = shares[0]
+
+    def arm(which: str) -> TrialArm:
+        percent = getattr(share.means, which).value
+        lines = tuple(
+            words.say(
+                "trial.amount",
+                outcome=OUTCOMES[one.outcome].label(language),
+                amount=number(getattr(one.means, which).value, 0, language=language),
+            )
+            for one in analysis.per_person
+            if one.per == share.outcome
+        )
+        question = analysis.plan["question"][which]
+        return TrialArm(
+            name=short_name(in_language(question, language, which)),
+            people=PEOPLE,
+            reached=int(half_up(percent * PEOPLE / 100, 0)),
+            lines=lines,
+        )
+
+    label = OUTCOMES[share.outcome].label(language)
+    known = f"trial.outcome.{share.outcome}" in words
+    outcome = (
+        words.say(f"trial.outcome.{share.outcome}")
+        if known
+        else words.say("trial.outcome", outcome=label)
+    )
+    return hypothetical_trial((arm("intervention"), arm("comparator")), outcome, language)
+
+
+def map_figure(session: Session, language: str) -> "Chart":
+    """Draw how many studies of which interventions have results on what; certainty is of syntheses."""
+    from templates.charts.evidence_map import Bubble, evidence_map
+
+    found: dict[tuple[str, str], set[str]] = {}
+    for record in held_records(session, ["study"]):
+        if not isinstance(record, Study):
+            continue
+        given = [one.intervention for one in record.arms.values() if one.role == "intervention"]
+        for intervention in given:
+            for result in record.results:
+                construct = OUTCOMES[result.outcome].construct
+                found.setdefault((intervention, construct), set()).add(record.study)
+    rows = _by_size(found, 0)
+    columns = _by_size(found, 1)
+    return evidence_map(
+        [
+            Bubble(
+                intervention=INTERVENTIONS[row].label(language),
+                outcome=CONSTRUCTS[column].label(language),
+                k=len(found[row, column]),
+            )
+            for row in rows
+            for column in columns
+            if (row, column) in found
+        ],
+        language,
+    )
+
+
+def _by_size(found: Mapping[tuple[str, str], set[str]], place: int) -> list[str]:
+    """Return the names in one place of the keys, those with most studies first."""
+    names = {key[place] for key in found}
+
+    def size(name: str) -> int:
+        return len(set().union(*(some for key, some in found.items() if key[place] == name)))
+
+    return sorted(names, key=lambda one: (-size(one), one))
+
+
+def timeline_figure(session: Session, language: str) -> "Chart":
+    """Draw when the impact bonds ran."""
+    from templates.charts.timeline import timeline
+
+    return timeline([span_of(one, language) for one in _projects(session)], language)
+
+
+def countries_figure(session: Session, language: str) -> "Chart":
+    """Draw in which countries there are impact bonds; one in several countries counts in each."""
+    from collections import Counter
+
+    from templates.charts.country_map import country_map
+
+    counts = Counter(
+        country
+        for project in _projects(session)
+        for country in {one.country for one in project.locations if one.country}
+    )
+    return country_map(counts, Words(language).say("timeline.bonds"), language)
+
+
+def _projects(session: Session) -> list[Project]:
+    return [one for one in held_records(session, ["project"]) if isinstance(one, Project)]
+
+
+def span_of(project: Project, language: str) -> "BondSpan":
+    """Return when a project ran, as far as its statements tell; of several years the earliest.
+
+    Examples
+    --------
+    >>> from studies.project import Project
+    >>> source = {"report": "a", "where": "page 1", "read": "full-text"}
+    >>> year = {"field": "x_year", "value": "2015", "source": source}
+    >>> span_of(Project(project="a", name="A", statements=[year]), "da").begins
+    2015
+    """
+    from templates.charts.timeline import BondSpan
+
+    def year(fields: Sequence[str]) -> int | None:
+        for field in fields:
+            years = [one.value[:4] for one in project.statements if one.field == field]
+            some = [int(one) for one in years if len(one) == 4 and one.isdecimal()]
+            if some:
+                return min(some)
+        return None
+
+    countries = dict.fromkeys(one.country for one in project.locations if one.country)
+    ended, begins = year(ENDED), year(BEGINS)
+    return BondSpan(
+        name=project.name,
+        country=", ".join(COUNTRIES[one].label(language) for one in countries),
+        begins=begins,
+        ends=ended or year(TO_END),
+        ended=ended is not None,
+    )
+
+
+OF_SYNTHESIS: Mapping[str, Callable[[Session, str, str], "Chart"]] = {
+    "flow": flow_figure,
+    "hypothetical-trial": trial_figure,
+}
+OF_REGISTRY: Mapping[str, Callable[[Session, str], "Chart"]] = {
+    "evidence-map": map_figure,
+    "timeline": timeline_figure,
+    "countries": countries_figure,
+}
+
+
+def write_figure(
+    session: Session,
+    name: str,
+    identity: str | None,
+    formats: Sequence[str],
+    folder: Path,
+    language: str,
+) -> list[Path]:
+    """Draw a figure of the registry and write it.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    name : str
+        From `OF_SYNTHESIS` or `OF_REGISTRY`.
+    identity : str or None
+        The synthesis, for those of the first.
+    formats : sequence of str
+        From `templates.pictures.FORMATS`.
+    folder : Path
+    language : str
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    InputError
+        There is no such figure, a synthesis is missing or named in vain, or the folder cannot be written.
+    """
+    if name in OF_SYNTHESIS:
+        if identity is None:
+            raise fault(
+                f"{name} is of a synthesis, and none is named",
+                "Name one; see `evidens synthesis list`.",
+            )
+        chart, stem = OF_SYNTHESIS[name](session, identity, language), f"{identity}.{name}"
+    elif name in OF_REGISTRY:
+        if identity is not None:
+            raise fault(f"{name} is of the whole registry, not of {identity!r}", "Leave it out.")
+        chart, stem = OF_REGISTRY[name](session, language), name
+    else:
+        known = ", ".join((*OF_SYNTHESIS, *OF_REGISTRY))
+        raise fault(f"{name!r} is no figure of the registry", f"Use one of: {known}.")
+    picture = picture_of_chart(chart)
+    made = [(f"{stem}.{kind}", converted(picture, kind)) for kind in formats]
+    with writing_into(folder):
+        for file, data in made:
+            put_in_place(folder / file, data)
+    return [folder / file for file, _ in made]

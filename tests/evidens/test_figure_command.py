@@ -1,0 +1,73 @@
+"""``evidens figure``: the shipped registry in figures, against what its records and VIVE's note say."""
+
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+Run = Callable[..., tuple[int, str, str]]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def run(evidens: Run, shipped: str) -> Run:
+    return lambda *arguments: evidens("figure", *arguments, "--db", shipped)
+
+
+def words(file: str) -> list[str]:
+    root = ElementTree.fromstring(Path(file).read_text(encoding="utf-8"))
+    return [one.text or "" for one in root.iter(f"{SVG}text")]
+
+
+def drawn(run: Run, *arguments: str) -> list[str]:
+    code, out, err = run(*arguments)
+    assert code == 0, err
+    return words(out.strip())
+
+
+def test_the_hypothetical_trial_is_that_of_the_note(run: Run) -> None:
+    found = drawn(run, "hypothetical-trial", "ips-vive")  # figure 4.1 and the text above it
+    assert "27 af 50 kommer i beskæftigelse" in found
+    assert "10 af 50 kommer i beskæftigelse" in found
+    text = " ".join(found)
+    assert "udfaldet: 890" in text
+    assert "udfaldet: 873" in text
+
+
+def test_the_flow_has_the_studies_of_the_note(run: Run) -> None:
+    found = drawn(run, "flow", "ips-vive")
+    assert "Medtagne studier (n = 3)" in found  # table 3.1's three
+    assert Path("out/ips-vive.flow.svg").exists()
+
+
+def test_projects_by_time_and_country(run: Run) -> None:
+    found = drawn(run, "timeline")
+    assert "2010" in found
+    assert any(one.startswith("HMP Peterborough") for one in found)
+    found = drawn(run, "countries")
+    assert found[found.index("DK") + 1] == "9"
+
+
+def test_the_map_counts_studies_by_intervention_and_construct(run: Run) -> None:
+    found = drawn(run, "evidence-map")
+    assert found[0] == "beskæftigelse"
+    assert any("IPS" in one for one in found)
+    assert not any("⊕" in one for one in found)  # nobody has judged these
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["flow"], "flow is of a synthesis, and none is named"),
+        (["flow", "nowhere"], "there is no synthesis 'nowhere'"),
+        (["timeline", "ips-vive"], "timeline is of the whole registry, not of 'ips-vive'"),
+        (["pie"], "'pie' is no figure of the registry"),
+        (["timeline", "--picture", "gif"], "'gif' is no format of a figure"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(run: Run, arguments: list[str], message: str) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (1, "")
+    assert message in " ".join(err.split())
+    assert not Path("out").exists()
