@@ -60,10 +60,12 @@ def funnel_chart(data: Funnel, filled: TrimAndFill | None = None, language: str 
     deepest = max([y for _, _, y in points] + [y for _, y in added]) * 1.06
     reach = [centre, *(x for _, x, _ in points), *(x for x, _ in added)]
     region = data.region
+    if data.contours:
+        reach.append(0.0)
     if region is not None:
         reach += [float(region.low[-1]), float(region.high[-1])]
     frame = Frame(
-        x=measure_axis(measure, [*reach, 0.0], LEFT, WIDTH - 8),
+        x=measure_axis(measure, reach, LEFT, WIDTH - 8),
         y=Axis(low=0.0, high=deepest, left=TOP, right=HEIGHT, log=False, factor=1, upright=True),
     )
     marks: list[Mark] = []
@@ -74,7 +76,7 @@ def funnel_chart(data: Funnel, filled: TrimAndFill | None = None, language: str 
     inner = [*PALETTE.shades[1 : len(slopes)], PALETTE.paper]
     for (_, slope), shade in zip(slopes, inner, strict=True):
         marks.append(area(_wedge(frame, slope, deepest), shade))
-    if frame.x.low < 0.0:
+    if data.contours:
         marks.append(line(frame.at(0.0, 0.0), frame.at(0.0, deepest), colour=PALETTE.frame))
     if region is not None:
         slope = (float(region.high[-1]) - centre) / float(data.sei[-1])

@@ -75,6 +75,14 @@ def test_means_stand_with_deviation_and_people(evidens: Run, tmp_path: Path) -> 
     assert found[found.index("21,6") :][:6] == ["21,6", "3,1", "30", "6,8", "2,9", "31"]
 
 
+def test_proportions_have_no_contours_of_no_effect(evidens: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("study,xi,ni\nA,1,10\nB,4,20\nC,7,20\n", encoding="utf-8")
+    asked = ("pool", "p.csv", "--measure", "PLO", "--figure", "funnel,forest", "--out", "f")
+    assert evidens(*asked)[0] == 0
+    assert not any(one.startswith("p <") for one in words(tmp_path / "f" / "funnel.svg"))
+    assert not any("fordel" in one for one in words(tmp_path / "f" / "forest.svg"))
+
+
 def test_formats_are_what_they_say_and_the_same_each_time(
     evidens: Run, table: str, tmp_path: Path
 ) -> None:
