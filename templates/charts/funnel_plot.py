@@ -73,8 +73,8 @@ def funnel_chart(data: Funnel, filled: TrimAndFill | None = None, language: str 
     slopes = [(one.level, float(one.high[-1]) / float(data.sei[-1])) for one in bounds]
     if slopes:
         marks.append(area(_corners(frame), PALETTE.shades[0]))
-    inner = [*PALETTE.shades[1 : len(slopes)], PALETTE.paper]
-    for (_, slope), shade in zip(slopes, inner, strict=True):
+    inner = [*PALETTE.shades[1 : len(slopes)], PALETTE.paper]  # the innermost is white
+    for (_, slope), shade in zip(slopes, inner, strict=False):
         marks.append(area(_wedge(frame, slope, deepest), shade))
     if data.contours:
         marks.append(line(frame.at(0.0, 0.0), frame.at(0.0, deepest), colour=PALETTE.frame))
