@@ -145,7 +145,8 @@ def _exact(value: Number) -> Fraction:
 
 def _in_last_places(value: Fraction, places: int) -> int:
     """Return the size of a value in units of its last decimal, rounded half away from zero."""
-    above, below = abs(value.numerator) * 10**places, value.denominator
+    below = value.denominator
+    above: int = abs(value.numerator) * 10**places
     return (2 * above + below) // (2 * below)
 
 
