@@ -25,6 +25,7 @@ from templates.evidence import evidence_brief
 from templates.figures import draw
 from templates.letterhead import PLAIN, Letterhead
 from templates.logos import Logo
+from templates.own_templates import render_own
 from templates.render import FOLDER, coordinate, render
 from templates.typesetting import HOUSE
 from templates.wordfile import completed, finished, reference_document
@@ -101,7 +102,8 @@ def write_brief(
     Raises
     ------
     InputError
-        A format or language is not available, or the synthesis has no text in the language.
+        A format or language is not available, the synthesis has no text in the language, or a template of
+        the organisation's own is at fault.
     DocumentError
         A converter failed.
 
@@ -136,7 +138,9 @@ def _source(analysis: Analysis, language: str, letterhead: Letterhead) -> Source
     context, plot = evidence_brief(analysis, language)
     _, print_plot = evidence_brief(analysis, language, HOUSE)
     return Source(
-        markdown=render(TEMPLATES[language], context),
+        markdown=render(TEMPLATES[language], context)
+        if letterhead.templates is None
+        else render_own(letterhead.templates, TEMPLATES[language], context),
         title=context.title,
         footer=f"Evidens · {analysis.synthesis} · {context.version} · {context.dated}",
         language=language,

@@ -1,6 +1,7 @@
-"""Letterhead: what an organisation puts on a brief of its own: its logo and its Word styles."""
+"""Letterhead: what an organisation gives a brief of its own: its logo, its Word styles, its templates."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from templates.logos import Logo
 
@@ -16,10 +17,13 @@ class Letterhead:
     reference : bytes or None
         The Word document whose styles, page, header and footer are used in place of ours, as
         `templates.reference_documents.read_reference_document` gives it.
+    templates : Path or None
+        A folder whose templates are used in place of ours, as `templates.own_templates.render_own` does.
     """
 
     logo: Logo | None = None
     reference: bytes | None = None
+    templates: Path | None = None
 
 
 PLAIN = Letterhead()

@@ -32,6 +32,10 @@ def brief(
             metavar="FILE", help="Word document whose styles, page, header and footer are used."
         ),
     ] = None,
+    templates: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of your own templates, used in place of ours."),
+    ] = None,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Write the evidence brief of a synthesis and print the paths of the files.
@@ -47,6 +51,7 @@ def brief(
 
     letterhead = Letterhead(
         logo=None if logo is None else read_logo(logo, logo_text),
+        templates=templates,
         reference=None if reference_doc is None else read_reference_document(reference_doc),
     )
     with reading(db) as session:

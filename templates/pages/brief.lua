@@ -95,12 +95,16 @@ local function figure(element)
   })
 end
 
+-- What becomes a function of the Typst page; a template may bring other classes.
+local IN_TYPST = { dateline = true, summary = true, note = true, reference = true }
+
 local function div(element)
   if FORMAT ~= "typst" or #element.classes == 0 then return nil end
   if element.classes:includes("references") then return element.content end
   if element.classes:includes("csl-entry") then
     return in_typst("reference", pandoc.Div(element.content, { id = element.identifier }))
   end
+  if not IN_TYPST[element.classes[1]] then return nil end
   return in_typst(element.classes[1], pandoc.Div(element.content))
 end
 
@@ -137,9 +141,10 @@ local function cited(document)
   }) do
     document.meta[name] = nil
   end
-  local methods = pandoc.List()
+  local methods, wanted = pandoc.List(), false
+  document:walk({ Div = function(list) wanted = wanted or list.identifier == "methods" end })
   local function part(list)
-    if list.identifier ~= "refs" then return nil end
+    if list.identifier ~= "refs" or not wanted then return nil end
     list.content = list.content:filter(function(entry)
       if entry.identifier:sub(1, #METHOD + 4) ~= "ref-" .. METHOD then return true end
       methods:insert(entry)
@@ -156,6 +161,35 @@ local function cited(document)
   end
   -- What citeproc wrote stands in place of the citation: no writer is to cite once more.
   return document:walk({ Cite = function(cite) return cite.content end, Div = part }):walk({ Div = fill })
+end
+
+-- What markup a template of somebody else's may bring: names and styles, links that lead to a page,
+-- the one picture; no scripts, no pictures from elsewhere.
+local function tamed(document)
+  local function bare(element)
+    local style = element.attributes["custom-style"]
+    element.attributes = style and { { "custom-style", style } } or {}
+    return element
+  end
+  return document:walk({
+    Div = bare, Span = bare, Header = bare, Code = bare, CodeBlock = bare,
+    Link = function(link)
+      local scheme = link.target:match("^(%a[%w+.-]*):")
+      if scheme == "http" or scheme == "https" or scheme == "mailto" or link.target:match("^#") then
+        return bare(link)
+      end
+      return link.content
+    end,
+    Image = function(image)
+      if image.src ~= "forest" then return image.caption end
+      return bare(image)
+    end,
+    Figure = function(one)
+      local held = false
+      one:walk({ Image = function(image) held = held or image.src == "forest" end })
+      if not held then return one.content end
+    end,
+  })
 end
 
 -- The logo stands before everything; Typst's template puts it there itself.
@@ -187,6 +221,7 @@ function Pandoc(document)
     picture = file:read("a")
     file:close()
   end
+  document = tamed(document)
   headed(document)
   return cited(document):walk({ Table = spans, Figure = figure, Div = div })
 end
