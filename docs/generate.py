@@ -176,11 +176,11 @@ def vocabulary() -> None:
             "OUTCOMES": ("measures", "unit", "kind", "higher is"),
             "BIAS_TOOLS": ("version", "source", "domains", "overall"),
         }.get(name, ())
-        head = "".join(f" {title} |" for title in ("word", "Danish", "English", *more))
+        head = "".join(f" {title} |" for title in ("word", "Danish", "Norwegian", "English", *more))
         cog.outl(f"|{head}")
         cog.outl("|" + " --- |" * head.count("|"))
         for term in terms.values():
-            row = f"| `{term.id}` | {term.da} | {term.en} |"
+            row = f"| `{term.id}` | {term.da} | {term.nb} | {term.en} |"
             if name == "OUTCOMES":
                 row += f" {term.construct} | {term.unit} | {term.kind} | {term.higher_is} |"
             if name == "BIAS_TOOLS":
