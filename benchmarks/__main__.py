@@ -7,6 +7,7 @@ import sys
 
 from benchmarks import (
     bayes_rows,
+    costing_rows,
     count_rows,
     dependence_rows,
     draws_rows,
@@ -94,6 +95,7 @@ def main() -> None:
         dependence_rows,
         bayes_rows,
         draws_rows,
+        costing_rows,
         count_rows,
         small_study_rows,
         selection_rows,
