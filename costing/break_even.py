@@ -24,6 +24,9 @@ from meta.models.results import SCHEMA_VERSION, Note
 from meta.models.text_tables import fixed, listed, table
 
 STEPS = 32  # intervals in which a change of sign is looked for
+JUMP = (
+    1e-6  # of the largest net result that was tried; a curve is zero to rounding where it crosses
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +197,10 @@ def break_even(
     nets = [at(one) for one in places]
     value, rising = _only_root(at, places, nets, name)
     beyond = share(drawn > value if rising else drawn < value)
+    notes = never_or_always("are on the side that saves money", beyond.value, drawn.size)
+    if abs(at(value)) > JUMP * max(map(abs, nets)):
+        text = "The mean net result is not zero there: it jumps from one side of zero to the other."
+        notes.append(Note(code="jumps", text=text))
     return BreakEven(
         name=name,
         value=value,
@@ -202,7 +209,7 @@ def break_even(
         rising=rising,
         chance=beyond,
         n=drawn.size,
-        notes=tuple(never_or_always("are on the side that saves money", beyond.value, drawn.size)),
+        notes=tuple(notes),
     )
 
 

@@ -24,7 +24,7 @@ from costing.probabilistic_analysis import (
 )
 from meta.faults import fault
 
-Events = Literal["good", "bad"]
+Events = Literal["good", "bad", "amount"]
 Of = Literal["share", "difference", "relative"]
 MOST_PEOPLE = 10_000_000
 MOST_TIERS = 100
@@ -82,11 +82,12 @@ class PaymentTerms:
     ----------
     tiers : tuple of Tier
         Prices; the first one begins at 0. Empty where the reward is all.
-    events : {"good", "bad"}
-        What an event is to those who have it: work, or a new conviction.
+    events : {"good", "bad", "amount"}
+        What an event is to those who have it: work, or a new conviction. Or what is paid for is an amount,
+        e.g. money saved, which may be negative and is no count of people.
     baseline : float or None
-        The share of the cohort with the event that is expected anyway; only what is better is paid. None
-        where every outcome is, which takes good events. Draws of a comparison group may replace it.
+        The share of the cohort with the event, or the amount a person, that is expected anyway; only what is
+        better is paid. None where all is paid. Draws of a comparison group may replace it.
     target : Target or None
         Below it the floor alone is paid.
     reward : float
@@ -136,9 +137,13 @@ class PaymentTerms:
                 field="tiers",
             )
         if self.events not in get_args(Events):
-            raise fault(f"it is {self.events!r}", "Give good or bad.", field="events")
+            raise fault(
+                f"it is {self.events!r}",
+                f"Give one of {', '.join(get_args(Events))}.",
+                field="events",
+            )
         baseline = None if self.baseline is None else amount(self.baseline, "baseline", least=0)
-        if baseline is not None and baseline > 1:
+        if baseline is not None and baseline > 1 and self.events != "amount":
             raise fault(f"it is {baseline:g}", "Give a share from 0 to 1.", field="baseline")
         reward = amount(self.reward, "reward", least=0)
         if reward > 0 and self.target is None:
@@ -243,7 +248,7 @@ def payments(
     ----------
     terms : PaymentTerms
     outcomes : array_like
-        People with the event, or events, 0 or more; length n.
+        People with the event, events, or the amount of all people together; length n.
     cohort : array_like
         People: one whole number, or length n.
     baseline : array_like, optional
@@ -267,7 +272,7 @@ def payments(
     """
     events = draws_of(outcomes, "outcomes", least=1)
     people = _people(cohort, events.size)
-    if events.min() < 0:
+    if terms.events != "amount" and events.min() < 0:
         raise fault(f"one is {events.min():g}", "Give 0 or more.", field="outcomes")
     if terms.events == "good" and (events > people).any():
         place = int((events > people).argmax())
@@ -286,8 +291,7 @@ def payments(
         aim = _aim(terms.target, usual)
         gained = better
         if terms.target.of == "share":
-            gained = events if terms.events == "good" else -events
-            aim = aim if terms.events == "good" else -aim
+            gained, aim = (-events, -aim) if terms.events == "bad" else (events, aim)
         reached = gained >= (aim - SLACK) * people
     owed = np.zeros(events.size)
     bounds = [*(one.beyond for one in terms.tiers), math.inf]
@@ -330,7 +334,7 @@ def _usual(terms: PaymentTerms, baseline: ArrayLike | None, n: int) -> FloatArra
                 "Give as many of each.",
                 field="baseline",
             )
-        if usual.min() < 0:
+        if terms.events != "amount" and usual.min() < 0:
             raise fault(f"one is {usual.min():g}", "Give 0 or more.", field="baseline")
     elif terms.baseline is not None:
         usual = np.full(n, terms.baseline)

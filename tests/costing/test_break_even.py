@@ -91,6 +91,13 @@ def test_where_it_is_looked_for() -> None:
         mean_net_at(lambda one: one["a"], {"a": [1.0]}, "x")
 
 
+def test_a_jump_over_zero_is_said_to_be_one() -> None:
+    found = break_even(lambda x: 1.0 if x > 0.3 else -1.0, [0.0, 1.0], name="effect")
+    assert found.value == pytest.approx(0.3, rel=1e-12)
+    assert [one.code for one in found.notes] == ["jumps"]
+    assert break_even(lambda x: x - 0.3, [0.0, 1.0], name="effect").notes == ()
+
+
 def test_never_beyond_it() -> None:
     found = break_even(lambda x: x - 3, [0.0, 1.0], name="effect", low=0, high=5)
     assert found.chance.value == 0

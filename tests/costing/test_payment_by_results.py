@@ -79,6 +79,20 @@ def test_utah_paid_95_percent_of_the_savings() -> None:
     assert owed(terms, 1, cohort=110)[0] == pytest.approx(266_950)
 
 
+def test_koto_pays_half_of_what_is_saved() -> None:
+    """Karinen (2024): 2,670 euro saved for each of 2,636 people; the Outcomes Lab: 50 % of the difference."""
+    terms = PaymentTerms(tiers=(Tier(beyond=0, price=0.5),), events="amount")
+    saved = 2636 * 2670.0
+    assert owed(terms, saved, -saved, cohort=2636) == [pytest.approx(0.5 * 7_038_120), 0]
+    rng = np.random.default_rng(1)
+    each = rng.normal(2670, 900, N)  # an error that nobody prints
+    found = payment_by_results(terms, 2636 * each, 2636).payment
+    exact = 0.5 * 2636 * (2670 * stats.norm.cdf(2670 / 900) + 900 * stats.norm.pdf(2670 / 900))
+    assert found.mean.value == pytest.approx(exact, abs=4 * (found.mean.mcse or 0))
+    above = PaymentTerms(tiers=(Tier(beyond=0, price=1),), events="amount", baseline=1000)
+    assert owed(above, 2500, cohort=2) == [500]
+
+
 def test_the_target_in_differences() -> None:
     terms = PaymentTerms(
         tiers=(), reward=1, baseline=0.25, target=Target(value=0.05, of="difference")
@@ -200,7 +214,7 @@ TERMS: list[tuple[dict[str, Any], str]] = [
     ({"tiers": FLAT, "floor": -1}, "floor: it is -1"),
     ({"tiers": FLAT, "baseline": 1.2}, "baseline: it is 1.2. Give a share from 0 to 1"),
     ({"tiers": FLAT, "reward": 5}, "reward: it has no target"),
-    ({"tiers": FLAT, "events": "ugly"}, "events: it is 'ugly'. Give good or bad"),
+    ({"tiers": FLAT, "events": "ugly"}, "events: it is 'ugly'. Give one of good, bad, amount"),
     ({"tiers": FLAT, "cap": float("inf")}, "cap: it is inf"),
 ]
 

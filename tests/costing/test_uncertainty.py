@@ -48,6 +48,13 @@ def test_standard_errors_are_the_scatter_of_repeated_draws() -> None:
         assert stated == pytest.approx(values.std(), rel=SCATTER), runs[0].quantiles[place]
 
 
+def test_the_error_of_a_normal_standard_deviation() -> None:
+    found = of_draws(np.random.default_rng(3).normal(5.0, 2.0, N), "ips").sd
+    assert found.mcse == pytest.approx(
+        2.0 / math.sqrt(2 * N), rel=0.03
+    )  # the fourth moment of 20,000
+
+
 def test_by_hand() -> None:
     found = of_draws(np.array([-1.0, 0.0, 2.0, 3.0]), "ips", quantiles=[0.5])
     assert found.mean.value == 1.0
