@@ -19,6 +19,7 @@ from benchmarks import (
     selection_rows,
     sensitivity_rows,
     small_study_rows,
+    table_rows,
 )
 from benchmarks.timing import TURNS, Row
 
@@ -100,6 +101,7 @@ def main() -> None:
         small_study_rows,
         selection_rows,
         registry_rows,
+        table_rows,
     )
     for measure in (row for part in parts for row in part.ROWS):
         if len(sys.argv) > 1 and not any(word in measure.__name__ for word in sys.argv[1:]):

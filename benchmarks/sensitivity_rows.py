@@ -1,4 +1,4 @@
-"""The lines of the table for GOSH and influence."""
+"""The lines of the table for the panel of estimators, GOSH and influence."""
 
 from collections.abc import Callable
 
@@ -7,8 +7,10 @@ import numpy as np
 from benchmarks import metafor
 from benchmarks.data import one
 from benchmarks.timing import Row, cpu, in_turns
+from meta.choices.panel import panel
 from meta.diagnostics.gosh import gosh
 from meta.diagnostics.influence import influence
+from meta.effects.effect_sizes import effect_sizes
 from meta.models.pooling import pool
 
 SUBSETS = 100_000
@@ -83,9 +85,30 @@ def _influence(k: int, job: str, factor: float, times: int, goal: float, remark:
     )
 
 
+def panel_of_ips() -> Row:
+    """Carry out the panel of estimators on the three trials of the IPS note, Bayesian analysis and all."""
+    counts = {"ai": [19, 27, 32], "n1i": [41, 70, 42], "ci": [5, 16, 12], "n2i": [46, 81, 43]}
+    effects = effect_sizes("RR", counts)
+    group = np.ones(3, dtype=np.int64)
+    job = (
+        "for (n in 1:5) for (m in c('EE', 'DL', 'HE', 'SJ', 'ML', 'REML', 'EB', 'PM')) "
+        "for (t in c('z', 'knha', 'adhoc')) rma(yi, vi, method = m, test = t)"
+    )
+    return in_turns(
+        "panel of estimators, three IPS trials",
+        {
+            "evidens": cpu(lambda: panel(effects), 20),
+            "metafor": metafor.timed(effects.yi, effects.vi, group, job, 1 / 5),
+        },
+        {"metafor": 5},
+        "metafor makes the 24 fits without the Bayesian analysis; the panel is to take under 20 ms",
+    )
+
+
 ROWS: tuple[Callable[[], Row], ...] = (
     gosh_reml,
     gosh_common_effect,
+    panel_of_ips,
     influence_of_20,
     influence_of_200,
     influence_of_1000,

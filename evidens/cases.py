@@ -22,10 +22,11 @@ from meta.faults import Fault, InputError, fault
 from registry.analyses import analyse
 from registry.exports import document
 from registry.vocabulary import CURRENCIES
-from studies.derivation import VALUE, Derivations, FactSheet, NotComputableError, TableSheet
+from studies.derivation import Derivations
 from studies.fields import did_you_mean
 from studies.form import field_name, form_faults
 from studies.kept.kinds import identities
+from studies.printed_numbers import VALUE, FactSheet, NotComputableError, TableSheet
 from studies.record_file import RecordText, read
 from studies.replicate import Cell, Replication
 

@@ -16,12 +16,13 @@ from meta.choices.counts import Table
 from meta.choices.envelope import columns_of, envelope
 from meta.choices.horizons import Assumption, distinct, months
 from meta.choices.panel import Panel, panel
+from meta.choices.transport_results import Transport
 from meta.effects.measures import Measure
 from meta.faults import EvidensError, InputError, fault
 from meta.further.asked import Asked, read_asked
 from meta.further.start import Finding, Pooling
 from meta.further.table import options_of, run
-from meta.models.arm_means import ArmMeans, compare
+from meta.models.arm_means import ArmMeans
 from meta.models.pooling import pool
 from meta.models.remarks import FEW_STUDIES
 from meta.models.results import MetaAnalysis
@@ -38,6 +39,7 @@ from registry.counts import USUAL_TIERS
 from registry.eligibility import eligible
 from registry.horizon_readings import HorizonReading, averaged, horizon_readings
 from registry.next_sites import Baseline, SiteEstimate, baseline_of, site_estimate
+from registry.per_person import PerPerson, per_person
 from registry.queries import (
     ReportEntry,
     ScreenedStudy,
@@ -45,6 +47,12 @@ from registry.queries import (
     reports,
     sizes,
 )
+from registry.study_characteristics import (
+    Cells,
+    study_characteristics,
+    with_own_baseline_noted,
+)
+from registry.subgroup_readings import SubgroupReading, subgroup_readings
 from registry.vocabulary import OUTCOMES, REVIEWS
 
 NO_VARIANCE = "no-variance"
@@ -53,6 +61,14 @@ NO_VARIANCE = "no-variance"
 
 class UnknownSynthesisError(EvidensError):
     """The database has no such synthesis; the message names those it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule of use that an analysis breaks: its code, and the field that is at fault."""
+
+    code: str
+    field: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +82,14 @@ class FurtherAnalysis:
         None where it was refused.
     refused : str or None
         Why, and what to do.
-    rules : tuple of str
-        The rules of use that are broken, by their codes.
+    rules : tuple of BrokenRule
+        The rules of use that are broken.
     """
 
     asked: Asked
     finding: Finding | None
     refused: str | None = None
-    rules: tuple[str, ...] = ()
+    rules: tuple[BrokenRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +119,8 @@ class PooledEnvelope:
         What one more place should expect, by the fit shown.
     further : tuple of FurtherAnalysis
         What the plan asks for besides, of the fit shown.
+    subgroups : tuple of SubgroupReading
+        The fit shown in each group of studies that the plan tells apart.
     """
 
     measure: str
@@ -120,6 +138,7 @@ class PooledEnvelope:
     panel: Panel | None
     next_site: SiteEstimate
     further: tuple[FurtherAnalysis, ...]
+    subgroups: tuple[SubgroupReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,15 +158,6 @@ class OutcomeAnalysis:
     pooled: tuple[PooledEnvelope, ...]
     not_pooled: str | None
     readings: tuple[HorizonReading, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PerPerson:
-    """An amount for each person with a binary outcome: the mean amount over the mean share."""
-
-    outcome: str
-    per: str
-    means: ArmMeans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,11 +251,12 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         )
     outcomes = tuple(_outcome(session, plan, part, included) for part in plan["outcomes"])
     by_name = {one.outcome: one for one in outcomes}
-    per_person = tuple(
-        PerPerson(
-            outcome=part["outcome"],
-            per=part["per"],
-            means=_per_person(by_name[part["outcome"]], by_name[part["per"]]),
+    quotients = tuple(
+        per_person(
+            part["outcome"],
+            part["per"],
+            by_name[part["outcome"]].readings,
+            by_name[part["per"]].readings,
         )
         for part in plan.get("per_person", [])
     )
@@ -263,7 +274,7 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         horizon=months(plan["horizon"], weeks_per_month(plan)),
         studies=studies,
         outcomes=outcomes,
-        per_person=per_person,
+        per_person=quotients,
         assumptions=_assumptions(outcomes),
         reports=tuple(reports(session, named)),
     )
@@ -292,10 +303,12 @@ def _outcome(
         try:
             tiers = part.get("counts", USUAL_TIERS)
             counts = [admitted(session, row, tiers) for row in rows]
-            years = {one.label: one.year for one in included}
             baseline = baseline_of(part, means)
+            labels = [one.label for one in counts]
+            known = study_characteristics(included, rows, labels)
             pooled = [
-                _pool(part, effect, counts, baseline, years) for effect in part.get("effects", [])
+                _pool(part, effect, counts, baseline, included, known)
+                for effect in part.get("effects", [])
             ]
         except InputError as error:
             not_pooled = str(error)
@@ -314,28 +327,13 @@ def _outcome(
     )
 
 
-def _per_person(amount: OutcomeAnalysis, share: OutcomeAnalysis) -> ArmMeans:
-    """Divide an amount's means by a share's; over different studies that would be no amount per person."""
-    differ = {one.study for one in amount.studies} ^ {one.study for one in share.studies}
-    if differ:
-        raise fault(
-            f"{amount.outcome} per {share.outcome}: the horizon models leave out different studies "
-            f"({', '.join(sorted(differ))})",
-            "Take this ratio out of per_person, or choose models that use the same studies.",
-        )
-    return compare(
-        amount.means.intervention / share.means.intervention * 100,
-        amount.means.comparator / share.means.comparator * 100,
-        k=amount.means.k,
-    )
-
-
 def _pool(
     part: Mapping[str, Any],
     effect: Mapping[str, Any],
     counts: Sequence[AdmittedCounts],
     baseline: Baseline | None,
-    years: Mapping[str, int],
+    studies: Sequence[ScreenedStudy],
+    known: Cells,
 ) -> PooledEnvelope:
     found = envelope(
         Measure(effect["measure"]),
@@ -363,7 +361,8 @@ def _pool(
         guarded=pool(shown.effects, method=effect["method"], test="adhoc") if few else None,
         panel=choices,
         next_site=site_estimate(part, effect, shown, baseline, choices),
-        further=tuple(_further(effect, shown, found.shown_tables, years)),
+        further=tuple(_further(effect, shown, found.shown_tables, known)),
+        subgroups=subgroup_readings(effect, shown, counts, studies),
     )
 
 
@@ -371,12 +370,9 @@ def _further(
     effect: Mapping[str, Any],
     shown: MetaAnalysis,
     chosen: Sequence[Table],
-    years: Mapping[str, int],
+    known: Cells,
 ) -> Iterator[FurtherAnalysis]:
     """Do what the plan asks for after the estimate; a method that would mislead is refused, and says why."""
-    labels = shown.effects.labels
-
-    ordering: dict[str, list[str | float | None]] = {"year": [float(years[one]) for one in labels]}
     start = Pooling(
         result=shown,
         effects=shown.effects,
@@ -385,17 +381,20 @@ def _further(
         test=effect["test"],
         level=shown.options.level,
         columns=columns_of(chosen),
-        labels=labels,
-        cells=ordering.__getitem__,
+        labels=shown.effects.labels,
+        cells=known.__getitem__,
         refit=lambda some: pool(some, method=effect["method"], test=effect["test"]),
     )
     for text in effect.get("also", []):
         asked = read_asked(text, options_of(planned=True), "also")
         try:
-            yield FurtherAnalysis(asked=asked, finding=run(start, asked))
+            finding = run(start, asked)
+            if isinstance(finding, Transport):
+                finding = with_own_baseline_noted(finding)
+            yield FurtherAnalysis(asked=asked, finding=finding)
         except EvidensError as error:
             faults = error.faults if isinstance(error, InputError) else ()
-            rules = tuple(one.code for one in faults if one.code is not None)
+            rules = tuple(BrokenRule(one.code, one.field) for one in faults if one.code is not None)
             yield FurtherAnalysis(asked=asked, finding=None, refused=str(error), rules=rules)
 
 

@@ -1,4 +1,4 @@
-"""Exports: a synthesis's estimates as documents for business cases, in JSON, CSV and XLSX.
+"""Exports: a synthesis's estimates as documents for business cases, in JSON, CSV and XLSX, and joint draws.
 
 Numbers are full-precision floats, never rounded; decimal point, ASCII minus. A value without an interval
 says why. Every document names the synthesis's version and a hash of its own content, so that a number in
@@ -8,7 +8,7 @@ a business case can be traced to what it was taken from. `docs/exports.md` descr
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -20,13 +20,15 @@ from meta.models.arm_means import ArmMeans
 from meta.models.results import MetaAnalysis
 from registry.amounts import StudyAmounts
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
-from registry.csv_text import written
+from registry.csv_text import Dialect, dialect, written
+from registry.draws_export import DrawsAsked, draws_files
 from registry.horizon_exports import horizon_rows, horizons_document
+from registry.per_person import per_person_document
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
 from registry.writing import put_in_place, writing_into
 
 SCHEMA_VERSION = 1
-FORMATS = ("json", "csv", "xlsx")
+FORMATS = ("json", "csv", "xlsx", "draws")
 
 NO_INTERVAL = {
     "no-variance": "The reports print no standard deviation or standard error for this outcome.",
@@ -78,7 +80,8 @@ def document(analysis: Analysis) -> dict[str, Any]:
     dict
         ``schema_version``, ``synthesis``, ``estimates`` (one row for each value, the keys are `COLUMNS`
         but for the first three), ``pooled`` (the full fits), ``horizons`` (each outcome under every horizon
-        model that applies), ``studies``, ``excluded``, ``assumptions`` and ``sources``.
+        model that applies), ``per_person`` (the same for amounts per person), ``studies``, ``excluded``,
+        ``assumptions`` and ``sources``.
     """
     content: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -96,6 +99,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
             _pooled(outcome, one) for outcome in analysis.outcomes for one in outcome.pooled
         ],
         "horizons": horizons_document(analysis),
+        "per_person": per_person_document(analysis.per_person),
         "studies": [
             {
                 "id": one.study,
@@ -138,7 +142,14 @@ def document(analysis: Analysis) -> dict[str, Any]:
     return content
 
 
-def write_exports(analysis: Analysis, folder: Path, formats: Sequence[str]) -> list[Path]:
+def write_exports(
+    analysis: Analysis,
+    folder: Path,
+    formats: Sequence[str],
+    *,
+    draws: DrawsAsked | None = None,
+    language: str = "int",
+) -> list[Path]:
     """Write the estimates of a synthesis to files.
 
     Parameters
@@ -148,6 +159,10 @@ def write_exports(analysis: Analysis, folder: Path, formats: Sequence[str]) -> l
         Made where it is missing.
     formats : sequence of str
         Any of `FORMATS`.
+    draws : DrawsAsked, optional
+        How draws are made; needed for them, since they need a seed.
+    language : str
+        Of CSV: a name of `registry.csv_text.DIALECTS`.
 
     Returns
     -------
@@ -157,19 +172,26 @@ def write_exports(analysis: Analysis, folder: Path, formats: Sequence[str]) -> l
     Raises
     ------
     InputError
-        An unknown format, or a folder that cannot be written.
+        An unknown format or dialect, draws that cannot be made, or a folder that cannot be written. Nothing
+        is written then.
     """
-    writers = {"json": _json_bytes, "csv": _csv_bytes, "xlsx": _xlsx_bytes}
-    for name in formats:
-        if name not in writers:
-            raise fault(f"there is no export to {name!r}", f"Use any of: {', '.join(FORMATS)}.")
-    content = document(analysis)
-    files = []
+    into, content, name = dialect(language), document(analysis), analysis.synthesis
+    writers: dict[str, Callable[[], dict[str, bytes]]] = {
+        "json": lambda: {f"{name}.json": _json_bytes(content)},
+        "csv": lambda: {f"{name}.csv": _csv_bytes(content, into)},
+        "xlsx": lambda: {f"{name}.xlsx": _xlsx_bytes(content)},
+        "draws": lambda: draws_files(analysis, content, draws or DrawsAsked(), into),
+    }
+    for one in formats:
+        if one not in writers:
+            raise fault(f"there is no export to {one!r}", f"Use any of: {', '.join(FORMATS)}.")
+    made: dict[str, bytes] = {}
+    for one in formats:
+        made |= writers[one]()
     with writing_into(folder):
-        for name in formats:
-            files.append(folder / f"{analysis.synthesis}.{name}")
-            put_in_place(files[-1], writers[name](content))
-    return files
+        for file, data in made.items():
+            put_in_place(folder / file, data)
+    return [folder / file for file in made]
 
 
 def _estimates(analysis: Analysis) -> list[dict[str, Any]]:
@@ -272,6 +294,7 @@ def _pooled(outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> dict[str, Any
             }
             for one in envelope.further
         ],
+        "subgroups": [one.to_dict() for one in envelope.subgroups],
         "counts": [
             {
                 "study": one.study,
@@ -334,8 +357,8 @@ def _rows(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [first | row for row in content["estimates"]]
 
 
-def _csv_bytes(content: Mapping[str, Any]) -> bytes:
-    return written(COLUMNS, [[row[name] for name in COLUMNS] for row in _rows(content)])
+def _csv_bytes(content: Mapping[str, Any], into: Dialect) -> bytes:
+    return written(COLUMNS, [[row[name] for name in COLUMNS] for row in _rows(content)], into)
 
 
 def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
@@ -345,6 +368,9 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
     sheets: dict[str, list[dict[str, Any]]] = {
         "estimates": _rows(content),
         "horizons": horizon_rows(content["horizons"]),
+        "per_person": [
+            row | {"chosen": "yes" if row["chosen"] else "no"} for row in content["per_person"]
+        ],
         "studies": [
             {
                 "id": study["id"],

@@ -469,6 +469,22 @@ COUNT_TIERS = terms(
 )
 """How firm the counts behind a study's share are, the firmest first."""
 
+SUBGROUPS = terms(
+    ("counts", "hvor sikkert antallet er", "how firm the counts are"),
+    ("region", "verdensdel", "part of the world"),
+    ("population", "målgruppe", "population"),
+)
+"""What a synthesis may tell subgroups of studies by."""
+
+REGIONS = terms(
+    ("nordic", "Norden", "Nordic countries"),
+    ("other-europe", "Europa uden for Norden", "Europe outside the Nordic countries"),
+    ("north-america", "USA og Canada", "United States and Canada"),
+    ("asia-pacific", "Asien og Oceanien", "Asia and the Pacific"),
+    ("elsewhere", "andre steder", "elsewhere"),
+)
+"""Parts of the world; `registry.regions` tells which countries are in which."""
+
 FACT_KINDS = terms(
     ("reported", "oplyst", "reported"),
     ("derived-in-source", "beregnet i kilden", "derived in the source"),

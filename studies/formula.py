@@ -13,12 +13,14 @@ Python's parser reads a formula and only these node kinds are accepted; nothing 
 """
 
 import ast
-import contextlib
 from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
+from functools import reduce
+from operator import add
 
-from meta.choices.printed import PRINTED, Rounded, exact, mean
+from meta.choices.enclosures import Expression, number
+from meta.choices.printed import PRINTED
 from meta.faults import fault
 
 LONGEST = 500
@@ -33,35 +35,36 @@ class Taken(StrEnum):
     EXACT = "exact"
 
 
-Lookup = Callable[[str, Taken], Rounded]
+Lookup = Callable[[str, Taken], Expression]
 
 
-def evaluate(formula: str, lookup: Lookup) -> Rounded:
-    """Return the value of a formula with the interval that the rounding of its inputs allows.
+def expression(formula: str, lookup: Lookup) -> Expression:
+    """Return a formula as an expression over the numbers that its names stand for.
 
     Parameters
     ----------
     formula : str
         At most `LONGEST` characters.
     lookup : callable
-        From a name, e.g. ``days_per_week`` or ``mean_weeks.ips``, and how it is taken, to its value.
+        From a name, e.g. ``days_per_week`` or ``mean_weeks.ips``, and how it is taken, to its number. Names
+        of the same number must get the same object: only then are they known to be one.
 
     Returns
     -------
-    Rounded
+    Expression
 
     Raises
     ------
     InputError
-        The text is no formula of this language; the message says where.
-    ZeroDivisionError
-        A divisor may be 0.
+        The text is no formula of this language, too long, too deeply nested, or has too many numbers.
 
     Examples
     --------
+    >>> from meta.choices.enclosures import enclose
     >>> from meta.choices.printed import printed
-    >>> names = {"days": printed("123.1"), "week": exact(5)}
-    >>> float(evaluate("days / week * 18 / 30", lambda name, taken: names[name]).value)
+    >>> names = {"days": number(printed("123.1")), "week": number(5)}
+    >>> months = expression("days / week * 18 / 30", lambda name, taken: names[name])
+    >>> float(enclose(months).outer.value)
     14.772
     """
     if len(formula) > LONGEST:
@@ -73,22 +76,21 @@ def evaluate(formula: str, lookup: Lookup) -> Rounded:
     return _value(tree.body, formula, lookup, Taken.PRINTED, 0)
 
 
-def names(formula: str) -> set[str]:
-    """Return the names that a formula uses.
+def named(formula: str) -> set[tuple[str, Taken]]:
+    """Return the names that a formula uses, each with how it is taken.
 
     Examples
     --------
-    >>> sorted(names("mean(a.ips, b.ips) / week"))
-    ['a.ips', 'b.ips', 'week']
+    >>> sorted((name, taken.value) for name, taken in named("mean(a.ips, exact(b)) / week"))
+    [('a.ips', 'printed'), ('b', 'exact'), ('week', 'printed')]
     """
-    found: set[str] = set()
+    found: set[tuple[str, Taken]] = set()
 
-    def note(name: str, _taken: Taken) -> Rounded:
-        found.add(name)
-        return exact(1)
+    def note(name: str, taken: Taken) -> Expression:
+        found.add((name, taken))
+        return number(1)
 
-    with contextlib.suppress(ZeroDivisionError):
-        evaluate(formula, note)
+    expression(formula, note)
     return found
 
 
@@ -99,24 +101,24 @@ def _not(formula: str) -> Exception:
     )
 
 
-def _value(node: ast.expr, formula: str, lookup: Lookup, taken: Taken, depth: int) -> Rounded:
+def _value(node: ast.expr, formula: str, lookup: Lookup, taken: Taken, depth: int) -> Expression:
     if depth > DEEPEST:
         raise fault(f"the formula is nested deeper than {DEEPEST} levels", "Split it over cells.")
 
-    def inner(child: ast.expr, how: Taken = taken) -> Rounded:
+    def inner(child: ast.expr, how: Taken = taken) -> Expression:
         return _value(child, formula, lookup, how, depth + 1)
 
     match node:
         case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
             text = ast.get_source_segment(formula.strip(), node) or ""
             if PRINTED.fullmatch(text):
-                return exact(Fraction(text))
+                return number(Fraction(text))
         case ast.Name(id=name):
             return lookup(name, taken)
         case ast.Attribute(value=ast.Name(id=row), attr=column):
             return lookup(f"{row}.{column}", taken)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return exact(0) - inner(operand)
+            return number(0) - inner(operand)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return inner(left) + inner(right)
         case ast.BinOp(left=left, op=ast.Sub(), right=right):
@@ -126,7 +128,7 @@ def _value(node: ast.expr, formula: str, lookup: Lookup, taken: Taken, depth: in
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return inner(left) / inner(right)
         case ast.Call(func=ast.Name(id="mean"), args=[_, *_] as args, keywords=[]):
-            return mean([inner(argument) for argument in args])
+            return reduce(add, [inner(argument) for argument in args]) / number(len(args))
         case ast.Call(
             func=ast.Name(id=Taken.UNROUNDED | Taken.EXACT as how), args=[argument], keywords=[]
         ):

@@ -3,7 +3,7 @@
 An inconsistency is a fact of the report, or a slip of ours: the record keeps its numbers and enters, and the
 check says which do not go together. Only what is printed is used: where a report gives no number of people
 with a mean, the size of the arm is not put in its place. The formulas are in `meta.choices.consistency` and
-the modules that it names.
+the modules that it names; which of a project's numbers are checked is in `studies.project_checks`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,6 +26,8 @@ from registry.outcomes import IN_WHOLE_NUMBERS, OUTCOMES
 from registry.windows import length
 from studies.extraction import Extraction
 from studies.form import CheckedRecord, PathOf, field_name
+from studies.project import Project
+from studies.project_checks import project_checks
 from studies.record import Record, Study, record_id
 from studies.results import Contrast, Result, Values, window_of
 from studies.rules import PER_WEEK
@@ -97,7 +99,7 @@ class NumberCheck:
 
 
 def number_checks(record: Record) -> Iterator[NumberCheck]:
-    """Check the numbers of a study, or of a second reading of one, against each other.
+    """Check the numbers of a study, of a second reading of one, or of an impact bond against each other.
 
     Parameters
     ----------
@@ -109,9 +111,12 @@ def number_checks(record: Record) -> Iterator[NumberCheck]:
     NumberCheck
         In the order of the record.
     """
+    name = f"{record.kind} {record_id(record)}"
+    if isinstance(record, Project):
+        for place, check, disputed in project_checks(record):
+            yield NumberCheck(record=name, path=place, check=check, disputed=disputed)
     if not isinstance(record, Study | Extraction):
         return
-    name = f"{record.kind} {record_id(record)}"
     for index, result in enumerate(record.results):
         path: PathOf = ("results", index)
         for arm, numbers in result.values.items():

@@ -6,6 +6,9 @@ from fractions import Fraction
 from meta.choices.horizon_models import HORIZON_MODELS
 from meta.choices.horizons import WEEKS_PER_MONTH, months
 from meta.faults import Fault
+from meta.further.asked import read_asked
+from meta.further.table import options_of
+from meta.further.transport import read_target
 from registry.vocabulary import COUNT_TIERS, OUTCOMES, REVIEWS
 from studies.form import CheckedRecord, PathOf
 from studies.record import ElicitedFactor, PlannedOutcome, Synthesis
@@ -135,6 +138,8 @@ def _outcome(
             "Leave 'also' out, or use the horizon model 'none' or 'landmark-only'.",
         )
     yield from _counts(one, (*path, "counts"), part)
+    for index, effect in enumerate(part.effects):
+        yield from _twice(one, (*path, "effects", index, "subgroups"), effect.subgroups)
     yield from _elicited(one, (*path, "elicited"), part.elicited, weeks)
     yield from _next_site(one, path, part)
 
@@ -155,6 +160,7 @@ def _next_site(one: CheckedRecord, path: PathOf, part: PlannedOutcome) -> Iterat
                 f"a baseline of {given} percent, at which no ratio says anything",
                 "Write a percentage above 0 and below 100.",
             )
+    yield from _targets(one, path, part)
     for index, effect in enumerate(part.effects):
         if effect.threshold is None:
             continue
@@ -186,6 +192,30 @@ def _twice(one: CheckedRecord, path: PathOf, words: Sequence[str]) -> Iterator[F
     for index, word in enumerate(words):
         if word in words[:index]:
             yield one.fault((*path, index), f"{word!r} stands twice", "Write each word once.")
+
+
+def _targets(one: CheckedRecord, path: PathOf, part: PlannedOutcome) -> Iterator[Fault]:
+    """Yield the targets of a transport whose baseline has no source, or is not the plan's."""
+    given = None if part.baseline is None else part.baseline.percent
+    for index, effect in enumerate(part.effects):
+        for number, text in enumerate(effect.also):
+            asked = read_asked(text, options_of(planned=True), "also")
+            if asked.name != "transport":
+                continue
+            wanted = read_target(asked.values["target"]).get("baseline")
+            field = (*path, "effects", index, "also", number)
+            if wanted is not None and given is None:
+                yield one.fault(
+                    field,
+                    f"the target's baseline of {wanted} percent has no source",
+                    "Add 'baseline:' with percent and source to the outcome.",
+                )
+            elif wanted is not None and float(wanted) != float(str(given)):
+                yield one.fault(
+                    field,
+                    f"the target's baseline is {wanted} percent, and the outcome's is {given}",
+                    "Write the same number in both places.",
+                )
 
 
 def _elicited(

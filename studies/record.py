@@ -6,11 +6,13 @@ results in `studies.results`, judgements in `studies.judgements`, second extract
 Rules that need two fields, two records or the database are in `studies.checks`.
 """
 
+from collections.abc import Mapping
+from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from registry import vocabulary
+from registry import study_characteristics, vocabulary
 from studies.extraction import Extraction
 from studies.fact_set import FactSet
 from studies.fields import (
@@ -145,6 +147,28 @@ class Question(Part):
     outcome: Words
 
 
+def _target(options: Mapping[str, Any]) -> None:
+    """Refuse the target of a transport that the registry knows nothing of, or that cannot be read."""
+    from meta.further.transport import read_target, read_transport
+
+    known = study_characteristics.CHARACTERISTICS
+    for name in read_target(options["target"]):
+        if name not in known:
+            raise refuse(f"no study has a {name!r} in the registry", f"Use {', '.join(known)}.")
+    words = {name: name in study_characteristics.WORDS for name in known}
+    target, _ = read_transport(options["target"], options.get("similarity"), words=words)
+    for name, value in target.items():
+        if isinstance(value, float) and not isfinite(value):
+            raise refuse(f"the target's {name} is {value}", "Write a number.")
+    lists = {"country": vocabulary.COUNTRIES, "population": vocabulary.POPULATIONS}
+    for name, terms in lists.items():
+        if name in target and target[name] not in terms:
+            raise refuse(
+                f"the target's {name} is {target[name]!r}, no {name} of the vocabulary",
+                "Use its word in docs/vocabulary.md.",
+            )
+
+
 def _further(text: str) -> str:
     from meta.faults import InputError
     from meta.further.asked import read_asked
@@ -152,6 +176,8 @@ def _further(text: str) -> str:
 
     try:
         asked = read_asked(text, options_of(planned=True), "also")
+        if asked.name == "transport":
+            _target(asked.values)
     except InputError as error:
         (found,) = error.faults
         raise refuse(found.problem, found.remedy) from None
@@ -175,6 +201,9 @@ class Effect(Part):
     test: Literal["z", "knha"]
     threshold: Threshold | None = None
     also: list[Annotated[Text, AfterValidator(_further)]] = Field(default_factory=list)
+    subgroups: list[Annotated[str, word_of("way of telling subgroups", vocabulary.SUBGROUPS)]] = (
+        Field(default_factory=list)
+    )
 
 
 class BaselineShare(Part):

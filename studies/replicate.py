@@ -23,15 +23,15 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from meta.choices.enclosures import Enclosure
 from meta.choices.printed import Rounded, floats, half_up, printed
 from meta.faults import EvidensError
 from registry import tables
 from registry.facts import FactSet
-from studies.derivation import (
-    KINDS_OF_SHEET,
+from studies.derivation import KINDS_OF_SHEET, Derivations
+from studies.printed_numbers import (
     VALUE,
     At,
-    Derivations,
     FactSheet,
     NotComputableError,
     Sheet,
@@ -39,6 +39,11 @@ from studies.derivation import (
 )
 
 VERDICTS = ("exact", "consistent within rounding", "inconsistent", "not computable", "given")
+
+
+UNDECIDED = (
+    "the printed value lies so near the end of what rounding allows that the end is not found"
+)
 
 
 class UnknownTableError(EvidensError):
@@ -271,8 +276,10 @@ def _cell(
         verdict, reason = ("given", given) if given else ("not computable", underivable)
     else:
         try:
-            recomputed = derivations.recomputed(sheet, at)
-            verdict = _verdict(recomputed, printed(text, places), places)
+            found = derivations.recomputed(sheet, at)
+            recomputed = found.outer
+            verdict = _verdict(found, printed(text, places), places)
+            reason = UNDECIDED if verdict == "not computable" else None
         except NotComputableError as error:
             verdict, reason = "not computable", str(error)
     return Cell(
@@ -290,7 +297,9 @@ def _cell(
     )
 
 
-def _verdict(recomputed: Rounded, stands: Rounded, places: int) -> str:
-    if half_up(recomputed.value, places) == stands.value:
+def _verdict(found: Enclosure, stands: Rounded, places: int) -> str:
+    if half_up(found.outer.value, places) == stands.value:
         return "exact"
-    return "consistent within rounding" if recomputed.overlaps(stands) else "inconsistent"
+    if found.attained.overlaps(stands):
+        return "consistent within rounding"
+    return "not computable" if found.outer.overlaps(stands) else "inconsistent"

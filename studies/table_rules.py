@@ -1,17 +1,18 @@
 """The rules inside published tables and sets of facts.
 
 Every cell has a formula or says why not; every fact is one number, one range, words or a list of countries;
-every formula can be read, and every input is one thing.
+every input is one thing. Those of the formulas themselves are in `studies.formula_rules`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from meta.faults import Fault, InputError
+from meta.faults import Fault
 from studies.fact_set import Fact, FactSet
 from studies.fields import did_you_mean
 from studies.form import CheckedRecord, PathOf
-from studies.formula import names
+from studies.formula_rules import formula_faults
+from studies.printed_numbers import VALUE, At, FactSheet, TableSheet
 from studies.published_table import Input, PublishedTable, Row
 
 INPUTS = (("study", "outcome"), ("facts", "item"), ("table", "row"))
@@ -25,15 +26,37 @@ def table_faults(one: CheckedRecord, table: PublishedTable) -> Iterator[Fault]:
     for name in table.columns:
         if name in table.inputs or name in table.assumptions:
             yield one.fault(("columns", name), f"the name {name!r} is taken", _OWN_NAME)
-        formula = table.columns[name].formula
-        if formula is not None:
-            yield from _readable(one, ("columns", name, "formula"), formula)
     seen: set[str] = set()
     for index, row in enumerate(table.rows):
         if row.row in seen or row.row in taken:
             yield one.fault(("rows", index, "row"), f"the name {row.row!r} is taken", _OWN_NAME)
         seen.add(row.row)
         yield from _row(one, ("rows", index), row, table)
+    formulas = dict(_formulas(table))
+    yield from formula_faults(one, TableSheet(table), formulas)
+    columns: list[PathOf] = [
+        ("columns", name, "formula") for name, column in table.columns.items() if column.formula
+    ]
+    rows: list[PathOf] = [
+        ("rows", index, "each") for index, row in enumerate(table.rows) if row.each
+    ]
+    for path in (*columns, *rows):
+        if path not in formulas.values():
+            yield one.fault(path, "no cell has this formula", "Delete it.")
+
+
+def _formulas(table: PublishedTable) -> Iterator[tuple[At, PathOf]]:
+    """Yield the cells that have a formula, each with where it stands: for itself, its row or its column."""
+    for index, row in enumerate(table.rows):
+        for column in row.printed:
+            if column not in table.columns:
+                continue
+            if row.formula.get(column):
+                yield (row.row, column), ("rows", index, "formula", column)
+            elif row.each:
+                yield (row.row, column), ("rows", index, "each")
+            elif table.columns[column].formula:
+                yield (row.row, column), ("columns", column, "formula")
 
 
 _OWN_NAME = "Give every row, column, input and assumption a name of its own."
@@ -51,13 +74,6 @@ def _row(one: CheckedRecord, path: PathOf, row: Row, table: PublishedTable) -> I
                 f"the row prints nothing in {column!r}",
                 did_you_mean(column, row.printed),
             )
-    formulas: Iterable[tuple[PathOf, str | None]] = [
-        ((*path, "each"), row.each),
-        *(((*path, "formula", column), text) for column, text in row.formula.items()),
-    ]
-    for where, text in formulas:
-        if text is not None:
-            yield from _readable(one, where, text)
     for column in row.printed:
         if column not in table.columns:
             yield one.fault(
@@ -88,6 +104,12 @@ def facts_faults(one: CheckedRecord, facts: FactSet) -> Iterator[Fault]:
             )
         seen.add(fact.id)
         yield from _fact(one, ("items", index), fact)
+    formulas: dict[At, PathOf] = {
+        (fact.id, VALUE): ("items", index, "formula")
+        for index, fact in enumerate(facts.items)
+        if fact.formula is not None
+    }
+    yield from formula_faults(one, FactSheet(facts), formulas)
 
 
 def _fact(one: CheckedRecord, path: PathOf, fact: Fact) -> Iterator[Fault]:
@@ -124,7 +146,6 @@ def _fact(one: CheckedRecord, path: PathOf, fact: Fact) -> Iterator[Fault]:
         yield one.fault((*path, "tags"), "a tag stands twice", "Write each tag once.")
     if fact.formula is None:
         return
-    yield from _readable(one, (*path, "formula"), fact.formula)
     if fact.kind != "derived-in-source" or fact.value is None:
         yield one.fault(
             (*path, "formula"),
@@ -155,10 +176,3 @@ def _inputs(one: CheckedRecord, inputs: Mapping[str, Input]) -> Iterator[Fault]:
                 "a result has one window, and only a result has one",
                 "Write one of at, during or over beside a study's outcome.",
             )
-
-
-def _readable(one: CheckedRecord, path: PathOf, formula: str) -> Iterator[Fault]:
-    try:
-        names(formula)
-    except InputError as error:
-        yield one.fault(path, error.faults[0].problem, error.faults[0].remedy)

@@ -130,6 +130,26 @@ class CountLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubgroupLine:
+    """A row of the table of subgroups."""
+
+    level: str = field(metadata={"help": "The subgroup."})
+    k: str = field(metadata={"help": "How many studies it has."})
+    estimate: str = field(metadata={"help": "Its pooled effect with the interval."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubgroupBlock:
+    """A pooled effect in the subgroups that one thing tells apart."""
+
+    heading: str = field(
+        metadata={"help": "The effect measure, and what tells the subgroups apart."}
+    )
+    lines: tuple[SubgroupLine, ...] = field(metadata={"help": "One for each subgroup."})
+    note: str = field(metadata={"help": "The test for differences, or why there are no subgroups."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pooled:
     """The pooled effects of the first outcome that has any."""
 
@@ -147,6 +167,9 @@ class Pooled:
     )
     sensitivity: tuple[Sensitivity, ...] = field(
         metadata={"help": "What else was asked of each effect; may be empty."}
+    )
+    subgroups: tuple[SubgroupBlock, ...] = field(
+        metadata={"help": "The effects by subgroups; empty where the plan asks for none."}
     )
     counts: tuple[CountLine, ...] = field(
         metadata={"help": "The counts by study; empty where the plan does not say which it admits."}
@@ -207,6 +230,7 @@ class Numbering:
     excluded: str = field(metadata={"help": "Table of excluded studies."})
     means: str = field(metadata={"help": "Table of means."})
     effects: str = field(metadata={"help": "Table of pooled effects."})
+    subgroups: str = field(metadata={"help": "Table of subgroups."})
     counts: str = field(metadata={"help": "Table of the counts behind them."})
     sensitivity: str = field(metadata={"help": "Table of what else was asked of them."})
     horizons: str = field(metadata={"help": "Table of horizon models."})
@@ -238,6 +262,7 @@ class EvidenceBrief:
     studies: tuple[StudyBlock, ...] = field(metadata={"help": "Included studies."})
     studies_source: str = field(metadata={"help": "Where the included studies' numbers stand."})
     excluded: tuple[ExcludedStudy, ...] = field(metadata={"help": "Excluded studies."})
+    excluded_column: str = field(metadata={"help": "Heading of the last column of that table."})
     excluded_source: str = field(metadata={"help": "Report that the exclusions are quoted from."})
     means: tuple[AmountBlock, ...] = field(metadata={"help": "Table of means, block by block."})
     means_heading: str = field(metadata={"help": "Heading of the section with the table of means."})

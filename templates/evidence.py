@@ -1,6 +1,6 @@
 """Evidence: an analysis turned into the context of an evidence brief, every number formatted once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from meta.choices.horizons import Assumption, distinct
@@ -129,12 +129,24 @@ class _Brief:
                 numbers=self.numbers(pooled),
                 studies=tuple(self.block(one) for one in analysis.included),
                 studies_source=studies_source,
-                excluded=tuple(self.left_out(one) for one in analysis.excluded),
+                excluded=tuple(self.excluded()),
+                excluded_column=say(
+                    "excluded-column.rule"
+                    if any(one.by_rule for one in analysis.excluded)
+                    else "excluded-column"
+                ),
                 excluded_source=self.tongue.listing(
-                    [cited(self.reports[one], self.tongue) for one in quoted]
+                    [
+                        *(
+                            [say("own-rule")]
+                            if any(one.by_rule for one in analysis.excluded)
+                            else []
+                        ),
+                        *(cited(self.reports[one], self.tongue) for one in quoted),
+                    ]
                 )
-                if quoted
-                else say("own-rule"),
+                if analysis.excluded
+                else "",
                 means=tuple(self.means(marks)),
                 means_heading=say("means-heading" if source is None else "means-heading.source"),
                 means_title=say(
@@ -163,6 +175,7 @@ class _Brief:
             "excluded": bool(self.analysis.excluded),
             "means": True,
             "effects": pooled is not None,
+            "subgroups": pooled is not None and bool(pooled.subgroups),
             "counts": pooled is not None and bool(pooled.counts),
             "sensitivity": pooled is not None and bool(pooled.sensitivity),
             "horizons": True,
@@ -264,16 +277,32 @@ class _Brief:
             claim=CLAIMS[result.claim].label(self.language) if result.claim else say("no-claim"),
         )
 
+    def excluded(self) -> Iterator[ExcludedStudy]:
+        """Yield what a person left out, one by one, and what the rule left out, reason by reason."""
+        apart: dict[str, list[str]] = {}
+        for one in self.analysis.excluded:
+            if one.by_rule:
+                apart.setdefault(str(one.reason), []).append(one.label)
+            else:
+                yield self.left_out(one)
+        for reason, labels in apart.items():
+            about = self.tongue.studies(len(labels))
+            yield ExcludedStudy(
+                label=self.tongue.say("by-rule", **about),
+                reason=capital(EXCLUSION_REASONS[reason].label(self.language)),
+                quote="",
+                where="; ".join(labels),
+            )
+
     def left_out(self, study: ScreenedStudy) -> ExcludedStudy:
+        assert study.source is not None  # only what a rule decided has none
         return ExcludedStudy(
             label=study.label,
             reason=capital(EXCLUSION_REASONS[study.reason].label(self.language))
             if study.reason
             else "",
-            quote="" if study.source is None else study.source.quote or "",
-            where=self.tongue.say("own-rule")
-            if study.source is None
-            else self.tongue.words.place(study.source.where),
+            quote=study.source.quote or "",
+            where=self.tongue.words.place(study.source.where),
         )
 
     def where(self, report: str, locator: str) -> str:

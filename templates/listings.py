@@ -5,6 +5,7 @@ from typing import Any
 
 from meta.choices.printed import decimals
 from registry.analyses import Analysis
+from registry.subgroup_readings import SubgroupReading
 from registry.synthesis_changes import SynthesisChanges
 from registry.vocabulary import QUALIFIERS
 from studies.fact_set import Fact, FactSet
@@ -155,6 +156,7 @@ def estimates_text(content: dict[str, Any]) -> str:
             "",
             *_horizons(content["horizons"]),
             "",
+            *_per_person(content["per_person"]),
             *(f"No interval (–): {reason}" for reason in reasons),
             *(f"Left out: {one['label']}: {one['reason_text']}." for one in content["excluded"]),
         ]
@@ -262,10 +264,34 @@ def further_text(analysis: Analysis) -> str:
             title = f"{outcome.outcome}, {envelope.measure}"
             if envelope.panel is not None:
                 blocks.append(f"{title}: {envelope.panel.summary()}")
+            blocks += [
+                f"{title}, by {reading.by}: {_subgroups(reading)}" for reading in envelope.subgroups
+            ]
             for one in envelope.further:
                 said = f"not done: {one.refused}" if one.finding is None else one.finding.summary()
                 blocks.append(f"{title}, {one.asked.name}: {said}")
     return "\n\n".join(blocks)
+
+
+def _subgroups(reading: SubgroupReading) -> str:
+    content = reading.to_dict()
+    if content["refused"] is not None:
+        return f"not done: {content['refused']}"
+    rows: list[tuple[str, ...]] = [("subgroup", "k", "estimate and 95% interval")]
+    for group in content["subgroups"]:
+        natural = group["natural"]
+        ends = (natural["ci_low"], natural["ci_high"])
+        rows.append((group["level"], str(group["k"]), _with_interval(natural["estimate"], ends)))
+    between, within = content["between"], content["within"]
+    lines = ["", *_table(rows)]
+    if between["pvalue"] is not None:
+        name = "F" if between["test"] == "F" else "chi-square"
+        lines.append(
+            f"Differences: {name} {_short(between['statistic'])}, p = {_short(between['pvalue'])}; "
+            f"tau2 that they share {_short(within['tau2'])}"
+        )
+    lines += [f"{one['label']}: {one['reason']}" for one in content["left_out"]]
+    return "\n".join(lines)
 
 
 def changes_text(found: SynthesisChanges, since: str, threshold: float | None) -> str:
@@ -345,6 +371,26 @@ def _horizons(readings: Sequence[dict[str, Any]]) -> list[str]:
         if one["not_pooled"]
     ]
     return [*_table(rows), "", *without, *refused]
+
+
+def _per_person(readings: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a table of the amounts per person under each pair of models, then the pairs that give none."""
+    if not readings:
+        return []
+    rows: list[tuple[str, ...]] = [
+        ("per person", "horizon models", "k", "intervention", "comparator", "relative")
+    ]
+    none: dict[str, list[str]] = {}
+    for one in readings:
+        title = f"{one['outcome']} per {one['per']}"
+        models = f"{one['outcome_model']}, {one['per_model']}"
+        if one["none"]:
+            none.setdefault(f"{title}, {{}}: none, because {one['none']}.", []).append(models)
+            continue
+        numbers = (one["intervention"], one["comparator"], one["relative_difference"])
+        mark = "*" if one["chosen"] else ""
+        rows.append((title, models + mark, str(one["k"]), *map(_short, numbers)))
+    return [*_table(rows), "", *(text.format("; ".join(pairs)) for text, pairs in none.items()), ""]
 
 
 MEANS = ("mean_of_intervention_arms", "mean_of_comparator_arms", "relative_difference")

@@ -19,6 +19,7 @@ from templates.formats import (
 from templates.next_site import next_site_lines, threshold_reasons
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
+from templates.subgroup_table import subgroups_of
 from templates.tongue import Tongue, arm_printed
 from templates.words import capital, genitive
 
@@ -147,6 +148,7 @@ def pooled_of(
         readings=tuple(_readings(effects, tongue)),
         envelope=tuple(_envelope(outcome, first, publisher, tongue)),
         sensitivity=sensitivity_of(effects),
+        subgroups=subgroups_of(effects),
         counts=counts_of(first.envelope, tongue) if tiered else (),
         caption=caption,
         alternative=f"{plot.title}. {plot.description}",

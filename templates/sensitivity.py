@@ -2,13 +2,21 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
-from registry.analyses import FurtherAnalysis
+from meta.choices.transport_results import Transport, TransportedEffect
+from meta.choices.transport_similarity import DistanceSimilarity, Similarity, WordSimilarity
+from meta.further.transport import read_target
+from registry.analyses import BrokenRule, FurtherAnalysis
+from registry.vocabulary import COUNTRIES, POPULATIONS
 from templates.contexts import FurtherLine, Sensitivity
 from templates.formats import in_words, percent, plain, pvalue
 from templates.pooled_effect import Effect
 from templates.words import capital
+
+TERMS = {"country": COUNTRIES, "population": POPULATIONS}
+"""The words of a transport's characteristics."""
 
 
 def sensitivity_of(effects: Sequence[Effect]) -> tuple[Sensitivity, ...]:
@@ -35,28 +43,40 @@ def sensitivity_of(effects: Sequence[Effect]) -> tuple[Sensitivity, ...]:
 
 def _line(one: FurtherAnalysis, effect: Effect) -> FurtherLine:
     say = effect.tongue.say
-    name = say(f"also.{one.asked.name}")
+    target = one.asked.values.get("target")
+    name = say(f"also.{one.asked.name}", target="" if target is None else _target(target, effect))
     if one.finding is None:
         return FurtherLine(name=name, text=say("also.refused", reason=_reason(one, effect)))
     sentences = [READERS[one.asked.name](one.finding, effect)]
-    codes = [note["code"] for note in one.finding.to_dict().get("notes", [])]
-    broken = [f"rule.{code}" for code in codes if f"rule.{code}" in effect.tongue.words]
+    notes = one.finding.to_dict().get("notes", [])
+    broken = [
+        _rule(BrokenRule(note["code"], note["text"].partition(": ")[0]), effect)
+        for note in notes
+        if f"rule.{note['code']}" in effect.tongue.words
+    ]
     if broken and one.asked.values.get("anyway"):
-        reasons = effect.tongue.listing([_rule(phrase, effect) for phrase in broken])
+        reasons = effect.tongue.listing(broken)
         sentences.append(say("also.anyway", reasons=reasons))
     return FurtherLine(name=name, text=" ".join(sentences))
 
 
 def _reason(one: FurtherAnalysis, effect: Effect) -> str:
     """Say why an analysis was refused; a reason that there are no words for stands as it came."""
-    known = [f"rule.{code}" for code in one.rules if f"rule.{code}" in effect.tongue.words]
+    known = [rule for rule in one.rules if f"rule.{rule.code}" in effect.tongue.words]
     if not known:
         return one.refused or ""
-    return effect.tongue.listing([_rule(phrase, effect) for phrase in known]) + "."
+    return effect.tongue.listing([_rule(rule, effect) for rule in known]) + "."
 
 
-def _rule(phrase: str, effect: Effect) -> str:
-    return effect.tongue.say(phrase, k=plain(effect.result["k"], language=effect.tongue.language))
+def _rule(rule: BrokenRule, effect: Effect) -> str:
+    k = plain(effect.result["k"], language=effect.tongue.language)
+    names = [_characteristic(name, effect) for name in (rule.field or "").split(", ")]
+    return effect.tongue.say(f"rule.{rule.code}", k=k, field=effect.tongue.listing(names))
+
+
+def _characteristic(name: str, effect: Effect) -> str:
+    phrase = f"characteristic.{name}"
+    return effect.tongue.say(phrase) if phrase in effect.tongue.words else name
 
 
 def _on_natural_scale(effect: Effect, value: float) -> float:
@@ -257,6 +277,71 @@ def _bayes(finding: Any, effect: Effect) -> str:
     return f"{posterior} {effect.bayesian(finding)}"
 
 
+def _target(text: str, effect: Effect) -> str:
+    """Return the target of a transport in words."""
+    language = effect.tongue.language
+    found = []
+    for name, value in read_target(text).items():
+        if name in TERMS:
+            found.append(TERMS[name][value].label(language))
+        elif name == "baseline":
+            share = percent(Fraction(value), language=language)
+            found.append(effect.tongue.say("target.baseline", share=share))
+        else:
+            found.append(value)
+    return ", ".join(found)
+
+
+def _transport(finding: Transport, effect: Effect) -> str:
+    tongue = effect.tongue
+    ways = [_way(one, finding, effect) for one in finding.effects]
+    sentences = [capital("; ".join(ways)) + "."]
+    if finding.rules:
+        stated = [
+            tongue.say(
+                "similarity",
+                name=_characteristic(name, effect),
+                rule=_similarity(rule, finding.target[name], effect),
+            )
+            for name, rule in finding.rules.items()
+        ]
+        sentences.append(tongue.say("transport.stated", stated="; ".join(stated)))
+    if any(note.code == "own-baseline" for note in finding.notes):
+        sentences.append(tongue.say("transport.own-baseline"))
+    return " ".join(sentences)
+
+
+def _way(one: TransportedEffect, finding: Transport, effect: Effect) -> str:
+    tongue = effect.tongue
+    values = _estimate(effect, one)
+    if one.way == "regression":
+        names = [_characteristic(name, effect) for name in finding.modifiers]
+        values["modifiers"] = tongue.listing(names)
+    said = [tongue.say(f"transport.{one.way}", **values)]
+    if one.pi is not None:
+        interval = _brackets(effect, one.pi.low, one.pi.high)
+        said.append(tongue.say("transport.site", interval=interval))
+    if one.way == "relevance" and finding.studies_by_relevance is not None:
+        number = tongue.number(finding.studies_by_relevance, 1)
+        said.append(tongue.say("transport.studies", number=number))
+    return ", ".join(said)
+
+
+def _similarity(rule: Similarity, target: str | float, effect: Effect) -> str:
+    tongue, language = effect.tongue, effect.tongue.language
+    if isinstance(rule, DistanceSimilarity):
+        return tongue.say("similarity.scale", scale=plain(rule.scale, language=language))
+    if isinstance(rule, WordSimilarity):
+        pairs = [(word, value) for word, value in rule.table.items() if word != target]
+    else:
+        pairs = [
+            (tongue.say("similarity.within", distance=plain(end, language=language)), value)
+            for end, value in rule.steps
+        ]
+    pairs.append((tongue.say("similarity.other"), rule.other))
+    return ", ".join(f"{word} {plain(value, language=language)}" for word, value in pairs)
+
+
 def _mixed_model(finding: Any, effect: Effect) -> str:
     return effect.tongue.say("mixed-model", **_estimate(effect, finding.pooled))
 
@@ -271,6 +356,7 @@ READERS: Mapping[str, Callable[[Any, Effect], str]] = {
     "fragility": _fragility,
     "e-value": _e_value,
     "nnt": _needed_to_treat,
+    "transport": _transport,
     "egger": _asymmetry,
     "peters": _asymmetry_only,
     "harbord": _asymmetry_only,

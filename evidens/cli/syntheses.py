@@ -125,19 +125,62 @@ def replicate(
 @app.command()
 def export(
     identity: Annotated[str, typer.Argument(metavar="ID")],
-    to: Annotated[str, typer.Option(help="Any of json, csv, xlsx, with commas between.")] = "json",
+    to: Annotated[
+        str, typer.Option(help="Any of json, csv, xlsx, draws, with commas between.")
+    ] = "json",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")] = Path(),
+    dialect: Annotated[
+        str, typer.Option(help="Of CSV: int (decimal point) or da (semicolons, decimal comma).")
+    ] = "int",
+    draws: Annotated[int, typer.Option(metavar="N", help="How many joint draws.")] = 10_000,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the draws: the same one gives the same again.")
+    ] = None,
+    prior: Annotated[
+        str | None, typer.Option(help="Of tau, for the draws, e.g. half-normal:0.5.")
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            help="Risk without the intervention, for the draws: beta:WITH,WITHOUT or "
+            "logit-normal:MEAN,SD. By default what the comparator arms say."
+        ),
+    ] = None,
+    baseline_source: Annotated[str | None, typer.Option(help="Where it is from.")] = None,
+    correlation: Annotated[
+        list[str] | None,
+        typer.Option(help="Between two variates of the draws, e.g. mu:baseline=-0.3; repeatable."),
+    ] = None,
+    se: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A stated standard error of the difference in weeks or hours, which are then "
+            "drawn too, e.g. weeks=2.5; repeatable."
+        ),
+    ] = None,
+    se_source: Annotated[str | None, typer.Option(help="Where it is from.")] = None,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Write a synthesis's pooled estimates for a business case.
 
-    Example: evidens export ips-vive --to json,csv,xlsx --out case/
+    Example: evidens export ips-vive --to json,csv,draws --seed 20260601 --out case/
     """
     from registry.analyses import analyse
+    from registry.draws_export import DrawsAsked
     from registry.exports import write_exports
     from registry.session import reading
 
+    asked = DrawsAsked(
+        n=draws,
+        seed=seed,
+        prior=prior,
+        baseline=baseline,
+        baseline_source=baseline_source,
+        correlations=correlation or (),
+        errors=se or (),
+        errors_source=se_source,
+    )
     with reading(db) as session:
         analysis = analyse(session, identity)
-    for file in write_exports(analysis, out, words(to)):
+    for file in write_exports(analysis, out, words(to), draws=asked, language=dialect):
         show(str(file))

@@ -4,8 +4,9 @@ Decimals come in as text and never pass through a float: ``9.9`` and ``9.90`` sa
 round half up, so a printed ``9.9`` stands for any value from 9.85 up to 9.95. `Rounded` carries that
 interval through sums, means, products and ratios by interval arithmetic over exact fractions.
 
-When the same printed number enters an expression twice, interval arithmetic treats the two as independent
-and the interval comes out too wide; the expressions of this project use each input once.
+When the same printed number enters an expression twice, this interval arithmetic treats the two as
+independent and the interval comes out too wide. Formulas that may name a number twice go through
+`meta.choices.enclosures`.
 """
 
 import re

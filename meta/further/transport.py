@@ -130,6 +130,52 @@ def _refused(problem: str, remedy: str) -> InputError:
     return fault(problem, remedy, field=WHERE)
 
 
+def read_transport(
+    target: str, similarity: str | None, *, words: Mapping[str, bool]
+) -> tuple[dict[str, str | float], dict[str, Similarity]]:
+    """Read a target with the stated similarities.
+
+    Parameters
+    ----------
+    target : str
+        As `read_target` takes it.
+    similarity : str or None
+        ``country:0.5;year:10``, each rule as `read_similarity` takes it.
+    words : mapping of str to bool
+        For each characteristic of the target, whether it has words.
+
+    Returns
+    -------
+    target : dict of str to str or float
+    similarity : dict of str to Similarity
+
+    Raises
+    ------
+    InputError
+        For a number that is none, and what `read_target` and `read_similarity` refuse.
+
+    Examples
+    --------
+    >>> words = {"country": True, "year": False}
+    >>> read_transport("country=DK;year=2024", "year:10", words=words)
+    ({'country': 'DK', 'year': 2024.0}, {'year': DistanceSimilarity(scale=10.0)})
+    """
+    asked = read_target(target)
+    stated = (
+        {} if similarity is None else _named(similarity, ":", "similarity", "NAME:RULE;NAME:RULE")
+    )
+    return (
+        {
+            name: value if words[name] else _number(value, f"the target's {name}")
+            for name, value in asked.items()
+        },
+        {
+            name: read_similarity(text, words=words.get(name, False))
+            for name, text in stated.items()
+        },
+    )
+
+
 def _transport(
     pooling: Pooling,
     *,
@@ -141,23 +187,15 @@ def _transport(
 ) -> Finding:
     from meta.choices.transport import transport
 
-    result, asked = pooling.pooled("transport"), read_target(target)
-    stated = (
-        {} if similarity is None else _named(similarity, ":", "similarity", "NAME:RULE;NAME:RULE")
-    )
-    columns = {name: pooling.cells(name) for name in asked}
+    result = pooling.pooled("transport")
+    columns = {name: pooling.cells(name) for name in read_target(target)}
     words = {name: any(isinstance(cell, str) for cell in cells) for name, cells in columns.items()}
+    at, rules = read_transport(target, similarity, words=words)
     return transport(
         result,
-        {
-            name: value if words[name] else _number(value, f"the target's {name}")
-            for name, value in asked.items()
-        },
+        at,
         columns,
-        similarity={
-            name: read_similarity(text, words=words.get(name, False))
-            for name, text in stated.items()
-        },
+        similarity=rules,
         modifiers=modifiers,
         threshold=threshold,
         anyway=anyway,
@@ -174,7 +212,6 @@ TRANSPORT: Mapping[str, Further] = {
         "the next site there",
         run=_transport,
         reads=_columns,
-        planned=False,
         options=(
             Option(
                 name="target",

@@ -13,6 +13,10 @@ RECORDS = len(list(COLLECTION.rglob("*.yaml")))
 REPLICATED = {
     "vive-2017": "38 cells: 32 exact, 2 consistent within rounding, 4 inconsistent, "
     "0 not computable, 0 given.",
+    "effektkontrakter-2017-results": "14 cells: 0 exact, 0 consistent within rounding, 0 inconsistent, "
+    "0 not computable, 14 given.",
+    "vive-figure-4-1": "8 cells: 8 exact, 0 consistent within rounding, 0 inconsistent, "
+    "0 not computable, 0 given.",
     "vive-table-0-1": "15 cells: 13 exact, 2 consistent within rounding, 0 inconsistent, "
     "0 not computable, 0 given.",
     "vive-table-2-1": "11 cells: 4 exact, 1 consistent within rounding, 0 inconsistent, "
@@ -40,6 +44,10 @@ MADE = [
         for name in SYNTHESES
         for file in (
             *(f"out/exports/{name}.{ending}" for ending in ("json", "csv", "xlsx")),
+            *(
+                f"out/exports/{name}.competitive-employment.draws.{ending}"
+                for ending in ("csv", "parquet", "json")
+            ),
             *(f"out/briefs/{name}.da.{ending}" for ending in ("html", "docx", "pdf", "svg", "md")),
         )
     ),

@@ -190,7 +190,7 @@ def test_unknown_formats_and_unwritable_folders_are_sentences(
     shipped: str, evidens: Run, tmp_path: Path
 ) -> None:
     code, _, err = evidens("export", "ips-vive", "--to", "pdf", "--db", shipped)
-    assert (code, err) == (1, "there is no export to 'pdf'. Use any of: json, csv, xlsx.\n")
+    assert (code, err) == (1, "there is no export to 'pdf'. Use any of: json, csv, xlsx, draws.\n")
     (tmp_path / "file").write_text("", encoding="utf-8")
     code, _, err = evidens("export", "ips-vive", "--out", "file", "--db", shipped)
     assert code == 1

@@ -193,10 +193,11 @@ def tables(sqlite_databases: SqliteFiles) -> dict[str, list[Cell]]:
 
 
 def test_nothing_is_left_out() -> None:
-    # With table 3.1, which has a test file of its own: the 289 cells of the note's nine tables.
+    # With table 3.1, which has a test file of its own: the 289 cells of the note's nine tables, and the
+    # figure of which the text prints numbers.
     assert sum(len(lines(table)) for table in TABLES) + 42 == 289
     shipped = {file.stem for file in (COLLECTION / "published").glob("vive-*.yaml")}
-    assert shipped == {f"vive-table-{table}" for table in (*TABLES, "3-1")}
+    assert shipped == {"vive-figure-4-1"} | {f"vive-table-{table}" for table in (*TABLES, "3-1")}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -346,20 +347,6 @@ def test_inputs_that_are_not_there_are_reasons(shipped: str) -> None:
     changed(shipped, "published/vive-table-4-4.yaml", ("row: net_cost", "row: no_row"))
     reasons = {f"{one.row}.{one.column}": one.reason for one in cells(shipped, "4-4")}
     assert reasons["total_1_18.sb"] == "vive-table-4-3 prints no number no_row.sb"
-    changed(
-        shipped,
-        "published/vive-table-4-2.yaml",
-        ("benefit: {", "more: {label: More}\n  benefit: {"),
-    )
-    changed(
-        shipped,
-        "published/vive-table-4-1.yaml",
-        ("months: course - working", "months: course - arm.x"),
-    )
-    reasons = {f"{one.row}.{one.column}": one.reason for one in cells(shipped, "4-1")}
-    assert reasons["employed.months"] == (
-        "the formula uses 'arm.x', which is not known in vive-table-4-1"
-    )
 
 
 def test_a_circle_through_two_tables_is_named(shipped: str) -> None:
@@ -382,3 +369,88 @@ def test_a_circle_through_two_tables_is_named(shipped: str) -> None:
     assert reasons["costs_1_18.sb"] == (
         "the formulas go in a circle: costs_1_18.sb → service_1_18.sb → all.total → costs_1_18.sb"
     )
+
+
+CONSISTENT, WRONG, OPEN = "consistent within rounding", "inconsistent", "not computable"
+NOT_EXACT = {
+    (CONSISTENT, "the note subtracts kroner; from the shown cells it is -4,9 and -5,1"): [
+        "vive-table-0-1.months_1_18.ips_net",
+        "vive-table-0-1.months_1_18.sb_net",
+    ],
+    (CONSISTENT, "253 hours need a price of 395,53, which prints as 396"): [
+        "vive-table-2-1.counselling.cost"
+    ],
+    (CONSISTENT, "the means of the printed hours are 477,73; Michon's hours were rounded before"): [
+        "vive-table-3-1.mean_hours.ips"
+    ],
+    (CONSISTENT, "goes on from a tax before it was rounded to kroner"): [
+        "vive-table-4-2.ips.total",
+        "vive-table-4-2.sb.total",
+        "vive-table-4-3.saving_all.ips",
+        "vive-table-4-3.saving_all.sb",
+        "vive-table-4-4.new_savings.standard",
+        "vive-table-4-4.new_savings.sb",
+        "vive-table-4-5.tax_1_18.conservative",
+        "vive-table-4-5.tax_1_18.standard",
+        "vive-table-4-5.tax_1_18.sb",
+    ],
+    (CONSISTENT, "the cells of the sum are rounded each for itself, and it is off by one krone"): [
+        "vive-table-4-4.total_1_36.standard",
+        "vive-table-4-6.total_1_36.sb",
+    ],
+    (CONSISTENT, "17,3 and 49,3 months are rounded"): [
+        "vive-2017.break-even-ips.value",
+        "vive-2017.break-even-sb.value",
+    ],
+    (OPEN, "the tax follows from rules of 2017 that the note does not print"): [
+        "vive-table-4-2.ips.tax",
+        "vive-table-4-2.sb.tax",
+        "vive-table-4-3.tax.ips",
+        "vive-table-4-3.tax.sb",
+        "vive-table-4-4.new_tax.standard",
+        "vive-table-4-4.new_tax.sb",
+    ],
+    (OPEN, "the municipal tax follows from a taxable income that the note does not print"): [
+        "vive-table-4-6.tax.conservative",
+        "vive-table-4-6.tax.standard",
+        "vive-table-4-6.tax.sb",
+        "vive-table-4-6.new_tax.standard",
+        "vive-table-4-6.new_tax.sb",
+        "vive-table-4-6.total_1_18.conservative",
+        "vive-table-4-6.total_1_18.standard",
+        "vive-table-4-6.total_1_18.sb",
+    ],
+    (WRONG, "footnote 14 contradicts table 4.5: 9,8 and 17,1 million for 15,1 and 20,3"): [
+        "vive-2017.total-with-allowance-36-months-ips.value",
+        "vive-2017.total-with-allowance-36-months-sb.value",
+        "vive-2017.difference-with-allowance-footnote.value",
+    ],
+    (WRONG, "the text says 5,25 million for the 5.260.409 of table 4.4; the summary says 5,3"): [
+        "vive-2017.saving-36-months-text.value"
+    ],
+}
+"""Every number of the note that does not come out as printed, and why."""
+
+
+def test_what_does_not_come_out_as_printed_and_why(shipped: str, evidens: Run) -> None:
+    found = json.loads(evidens("replicate", "--all", "--json", "--db", shipped)[1])
+    verdicts = {
+        f"{one['table']}.{cell['row']}.{cell['column']}": cell["verdict"]
+        for one in found
+        for cell in one["cells"]
+    }
+    meant = {name: verdict for (verdict, _), names in NOT_EXACT.items() for name in names}
+    rest = {name: verdict for name, verdict in verdicts.items() if name not in meant}
+    assert {name: verdicts[name] for name in meant} == meant
+    assert set(rest.values()) == {"exact", "given"}
+
+
+# What section 4.1 prints of figure 4.1: per cent, citizens, hours and months in work; IPS, SB.
+FIGURE_4_1 = "54 20 27 10 890 873 8,2 8,5"
+
+
+def test_the_figure_of_which_the_text_prints_numbers(shipped: str) -> None:
+    with reading(shipped) as session:
+        done = replicate(session, "vive-figure-4-1")
+    assert [cell.printed for cell in done.cells] == FIGURE_4_1.replace(",", ".").split()
+    assert done.count("exact") == 8

@@ -278,7 +278,7 @@ def test_nothing_pooled_leaves_the_section_out_and_keeps_the_numbering(analysis:
     brief, plot = evidence_brief(none)
     assert brief.pooled is None
     assert plot is None
-    assert dataclasses.astuple(brief.numbers) == ("1", "2", "3", "", "", "", "4", "5", "")
+    assert dataclasses.astuple(brief.numbers) == ("1", "2", "3", "", "", "", "", "4", "5", "")
 
 
 @pytest.mark.parametrize("language", ["nb", "xx"])

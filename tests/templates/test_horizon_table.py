@@ -1,5 +1,7 @@
 """The brief's table of horizon models: the numbers of the readings, and notes in Danish."""
 
+import re
+
 import pytest
 
 from registry.analyses import Analysis, analyse
@@ -86,9 +88,8 @@ def test_a_model_without_any_study_is_a_row_of_dashes(shipped: str) -> None:
 
 def test_a_plan_that_moves_shares_says_so_in_its_assumptions(shipped: str) -> None:
     plan = PLAN.replace("horizon_model: none", "horizon_model: constant-hazard", 1)
-    for asked in ("[leave-one-out, fragility, e-value]", "[nnt:events=good]"):
-        assert asked in plan
-        plan = plan.replace(f"        also: {asked}\n", "", 1)
+    plan, found = re.subn(r"        also:(?: .*)?\n(?:          - .*\n)*", "", plan)
+    assert found == 2
     with transaction(shipped) as session:
         take_in(session, [check_yaml(plan)])
         brief, plot = evidence_brief(analyse(session, "ips-vive"))

@@ -15,7 +15,8 @@ from meta.further.start import Pooling
 from meta.further.table import FURTHER, options_of, run
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes, MetaAnalysis
-from registry.analyses import Analysis, FurtherAnalysis
+from registry.analyses import Analysis, BrokenRule, FurtherAnalysis
+from registry.study_characteristics import Cells
 from templates.pooled_effect import Effect
 from templates.sensitivity import READERS, sensitivity_of
 from templates.tongue import Tongue
@@ -250,7 +251,9 @@ def test_a_refusal_is_said_in_danish_where_its_rule_is_known(analysis: Analysis)
     envelope = analysis.outcomes[0].pooled[0]
     asked = read_asked("egger", options_of(planned=True), "also")
     refusals = (
-        FurtherAnalysis(asked=asked, finding=None, refused="few", rules=("few-studies",)),
+        FurtherAnalysis(
+            asked=asked, finding=None, refused="few", rules=(BrokenRule("few-studies", None),)
+        ),
         FurtherAnalysis(asked=asked, finding=None, refused="It did not converge."),
     )
     effect = Effect(replace(envelope, further=refusals), Tongue(Words("da")))
@@ -268,6 +271,7 @@ def test_every_analysis_that_a_plan_may_ask_for_has_words() -> None:
 
 
 def test_every_refusal_by_a_rule_has_words() -> None:
+    from meta.choices import transport_target
     from meta.selection import rules as selection
     from meta.small_study import rules
 
@@ -275,7 +279,9 @@ def test_every_refusal_by_a_rule_has_words() -> None:
     source = Path(selection.__file__).read_text(encoding="utf-8")
     objections = source[source.index("def _objections") : source.index("def _doubts")]
     codes |= set(re.findall(r'yield \(\s*"([a-z-]+)"', objections))
-    assert "one-group" in codes
+    target = Path(transport_target.__file__).read_text(encoding="utf-8")
+    codes |= set(re.findall(r'code="([a-z]+-[a-z-]+)"', target))
+    assert {"one-group", "target-outside-hull", "few-effective-studies"} <= codes
     assert {f"rule.{code}" for code in codes} <= set(DA)
 
 
@@ -284,9 +290,9 @@ def test_a_plan_s_refused_analysis_does_not_stop_the_others(analysis: Analysis) 
 
     fit = analysis.outcomes[0].pooled[0].shown
     tables = analysis.outcomes[0].pooled[0].shown_tables
-    years = dict.fromkeys(fit.effects.labels, 2000)
+    known: Cells = {"year": [2000.0] * fit.effects.k}
     effect = {"method": "REML", "test": "knha", "also": ["egger", "leave-one-out"]}
-    egger, left = _further(effect, fit, tables, years)
+    egger, left = _further(effect, fit, tables, known)
     assert egger.finding is None
-    assert "few-studies" in egger.rules
+    assert "few-studies" in [rule.code for rule in egger.rules]
     assert left.finding is not None
