@@ -7,7 +7,7 @@ import numpy as np
 from sqlmodel import Session
 
 from costing.results import CaseRun
-from costing.uncertainty import Floats, Simulation, simulate
+from costing.simulation import Floats, Simulation, simulate
 from evidens.cases import not_there
 from meta.bayes.analysis import bayes
 from meta.choices.baseline_risk import BaselineRisk, baseline_risk
