@@ -1,4 +1,4 @@
-"""The lines of the table for a business case over draws and what is said of it, beside loops over the draws."""
+"""The lines of the table for a business case over draws, and for what is said of its draws, beside loops."""
 
 import tempfile
 from collections.abc import Callable
@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.timing import Row, cpu, in_turns
+from costing.drawn_case import DrawnCase
 from costing.information import evpi, evppi
 from costing.investor_return import internal_rate_of_return
 from costing.probabilistic_analysis import ProbabilisticAnalysis
-from costing.results import Ran
-from costing.simulation import DRAWN, simulate
+from costing.simulation import analysis_of, simulate
 from costing.uncertainty import net_distribution
-from evidens.case_draws import draws_for, risk_with_the_mean_effect
+from evidens.case_draws import draws_for
 from evidens.cases import case_file, read_case, run_case
 from registry.session import create, reading
 from studies.ingest import load
@@ -25,35 +25,32 @@ OUTER = 200
 
 
 def case_over_draws() -> Row:
-    """Work VIVE's case out over 100,000 draws of two effects, with break-even and drivers."""
+    """Work VIVE's case out over 100,000 draws of two effects, with break-even, payback and drivers."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'registry.db'}"
         create(url)
         load(url)
         with reading(url) as session:
             done = run_case(session, read_case(case_file("vive-ips-refugees")))
-            draws = draws_for(session, done, DRAWS, 1)
-    p0, effects = draws.columns["p0"], (draws.columns["p1"], risk_with_the_mean_effect(draws))
+            worlds = draws_for(session, done, DRAWS, 1).worlds
+    case = DrawnCase(done, "standard", "public")
+    effects = [analysis_of(case, worlds, effect).parameters for effect in worlds.with_effect]
 
     def one_by_one() -> None:
         for i in range(SAMPLE):
-            for risk in effects:
-                for arm, share in (("ips", risk[i]), ("sb", p0[i])):
-                    drawn = {"share-in-work": 100 * float(share)}
-                    case, sources = done.checked, done.sources
-                    Ran(case, "standard", arm, sources, DRAWN, drawn).total("public")
+            for drawn in effects:
+                case.gain({name: values[i : i + 1] for name, values in drawn.items()})
 
-    named = {str(place): risk for place, risk in enumerate(effects)}
     asked = {"scenario": "standard", "perspective": "public"}
     measured = cpu(one_by_one)
     return in_turns(
         "VIVE's case over 100,000 draws of two effects",
         {
-            "evidens": cpu(lambda: simulate(done, p0, named, **asked)),
+            "evidens": cpu(lambda: simulate(done, worlds, **asked)),
             "one by one": lambda: measured() * DRAWS / SAMPLE,
         },
         {"one by one": 500},
-        f"break-even and drivers included; one by one is extrapolated from {SAMPLE} draws and has neither",
+        f"break-even, payback and drivers included; one by one is the gain, extrapolated from {SAMPLE} draws",
     )
 
 

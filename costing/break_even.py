@@ -23,6 +23,7 @@ from meta.faults import fault
 from meta.models.results import SCHEMA_VERSION, Note
 from meta.models.text_tables import fixed, listed, table
 
+MOST_MONTHS = 1200
 STEPS = 32  # intervals in which a change of sign is looked for
 JUMP = (
     1e-6  # of the largest net result that was tried; a curve is zero to rounding where it crosses
@@ -379,9 +380,63 @@ def months_of_draws(cumulative: ArrayLike) -> MonthsToBreakEven:
             field="cumulative",
         )
     months = _first_months(paths)
-    reached = share(np.isfinite(months))
     after = np.arange(paths.shape[1]) > months[:, None]
-    falls_back = share(np.asarray((after & (paths < 0)).any(axis=1)))
+    again = np.asarray((after & (paths < 0)).any(axis=1))
+    return _distribution(months, paths.shape[1] - 1, again)
+
+
+def months_of_outlays(
+    outlay: ArrayLike, monthly: ArrayLike, *, horizon: int = MOST_MONTHS
+) -> MonthsToBreakEven:
+    """Return the distribution of the months until an outlay is earned by the same amount every month.
+
+    Parameters
+    ----------
+    outlay : array_like
+        What is to be earned in each draw, 0 or less where nothing is; length n.
+    monthly : array_like
+        What comes in every month; length n.
+    horizon : int
+        Months after which it counts as not earned.
+
+    Returns
+    -------
+    MonthsToBreakEven
+
+    Raises
+    ------
+    InputError
+        For lengths that differ, fewer than two draws, and numbers that are not finite.
+
+    References
+    ----------
+    As `months_to_break_even`.
+
+    Examples
+    --------
+    >>> found = months_of_outlays([4_818_267, 100], [278_786, 0])
+    >>> found.reached.value, round(found.quantiles[0][1], 1)
+    (0.5, 17.3)
+    """
+    cost, income = draws_of(outlay, "outlay"), draws_of(monthly, "monthly")
+    if cost.size != income.size:
+        raise fault(
+            f"it has {income.size:,} draws, outlay has {cost.size:,}",
+            "Give as many of each.",
+            field="monthly",
+        )
+    months = np.full(cost.size, math.inf)
+    np.divide(cost, income, out=months, where=income > 0)
+    months[cost <= 0] = 0.0
+    months[months > horizon] = math.inf
+    return _distribution(months, horizon, np.zeros(cost.size, dtype=np.bool_))
+
+
+def _distribution(
+    months: FloatArray, horizon: int, again: np.ndarray[Any, np.dtype[np.bool_]]
+) -> MonthsToBreakEven:
+    """Return the distribution of months; ``again`` marks draws that are negative once more later."""
+    reached, falls_back = share(np.isfinite(months)), share(again)
     notes = []
     if falls_back.value > 0:
         text = (
@@ -391,8 +446,8 @@ def months_of_draws(cumulative: ArrayLike) -> MonthsToBreakEven:
         notes.append(Note(code="falls-back", text=text))
     found = np.quantile(months, QUANTILES, method="inverted_cdf")
     return MonthsToBreakEven(
-        n=len(paths),
-        horizon=paths.shape[1] - 1,
+        n=months.size,
+        horizon=horizon,
         reached=reached,
         quantiles=tuple(
             (p, None if math.isinf(value) else float(value))

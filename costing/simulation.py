@@ -1,132 +1,129 @@
-"""Uncertainty: a case over draws of its effect, over ranges of its other numbers, and where it breaks even.
-
-The case's own steps and lines are worked out for all draws at once. Steps that round are left out: with a
-chance of work for each, the expected number of people is not whole. What comes out is the gain of the
-programme over the base.
-"""
+"""A case over draws: its gain, the effect at which it breaks even, how soon, and what moves it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from costing.case import Uncertainty
-from costing.quantities import Arithmetic
-from costing.results import CaseRun, Ran
-from meta.choices.printed import Rounded
-from meta.faults import fault
+from costing.break_even import BreakEven, MonthsToBreakEven, break_even, months_of_outlays
+from costing.drawn_case import DrawnCase
+from costing.drivers import Tornado, tornado
+from costing.probabilistic_analysis import FloatArray, ProbabilisticAnalysis, draws_of
+from costing.results import CaseRun
+from costing.uncertainty import NetDistribution, net_distribution
+from meta.faults import InputError, fault
 
-Floats = NDArray[np.float64]
-Many = Any
-"""A float that is the same in all draws, or an array with one for each."""
-
-QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-BLOCK = 16384
-STEPS = 1001
-"""Points at which the gain is worked out to find where it crosses 0."""
+BETWEEN = (0.025, 0.975)
+"""Quantiles between which one number at a time is moved."""
 
 
-def _number(number: Rounded) -> Many:
-    return float(number.value)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Worlds:
+    """Draws of all that a case says is uncertain, in one order.
+
+    Parameters
+    ----------
+    without : ndarray
+        Risk without the programme, from 0 to 1; length n.
+    with_effect : mapping of str to ndarray
+        Risk with it, by whose effect it has. The first one is the site's own.
+    others : mapping of str to ndarray
+        Quantities that have a range.
+    outside : mapping of str to int
+        Draws of `with_effect` that were below 0 or above 1 before the case's rule.
+    """
+
+    without: FloatArray
+    with_effect: Mapping[str, FloatArray]
+    others: Mapping[str, FloatArray]
+    outside: Mapping[str, int]
+
+    @property
+    def n(self) -> int:
+        """Number of draws."""
+        return self.without.size
 
 
-DRAWN: Arithmetic[Many] = Arithmetic(
-    number=_number,
-    rounded=lambda number, _places, _way: number,
-    outside=lambda _number, _limit: None,
-    unwieldy=lambda number: not np.isfinite(number).all(),
-)
-"""Floats, not rounded; a share that is drawn outside 0 to 1 stays as it is, and is counted."""
+def by_rule(
+    rule: str | None,
+    without: FloatArray,
+    with_effect: Mapping[str, FloatArray],
+    others: Mapping[str, FloatArray],
+) -> tuple[Worlds, NDArray[np.bool_]]:
+    """Return draws after a case's rule for risks outside 0 to 1, and which of them are left.
+
+    Parameters
+    ----------
+    rule : str or None
+        ``keep`` takes them as drawn, ``limit`` takes 0 or 1 instead, ``leave-out`` leaves out the whole draw.
+        None where there are none: with an odds ratio.
+    without : ndarray
+        Length n.
+    with_effect, others : mapping of str to ndarray
+        Length n each.
+
+    Returns
+    -------
+    Worlds
+    ndarray of bool
+        Length n; False where the draw was left out.
+
+    Raises
+    ------
+    InputError
+        For draws that are not finite or of other lengths, and where a draw is outside and there is no rule.
+
+    Examples
+    --------
+    >>> worlds, left = by_rule("leave-out", [0.2, 0.3], {"next site": [0.5, 1.1]}, {})
+    >>> worlds.n, worlds.outside["next site"], left.tolist()
+    (1, 1, [True, False])
+    """
+    base = draws_of(without, "risk without the programme", least=1)
+    risks = {name: draws_of(one, name, least=1) for name, one in with_effect.items()}
+    rest = {name: draws_of(one, name, least=1) for name, one in others.items()}
+    for name, one in (risks | rest).items():
+        if one.size != base.size:
+            problem = f"it has {one.size:,} draws, the risk without the programme {base.size:,}"
+            raise fault(problem, "Give as many of each.", field=name)
+    beyond = {name: (one < 0) | (one > 1) for name, one in risks.items()}
+    outside = {name: int(np.count_nonzero(one)) for name, one in beyond.items()}
+    left = np.ones(base.size, dtype=np.bool_)
+    if rule is None and any(outside.values()):
+        raise fault("a draw has a risk outside 0 to 1, and no rule says what then", "Give one.")
+    if rule == "limit":
+        risks = {name: np.clip(one, 0.0, 1.0) for name, one in risks.items()}
+    elif rule == "leave-out":
+        left = ~np.logical_or.reduce(list(beyond.values()))
+        base = base[left]
+        risks = {name: one[left] for name, one in risks.items()}
+        rest = {name: one[left] for name, one in rest.items()}
+    worlds = Worlds(without=base, with_effect=risks, others=rest, outside=outside)
+    return worlds, left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gain:
-    """The gain of a programme over the base, over draws.
+    """The gain of a programme over the base, over draws of one effect.
 
     Parameters
     ----------
     effect : str
         Whose effect was drawn: ``next site`` or ``mean of many sites``.
-    n : int
-        Draws.
-    outside : int
-        Draws whose share with the programme lies outside 0 to 100 per cent; kept as drawn.
-    mean, sd : float
-    quantiles : mapping of float to float
-        At `QUANTILES`.
-    saves : float
-        Part of the draws with a gain above 0.
-    saves_se : float
-        Its Monte Carlo standard error.
-    above : float or None
-        Part of the draws whose effect, share less share, is above the break-even; None where there is none.
-    """
-
-    effect: str
-    n: int
-    outside: int
-    mean: float
-    sd: float
-    quantiles: Mapping[float, float]
-    saves: float
-    saves_se: float
-    above: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakEven:
-    """The effect at which the programme costs as much as it brings, all else as in the case.
-
-    Parameters
-    ----------
-    share : float or None
-        Per cent with the programme.
-    base : float
-        Per cent without it.
-    difference : float or None
-        Percentage points between the two.
-    ratio : float or None
-        One over the other.
-    gains_above : bool
-        Whether there is a gain above it, and not below.
+    distribution : NetDistribution
+    even : BreakEven or None
+        On the effect, in percentage points, all else as in the case; None where there is none.
     reason : str or None
         Why there is none.
     """
 
-    share: float | None
-    base: float
-    difference: float | None
-    ratio: float | None
-    gains_above: bool
+    effect: str
+    distribution: NetDistribution
+    even: BreakEven | None
     reason: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Driver:
-    """How far the gain moves with one number, all else as in the case.
-
-    Parameters
-    ----------
-    quantity : str
-    programme : str or None
-        Where it is that of one programme alone.
-    low, high : float
-        The ends of its range.
-    gain_low, gain_high : float
-        The gain at these ends.
-    why : str
-        Where the range is from.
-    """
-
-    quantity: str
-    programme: str | None
-    low: float
-    high: float
-    gain_low: float
-    gain_high: float
-    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,40 +135,55 @@ class Simulation:
     scenario, perspective, programme : str
     as_stated : float
         The gain of the case itself, without its roundings.
+    base_share : float
+        Per cent without the programme, in the case itself.
     gains : tuple of Gain
         One for each effect that was drawn.
-    break_even : BreakEven
-    drivers : tuple of Driver
-        The one that moves the gain most comes first.
+    drivers : Tornado
+        By the names of `DrawnCase`, with the site's own effect.
+    payback : mapping of str to MonthsToBreakEven
+        For each programme, with the site's own effect; empty where the case does not ask for it, or from
+        another perspective.
     """
 
     scenario: str
     perspective: str
     programme: str
     as_stated: float
+    base_share: float
     gains: tuple[Gain, ...]
-    break_even: BreakEven
-    drivers: tuple[Driver, ...]
+    drivers: Tornado
+    payback: Mapping[str, MonthsToBreakEven]
+
+    def break_even(self) -> dict[str, Any]:
+        """Return the effect at which the programme costs as much as it brings, in plain types.
+
+        Returns
+        -------
+        dict
+            ``share`` with the programme and ``base`` without it in per cent, ``difference`` in percentage
+            points, ``ratio``, ``gains_above``, and ``reason`` where there is none.
+        """
+        first = self.gains[0]
+        base = self.base_share
+        even = first.even
+        return {
+            "share": None if even is None else base + even.value,
+            "base": base,
+            "difference": None if even is None else even.value,
+            "ratio": None if even is None or base <= 0 else (base + even.value) / base,
+            "gains_above": even is not None and even.rising,
+            "reason": first.reason,
+        }
 
 
-def simulate(
-    done: CaseRun,
-    without: Floats,
-    with_effect: Mapping[str, Floats],
-    *,
-    scenario: str,
-    perspective: str,
-) -> Simulation:
+def simulate(done: CaseRun, worlds: Worlds, *, scenario: str, perspective: str) -> Simulation:
     """Work a case out over draws.
 
     Parameters
     ----------
     done : CaseRun
-        The case in exact numbers, whose `fixed` quantities are taken from it.
-    without : ndarray, shape (n,)
-        Risk without the programme, from 0 to 1.
-    with_effect : mapping of str to ndarray, shape (n,)
-        Risk with the programme, by whose effect it has. The first one gives the drivers their range.
+    worlds : Worlds
     scenario, perspective : str
 
     Returns
@@ -181,158 +193,84 @@ def simulate(
     Raises
     ------
     InputError
-        The case does not say what is uncertain, or draws that are not finite or of other lengths.
+        The case does not say what is uncertain; fewer than two draws.
 
     Examples
     --------
-    See ``docs/costing.md``; `evidens.case_draws` makes the draws from a registry.
+    See ``docs/costing.md``; `evidens.case_draws` makes the draws from a release or a registry.
     """
-    asked = done.checked.case.uncertainty
-    if asked is None:
-        raise fault("the case does not say what is uncertain", "Write uncertainty into it.")
-    for name, drawn in {"base": without, **with_effect}.items():
-        if drawn.shape != without.shape or drawn.size < 2 or not np.isfinite(drawn).all():
-            problem = f"the draws of {name} are not {without.size} finite numbers"
-            raise fault(problem, "Give two or more draws, as many of each.")
-    world = _World(done, asked, scenario, perspective)
-    even = _break_even(world)
+    case = DrawnCase(done, scenario, perspective)
+    base = float(case.value(case.base, case.asked.share).value)
+
+    @cache  # the curve is the same for every effect
+    def gain_at(difference: float) -> float:
+        (gain,) = case.gain({case.with_effect: np.array([base + difference])}).tolist()
+        return float(gain)
+
     gains = []
-    for effect, risk in with_effect.items():
-        gains.append(_gain(effect, world.gains(risk, without), risk, risk - without, even))
-    first = next(iter(with_effect.values()))
+    analyses = [analysis_of(case, worlds, effect) for effect in worlds.with_effect]
+    for effect, analysis in zip(worlds.with_effect, analyses, strict=True):
+        difference = 100 * (worlds.with_effect[effect] - worlds.without)
+        even, reason = None, None
+        try:
+            even = break_even(gain_at, difference, name="the effect", low=-base, high=100 - base)
+        except InputError as error:
+            reason = error.faults[0].problem
+        distribution = net_distribution(analysis, case.programme)
+        gains.append(Gain(effect=effect, distribution=distribution, even=even, reason=reason))
     return Simulation(
         scenario=scenario,
         perspective=perspective,
-        programme=asked.programme,
-        as_stated=float(world.gain({})),
+        programme=case.programme,
+        as_stated=case.gain_as_stated(),
+        base_share=base,
         gains=tuple(gains),
-        break_even=even,
-        drivers=_drivers(world, without, first),
+        drivers=tornado(case.gain, analyses[0], between=BETWEEN),
+        payback=_payback(case, analyses[0]),
     )
 
 
-class _World:
-    """A case as it is worked out again and again: in one scenario, seen from one perspective."""
+def analysis_of(case: DrawnCase, worlds: Worlds, effect: str) -> ProbabilisticAnalysis:
+    """Return the gain of each draw beside that of the base, which is 0, with what was drawn for it.
 
-    def __init__(self, done: CaseRun, asked: Uncertainty, scenario: str, perspective: str) -> None:
-        self.done, self.asked = done, asked
-        self.scenario, self.perspective = scenario, perspective
-        self.base = done.checked.case.base
-        self.fixed = {arm: self._fixed(arm) for arm in (asked.programme, self.base)}
+    Parameters
+    ----------
+    case : DrawnCase
+    worlds : Worlds
+    effect : str
+        One of ``worlds.with_effect``.
 
-    def _fixed(self, arm: str) -> dict[str, Many]:
-        values = self.done.runs[self.scenario, arm].values
-        path = ("uncertainty", "fixed")
-        return {name: float(values.value(name, path).value) for name in self.asked.fixed}
+    Returns
+    -------
+    ProbabilisticAnalysis
+        Of the programme and the base.
 
-    def exact(self, arm: str, name: str) -> float:
-        """Return a quantity of the case as it stands."""
-        return float(self.done.runs[self.scenario, arm].values.value(name, ("uncertainty",)).value)
-
-    def gains(self, risk: Floats, without: Floats) -> Floats:
-        """Return the gain of each draw; a block at a time, because every step of the case keeps its own."""
-        found: Floats = np.empty(risk.size)
-        for start in range(0, risk.size, BLOCK):
-            rows = slice(start, start + BLOCK)
-            drawn: dict[str | None, Mapping[str, Many]] = {
-                self.asked.programme: {self.asked.share: 100 * risk[rows]}
-            }
-            found[rows] = self.gain(drawn, 100 * without[rows])
-        return found
-
-    def gain(self, drawn: Mapping[str | None, Mapping[str, Many]], without: Many = None) -> Many:
-        """Return the gain with some quantities drawn.
-
-        Parameters
-        ----------
-        drawn : mapping
-            Quantities by programme; those under None hold for both.
-        without : float or ndarray, optional
-            Per cent of the base, where that is drawn.
-        """
-        totals = []
-        for arm in (self.asked.programme, self.base):
-            here = {**self.fixed[arm], **drawn.get(None, {}), **drawn.get(arm, {})}
-            if arm == self.base and without is not None:
-                here[self.asked.share] = without
-            with np.errstate(all="ignore"):
-                run = Ran(self.done.checked, self.scenario, arm, self.done.sources, DRAWN, here)
-                totals.append(run.total(self.perspective))
-        return totals[0] - totals[1]
-
-
-def _gain(effect: str, gain: Floats, risk: Floats, difference: Floats, even: BreakEven) -> Gain:
-    n = gain.size
-    saves = float(np.count_nonzero(gain > 0)) / n
-    above = None
-    if even.difference is not None:
-        above = float(np.count_nonzero(100 * difference > even.difference)) / n
-    return Gain(
-        effect=effect,
-        n=n,
-        outside=int(np.count_nonzero((risk < 0) | (risk > 1))),
-        mean=float(gain.mean()),
-        sd=float(gain.std(ddof=1)),
-        quantiles=dict(zip(QUANTILES, np.quantile(gain, QUANTILES).tolist(), strict=True)),
-        saves=saves,
-        saves_se=float(np.sqrt(saves * (1 - saves) / n)),
-        above=above,
+    Raises
+    ------
+    InputError
+        For fewer than two draws.
+    """
+    drawn = {
+        case.with_effect: 100 * worlds.with_effect[effect],
+        case.without: 100 * worlds.without,
+        **worlds.others,
+    }
+    gain = case.gain(drawn)
+    return ProbabilisticAnalysis(
+        net=np.column_stack((gain, np.zeros(gain.size))),
+        options=(case.programme, case.base),
+        parameters=drawn,
     )
 
 
-def _break_even(world: _World) -> BreakEven:
-    """Return where the gain crosses 0, linear between `STEPS` points from 0 to 100 per cent."""
-    shares = np.linspace(0, 100, STEPS)
-    gain = np.broadcast_to(
-        world.gain({world.asked.programme: {world.asked.share: shares}}), shares.shape
-    )
-    base = world.exact(world.base, world.asked.share)
-    places = np.flatnonzero((gain[:-1] <= 0) != (gain[1:] <= 0))
-    if places.size != 1:
-        reason = (
-            "The gain crosses 0 more than once."
-            if places.size
-            else f"It {'saves' if gain[0] > 0 else 'costs'} money whatever the effect is."
+def _payback(case: DrawnCase, analysis: ProbabilisticAnalysis) -> dict[str, MonthsToBreakEven]:
+    wanted = case.done.checked.case.payback
+    if wanted is None or wanted.perspective != case.perspective:
+        return {}
+    found = {}
+    for arm in (case.programme, case.base):
+        cost, monthly = case.ran(arm, analysis.parameters).outlay(wanted)
+        found[arm] = months_of_outlays(
+            np.broadcast_to(cost, analysis.n), np.broadcast_to(monthly, analysis.n)
         )
-        return BreakEven(
-            share=None, base=base, difference=None, ratio=None, gains_above=False, reason=reason
-        )
-    i = int(places[0])
-    share = float(shares[i] - gain[i] * (shares[i + 1] - shares[i]) / (gain[i + 1] - gain[i]))
-    return BreakEven(
-        share=share,
-        base=base,
-        difference=share - base,
-        ratio=share / base if base > 0 else None,
-        gains_above=bool(gain[-1] > 0),
-        reason=None,
-    )
-
-
-def _drivers(world: _World, without: Floats, risk: Floats) -> tuple[Driver, ...]:
-    """Return what moves the gain: the two risks over 95 % of their draws, all else over its stated range."""
-    drawn = "95% of the draws"
-    share = world.asked.share
-    rows: list[tuple[str, str | None, float, float, str]] = [
-        (share, arm, *(100 * np.quantile(draws, (0.025, 0.975))).tolist(), drawn)
-        for arm, draws in ((world.asked.programme, risk), (world.base, without))
-    ]
-    rows += [
-        (name, None, float(limits.low), float(limits.high), limits.why)
-        for name, limits in world.asked.ranges.items()
-    ]
-    found = []
-    for name, arm, low, high, why in rows:
-        gain = np.broadcast_to(world.gain({arm: {name: np.array([low, high])}}), 2)
-        found.append(
-            Driver(
-                quantity=name,
-                programme=arm,
-                low=low,
-                high=high,
-                gain_low=float(gain[0]),
-                gain_high=float(gain[1]),
-                why=why,
-            )
-        )
-    return tuple(sorted(found, key=lambda one: -abs(one.gain_high - one.gain_low)))
+    return found

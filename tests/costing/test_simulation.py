@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from costing.results import CaseRun, run
-from costing.simulation import QUANTILES, Simulation, simulate
-from evidens.case_draws import NEXT_SITE, draws_for, risk_with_the_mean_effect, simulated
+from costing.simulation import Simulation, by_rule, simulate
+from costing.uncertainty import QUANTILES
+from evidens.case_draws import MEAN, NEXT_SITE, draws_for, risk_with
 from evidens.cases import case_file, checked, read_case, run_case
 from meta.bayes.analysis import bayes
 from meta.choices.baseline_risk import BetaRisk
@@ -84,50 +85,47 @@ def small(text: str = SMALL) -> CaseRun:
     return run(checked(parse(text, "small.yaml")), {})
 
 
-def over(done: CaseRun, p0: object, p1: object) -> Simulation:
-    return simulate(
-        done,
+def over(done: CaseRun, p0: object, p1: object, rule: str = "keep", **others: object) -> Simulation:
+    worlds, _ = by_rule(
+        rule,
         np.asarray(p0, dtype=np.float64),
         {"next": np.asarray(p1, dtype=np.float64)},
-        scenario="standard",
-        perspective="municipality",
+        {name: np.asarray(one, dtype=np.float64) for name, one in others.items()},
     )
+    return simulate(done, worlds, scenario="standard", perspective="municipality")
 
 
 def test_the_gain_of_each_draw_is_the_sum_by_hand() -> None:
     rng = np.random.default_rng(1)
     p0, p1 = rng.uniform(0.1, 0.3, 40_001), rng.uniform(0.1, 0.6, 40_001)
-    gain = 100 * (p1 - p0) * 10 * 1000 - 50_000
-    found = over(small(), p0, p1)
-    (one,) = found.gains
+    costs = rng.uniform(400, 600, 40_001)
+    gain = 100 * (p1 - p0) * 10 * 1000 - 100 * costs
+    found = over(small(), p0, p1, costs=costs)
+    (one,) = (each.distribution for each in found.gains)
     # Sums of a million with 16 digits: 1e-9 is far above what is lost, far below a krone.
-    assert one.mean == pytest.approx(gain.mean(), rel=1e-9)
-    assert one.sd == pytest.approx(gain.std(ddof=1), rel=1e-9)
-    assert list(one.quantiles.values()) == pytest.approx(np.quantile(gain, QUANTILES), rel=1e-9)
-    assert one.saves == np.mean(p1 - p0 > 0.05)
-    assert one.saves_se == pytest.approx(np.sqrt(one.saves * (1 - one.saves) / 40_001), rel=1e-12)
+    assert one.mean.value == pytest.approx(gain.mean(), rel=1e-9)
+    assert one.sd.value == pytest.approx(gain.std(ddof=1), rel=1e-9)
+    named = [each.value for each in one.quantiles]
+    assert named == pytest.approx(np.quantile(gain, QUANTILES), rel=1e-9)
+    assert one.saves.value == np.mean(gain > 0)
     assert found.as_stated == pytest.approx(100 * 0.2 * 10 * 1000 - 50_000, rel=1e-12)
 
 
 def test_it_breaks_even_at_five_percentage_points() -> None:
     # 50,000 kroner are 5 people of 100 for 10 months at 1,000.
     found = over(small(), [0.2, 0.2, 0.2, 0.2], [0.2, 0.24, 0.26, 0.3])
-    even = found.break_even
-    assert even.share == pytest.approx(25, abs=1e-9)
-    assert even.difference == pytest.approx(5, abs=1e-9)
-    assert even.ratio == pytest.approx(1.25, abs=1e-9)
-    assert even.gains_above
-    assert (found.gains[0].above, found.gains[0].saves) == (0.5, 0.5)
+    even = found.break_even()
+    assert even["share"] == pytest.approx(25, abs=1e-9)
+    assert even["difference"] == pytest.approx(5, abs=1e-9)
+    assert even["ratio"] == pytest.approx(1.25, abs=1e-9)
+    assert even["gains_above"]
+    (gain,) = found.gains
+    assert gain.even is not None
+    assert (gain.even.chance.value, gain.distribution.saves.value) == (0.5, 0.5)
 
 
-@pytest.mark.parametrize(
-    ("costs", "reason"),
-    [
-        ("20000", "It costs money whatever the effect is."),
-        ("0", "It saves money whatever the effect is."),
-    ],
-)
-def test_without_a_crossing_there_is_no_break_even_and_a_reason(costs: str, reason: str) -> None:
+@pytest.mark.parametrize("costs", ["20000", "0"])
+def test_without_a_crossing_there_is_no_break_even_and_a_reason(costs: str) -> None:
     text = SMALL.replace("stated: 500,", f"stated: {costs},")
     if costs == "0":  # no one in the usual programme gets work
         text = (
@@ -136,43 +134,80 @@ def test_without_a_crossing_there_is_no_break_even_and_a_reason(costs: str, reas
             .replace("costs: {unit: DKK each, stated: 0", "costs: {unit: DKK each, stated: 1")
         )
     found = over(small(text), [0.1, 0.2], [0.2, 0.3])
-    assert found.break_even.share is None
-    assert found.break_even.difference is None
-    assert found.break_even.reason == reason
-    assert found.gains[0].above is None
+    even = found.break_even()
+    assert (even["share"], even["difference"]) == (None, None)
+    assert "the mean net result has one sign from" in even["reason"]
+    assert found.gains[0].even is None
 
 
 def test_the_number_that_moves_the_gain_most_comes_first() -> None:
     p0, p1 = np.linspace(0.1, 0.3, 1001), np.linspace(0.2, 0.6, 1001)
-    found = over(small(), p0, p1)
-    named = [(one.quantity, one.programme) for one in found.drivers]
-    # Per cent of 100 people at 10,000 kroner: 38 points, 19 points; 2,600 and 200 kroner of costs and income.
-    assert named == [("share", "new"), ("costs", None), ("share", "usual"), ("brings", None)]
-    gains = {one: (d.gain_low, d.gain_high) for one, d in zip(named, found.drivers, strict=True)}
-    assert gains["share", "new"] == pytest.approx((-40_000, 340_000), rel=1e-9)
-    assert gains["costs", None] == pytest.approx((160_000, -100_000), rel=1e-9)
-    assert gains["share", "usual"] == pytest.approx((245_000, 55_000), rel=1e-9)
-    assert gains["brings", None] == pytest.approx((130_000, 170_000), rel=1e-9)
+    costs, brings = np.linspace(400, 3000, 1001), np.linspace(900, 1100, 1001)
+    found = over(small(), p0, p1, costs=costs, brings=brings).drivers
+    # 100 people for 10 months: 10,000 kroner a point; 95 % of even draws are the middle 95 % of the range.
+    assert [one.name for one in found.bars] == ["share in new", "costs", "share in usual", "brings"]
+    nets = [(one.net_low, one.net_high) for one in found.bars]
+    wanted = [(-160_000, 220_000), (153_500, -93_500), (125_000, -65_000), (11_000, 49_000)]
+    for one, other in zip(nets, wanted, strict=True):
+        assert one == pytest.approx(other, rel=1e-9)
+    assert found.base == pytest.approx(30_000, rel=1e-9)
+
+
+PAYBACK = "payback: {perspective: municipality, after: all, people: in-work, amounts: [brings]}\n"
+
+
+def test_the_months_until_it_has_paid_for_itself_are_those_of_each_draw() -> None:
+    done = small(SMALL + PAYBACK)
+    found = over(done, [0.2, 0.2, 0.2, 0.2], [0.04, 0.1, 0.02, 0.0]).payback["new"]
+    # 50,000 less 10,000 a point, over 1,000 a point a month: 2.5 months, none, 15, and never.
+    assert [months for p, months in found.quantiles if p in (0.05, 0.5, 0.75)] == [0.0, 2.5, 15.0]
+    assert found.reached.value == 0.75
+    assert found.quantiles[-1] == (0.975, None)
+    assert not over(small(), [0.2, 0.2], [0.3, 0.3]).payback
 
 
 def test_people_are_not_rounded_in_draws() -> None:
     (one,) = over(small(), [0.2, 0.2], [0.204, 0.204]).gains
-    assert one.mean == pytest.approx(0.4 * 10_000 - 50_000, rel=1e-9)
+    assert one.distribution.mean.value == pytest.approx(0.4 * 10_000 - 50_000, rel=1e-9)
 
 
-def test_a_risk_above_one_is_kept_and_counted() -> None:
-    (one,) = over(small(), [0.2, 0.2], [1.2, 0.2]).gains
-    assert one.outside == 1
-    assert one.mean == pytest.approx(50 * 10_000 - 50_000, rel=1e-9)
+@pytest.mark.parametrize(
+    ("rule", "points", "left"),
+    [("keep", [100, 0], 2), ("limit", [80, 0], 2)],
+)
+def test_a_risk_above_one_goes_by_the_rule_of_the_case(
+    rule: str, points: list[float], left: int
+) -> None:
+    worlds, _ = by_rule(rule, np.array([0.2, 0.2]), {"next": np.array([1.2, 0.2])}, {})
+    assert (worlds.outside, worlds.n) == ({"next": 1}, left)
+    (one,) = over(small(), [0.2, 0.2], [1.2, 0.2], rule).gains
+    wanted = np.mean([10_000 * one - 50_000 for one in points])
+    assert one.distribution.mean.value == pytest.approx(wanted, rel=1e-9)
+
+
+def test_a_draw_left_out_is_left_out_everywhere() -> None:
+    risks = {"next": np.array([0.3, -0.1, 0.4]), "mean": np.array([0.3, 0.3, 1.1])}
+    worlds, left = by_rule(
+        "leave-out", np.array([0.1, 0.2, 0.3]), risks, {"price": np.array([1.0, 2.0, 3.0])}
+    )
+    assert left.tolist() == [True, False, False]
+    assert worlds.outside == {"next": 1, "mean": 1}
+    kept = [worlds.without, *worlds.with_effect.values(), worlds.others["price"]]
+    assert [one.tolist() for one in kept] == [[0.1], [0.3], [0.3], [1.0]]
+
+
+def test_a_risk_outside_without_a_rule_is_refused() -> None:
+    with pytest.raises(InputError, match="a draw has a risk outside 0 to 1, and no rule"):
+        by_rule(None, np.array([0.2, 0.2]), {"next": np.array([1.2, 0.2])}, {})
 
 
 @pytest.mark.parametrize(
     ("p0", "p1", "message"),
     [
-        ([0.2, np.nan], [0.2, 0.3], "the draws of base are not 2 finite numbers"),
-        ([0.2, 0.2], [0.2, np.inf], "the draws of next are not 2 finite numbers"),
-        ([0.2, 0.2], [0.2, 0.3, 0.4], "the draws of next are not 2 finite numbers"),
-        ([0.2], [0.2], "the draws of base are not 1 finite numbers. Give two or more"),
+        ([0.2, np.nan], [0.2, 0.3], "risk without the programme: draw 2 is nan"),
+        ([0.2, 0.2], [0.2, np.inf], "next: draw 2 is inf"),
+        ([0.2, 0.2], [0.2, 0.3, 0.4], "next: it has 3 draws, the risk without the programme 2"),
+        ([0.2], [0.2], "net: there are 1 draws. Give from 2"),
     ],
 )
 def test_draws_that_are_none_are_refused(p0: list[float], p1: list[float], message: str) -> None:
@@ -192,8 +227,9 @@ def test_the_mean_effect_is_the_next_sites_without_its_own_part(measure: str) ->
     posterior = bayes(effect_sizes(measure, columns), prior="half-normal:0.000000001")
     baseline = BetaRisk(a=200, b=800, source="a register")
     draws = joint_draws(posterior, baseline=baseline, n=1000, seed=3)
+    mean = risk_with(draws.measure, draws.columns["p0"], draws.columns["mu"])
     # tau of 1e-9 moves a risk by at most as much.
-    assert risk_with_the_mean_effect(draws) == pytest.approx(draws.columns["p1"], abs=1e-7)
+    assert mean == pytest.approx(draws.columns["p1"], abs=1e-7)
 
 
 @pytest.fixture(scope="module")
@@ -221,18 +257,13 @@ def written_out(p1: float, p0: float) -> float:
 
 def test_the_notes_case_is_the_one_written_out(vive: CaseRun) -> None:
     for p1, p0 in ((0.5, 0.2), (0.1, 0.4), (0.9, 0.05)):
-        found = simulate(
-            vive,
-            np.array([p0, p0]),
-            {"next": np.array([p1, p1])},
-            scenario="standard",
-            perspective="public",
-        )
-        assert found.gains[0].mean == pytest.approx(written_out(p1, p0), rel=1e-9)
-    even = found.break_even
-    assert even.share is not None
+        worlds, _ = by_rule(None, np.array([p0, p0]), {"next": np.array([p1, p1])}, {})
+        found = simulate(vive, worlds, scenario="standard", perspective="public")
+        gain = found.gains[0].distribution.mean.value
+        assert gain == pytest.approx(written_out(p1, p0), rel=1e-9)
+    even = found.break_even()["share"]
     # The gain is a straight line in the share; 0.1 krone in 50 people's worth of five million.
-    assert abs(written_out(even.share / 100, 0.19666666666666668)) < 0.1
+    assert abs(written_out(even / 100, 0.19666666666666668)) < 0.1
 
 
 def test_the_command_says_how_likely_it_saves_and_what_moves_it(evidens: Run, shipped: str) -> None:
@@ -241,14 +272,16 @@ def test_the_command_says_how_likely_it_saves_and_what_moves_it(evidens: Run, sh
     assert (code, err) == (0, "")
     assert "20,000 draws of the OR, seed 1, prior of tau half-normal:0.5" in out
     assert "Break-even: IPS saves money above 25.8%, 6.2 percentage points more, 1.31 times" in out
-    assert "Draws with a risk outside 0 to 100%: 0, kept." in out
+    assert "Effect: release ips-vive@2026.1, SHA-256 " in out
+    assert "outside 0 to 100%: 0 of the next site, 0 of the mean of many sites; an odds" in out
+    assert "Months of work until IPS has paid for itself: median" in out
     code, text, _ = evidens(*arguments, "--perspective", "all", "--scenario", "all", "--json")
     assert code == 0
     content = json.loads(text)
     assert len(content["simulations"]) == 6 * 4
     first = content["simulations"][0]
     assert [one["effect"] for one in first["gains"]] == ["next site", "mean of many sites"]
-    assert first["gains"][0]["sd"] > first["gains"][1]["sd"]
+    assert first["gains"][0]["sd"]["value"] > first["gains"][1]["sd"]["value"]
     assert content["draws"]["seed"] == 1
     again = evidens(*arguments, "--perspective", "all", "--scenario", "all", "--json")
     assert again[1] == text
@@ -260,32 +293,37 @@ def test_draws_come_from_the_synthesis_and_its_comparator_arms(
     with reading(sqlite_databases.filled(take_in_the_collection)) as session:
         draws = draws_for(session, vive, 50_000, 7)
     columns = {"ai": [19, 28, 32], "n1i": [41, 71, 42], "ci": [5, 16, 12], "n2i": [46, 80, 43]}
-    assert draws.measure == "OR"
-    assert draws.baseline.source.startswith("unweighted mean: competitive-employment ")
+    joint = draws.joint
+    assert draws.source.startswith("release ips-vive@2026.1, SHA-256 ")
+    assert joint.measure == "OR"
+    assert joint.baseline.source.startswith("unweighted mean: competitive-employment ")
     # the mean of the printed 11, 20 and 28 per cent
-    assert draws.baseline.median == pytest.approx(0.59 / 3, rel=1e-12)
-    assert draws.posterior.effects.k == len(columns["ai"])
+    assert joint.baseline.median == pytest.approx(0.59 / 3, rel=1e-12)
+    assert joint.posterior.effects.k == len(columns["ai"])
     with reading(sqlite_databases.filled(take_in_the_collection)) as session:
         nordic = draws_for(session, vive, 50_000, 7, "ips-nordic")
-    assert "Sveinsdottir" in nordic.baseline.source
-    assert np.median(nordic.columns["rr"]) != np.median(draws.columns["rr"])
-    found = simulated(vive, draws, "standard", "public")
+    assert nordic.source == "ips-nordic version 2026.1, from the registry as it is now"
+    assert "Sveinsdottir" in nordic.joint.baseline.source
+    assert np.median(nordic.joint.columns["rr"]) != np.median(joint.columns["rr"])
+    found = simulate(vive, draws.worlds, scenario="standard", perspective="public")
     (next_site, mean) = found.gains
-    assert next_site.effect == NEXT_SITE
-    assert next_site.saves < mean.saves
+    assert (next_site.effect, mean.effect) == (NEXT_SITE, MEAN)
+    assert next_site.distribution.saves.value < mean.distribution.saves.value
 
 
 def test_on_the_plans_own_measure_the_draws_are_the_exported_ones(
     sqlite_databases: SqliteFiles,
 ) -> None:
     text = case_file("vive-ips-refugees").read_text(encoding="utf-8")
-    case = checked(parse(text.replace("measure: OR", "measure: RR", 1), "case.yaml"))
+    case = checked(
+        parse(text.replace("measure: OR", "measure: RR\n  outside: keep", 1), "case.yaml")
+    )
     with reading(sqlite_databases.filled(take_in_the_collection)) as session:
         mine = draws_for(session, run_case(session, case), 1000, 20260601)
         asked = DrawsAsked(seed=20260601, n=1000)
         (exported,) = draws_of(analyse(session, "ips-vive"), asked)
     for name, values in exported.joint.columns.items():
-        assert np.array_equal(mine.columns[name], values), name
+        assert np.array_equal(mine.joint.columns[name], values), name
 
 
 BROKEN = {
@@ -327,7 +365,7 @@ BROKEN = {
     "an outcome without counts": (
         "outcome: competitive-employment\n  measure",
         "outcome: weeks-worked\n  measure",
-        "uncertainty.outcome: ips-vive pools no counts of weeks-worked. Name an outcome that its plan",
+        "uncertainty.outcome: ips-vive@2026.1 pools no counts of weeks-worked. Name an outcome that its plan",
     ),
     "another measure": (
         "  measure: OR\n",
@@ -335,9 +373,34 @@ BROKEN = {
         "uncertainty.measure: 'SMD' is not allowed. Use 'OR', 'RR' or 'RD'.",
     ),
     "an unknown synthesis": (
-        "estimate: ips-vive\n  outcome: competitive-employment\n  measure",
+        "estimate: ips-vive@2026.1\n  outcome: competitive-employment\n  measure",
         "estimate: ips-vives\n  outcome: competitive-employment\n  measure",
         "uncertainty.estimate: there is no synthesis 'ips-vives'. Did you mean 'ips-vive'?",
+    ),
+    "an unknown release": (
+        "estimate: ips-vive@2026.1\n  outcome: competitive-employment\n  measure",
+        "estimate: ips-vive@2031.1\n  outcome: competitive-employment\n  measure",
+        "uncertainty.estimate: there is no release 'ips-vive@2031.1'. The registry has: ips-vive@2026.1.",
+    ),
+    "a risk ratio without a rule": (
+        "  measure: OR\n",
+        "  measure: RR\n",
+        "uncertainty.measure: RR may give a risk above 1 or below 0, and nothing says what then. Write outs",
+    ),
+    "an odds ratio with a rule": (
+        "  measure: OR\n",
+        "  measure: OR\n  outside: keep\n",
+        "uncertainty.outside: an odds ratio gives no risk outside 0 to 1. Delete it.",
+    ),
+    "a range of probabilities above 1": (
+        "{low: 0, high: 40,",
+        "{low: 0, high: 140,",
+        "'share-in-work-later' goes up to 140 per cent, a probability above 1. Check its range.",
+    ),
+    "a range of what is drawn already": (
+        "  ranges:\n",
+        "  ranges:\n    share-in-work: {low: 1, high: 2, why: No.}\n",
+        "uncertainty.ranges.share-in-work: 'share-in-work' is drawn already. Delete its range.",
     ),
 }
 
@@ -363,7 +426,7 @@ def test_broken_uncertainty_is_refused_with_file_and_line(
     [
         (["--draws", "0"], "n is 0"),
         (["--seed", "-1"], "seed is -1"),
-        (["--draws", "1"], "1 finite"),
+        (["--draws", "1"], "there are 1 draws"),
     ],
 )
 def test_impossible_draws_are_refused(
