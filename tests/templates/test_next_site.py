@@ -121,8 +121,8 @@ def test_the_plans_threshold_and_baseline_are_named(analysis: Analysis) -> None:
     # 30 times 2, 1.111 and 3.601 of a hundred; above 1.5 with Phi(ln(2 / 1.5) / 0.3) = 0.8312
     assert text_of(changed) == (
         "Indføres IPS i stedet for SB i en kommune, der ligner studiernes, kan man vente 60 af hundrede i "
-        f"stedet for 30 (andel personer i beskæftigelse; 30 er {cited('vive-2017')}, afsnit 3.2), og i 95 "
-        "pct. af sådanne kommuner fra 33 til alle. Det er relativ risiko 2,00 (1,11–3,60; 99,0 pct. "
+        f"stedet for 30 (andel personer i beskæftigelse; 30 er {cited('vive-2017')}, afsnit 3.2), og i "
+        "95 pct. af sådanne kommuner fra 33 til alle. Det er relativ risiko 2,00 (1,11–3,60; 99,0 pct. "
         "sandsynlighed for bedre end ingen forskel; 83,1 pct. for bedre end 1,50)."
     )
     effects = [effect_of(changed)]
