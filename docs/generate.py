@@ -49,6 +49,15 @@ def command(line: str, first: int | None = None, last: int = 0) -> None:
     _block([f"$ evidens {line}", *shown])
 
 
+def example(name: str) -> None:
+    """Show a program of docs/examples and what it prints."""
+    code = (Path(__file__).parent / "examples" / name).read_text(encoding="utf-8")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, name, "exec"), {})
+    _block([*code.strip().splitlines(), "", *printed.getvalue().strip().splitlines()])
+
+
 def every_command() -> None:
     """Show the help of every command."""
     import typer
@@ -176,11 +185,11 @@ def vocabulary() -> None:
             "OUTCOMES": ("measures", "unit", "kind", "higher is"),
             "BIAS_TOOLS": ("version", "source", "domains", "overall"),
         }.get(name, ())
-        head = "".join(f" {title} |" for title in ("word", "Danish", "English", *more))
+        head = "".join(f" {title} |" for title in ("word", "Danish", "Norwegian", "English", *more))
         cog.outl(f"|{head}")
         cog.outl("|" + " --- |" * head.count("|"))
         for term in terms.values():
-            row = f"| `{term.id}` | {term.da} | {term.en} |"
+            row = f"| `{term.id}` | {term.da} | {term.nb} | {term.en} |"
             if name == "OUTCOMES":
                 row += f" {term.construct} | {term.unit} | {term.kind} | {term.higher_is} |"
             if name == "BIAS_TOOLS":

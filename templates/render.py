@@ -11,8 +11,8 @@ from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from templates.citations import pandoc_citations
 from templates.palette import PALETTE
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ ANYWHERE = re.compile(r"[\\`*_{}\[\]<>#|~^$@&!]")
 """Signs that mean something to pandoc's Markdown wherever they stand."""
 AT_THE_START = re.compile(r"[-+=:%.]|[Tt]able:|\(?\w+[.)](?=\s|$)")
 """What begins a list, a caption or a block where it stands first on a line."""
-URL_SIGNS = "/:?=&%#,;~+@-._"
 
 
 class Verbatim(str):
@@ -34,7 +33,7 @@ class Verbatim(str):
 
 
 def markdown(text: str) -> str:
-    r"""Return text so that pandoc's Markdown reads it as that text, on one line.
+    r"""Return text so that pandoc's Markdown reads it as that text, on one line; citations are cited.
 
     Parameters
     ----------
@@ -51,29 +50,10 @@ def markdown(text: str) -> str:
     """
     escaped = ANYWHERE.sub(r"\\\g<0>", " ".join(text.split()))
     start = AT_THE_START.match(escaped)
-    if start is None:
-        return escaped
-    at = start.end() - 1
-    return f"{escaped[:at]}\\{escaped[at:]}"
-
-
-def link(url: str) -> Verbatim:
-    """Return an address as it may stand between angle brackets, anything unusual in it encoded.
-
-    Parameters
-    ----------
-    url : str
-
-    Returns
-    -------
-    Verbatim
-
-    Examples
-    --------
-    >>> link("https://example.org/a b>")
-    'https://example.org/a%20b%3E'
-    """
-    return Verbatim(quote(url, safe=URL_SIGNS))
+    if start is not None:
+        at = start.end() - 1
+        escaped = f"{escaped[:at]}\\{escaped[at:]}"
+    return pandoc_citations(escaped)
 
 
 def coordinate(value: float) -> str:
@@ -133,7 +113,6 @@ def environment() -> "Environment":
     )
     made.filters["coordinate"] = coordinate
     made.globals["palette"] = PALETTE
-    made.filters["link"] = link
     return made
 
 

@@ -26,7 +26,6 @@ DA = {
     "by-rule": "{Count} {studies}",
     "events-of": "{events} af {n}",
     "as-cited": "{studies}, som gengivet i {reports}",
-    "cited": "{name} ({year})",
     "and-others": "{name} m.fl.",
     "means-title": "Effekt af {intervention} samt {comparator} i {count} udvalgte {studies}",
     "means-heading": "Uvægtede gennemsnit",

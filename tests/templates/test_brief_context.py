@@ -14,6 +14,7 @@ from meta.models.results import EffectSizes
 from registry.analyses import Analysis, PooledEnvelope
 from registry.next_sites import site_estimate
 from templates import contexts, drawings
+from templates.charts import marks
 from templates.contexts import EvidenceBrief
 from templates.drawings import ForestPlot
 from templates.evidence import evidence_brief
@@ -116,7 +117,7 @@ def test_template_and_context_list_the_same_names(template: str, root: type) -> 
     assert missing == set(), "fields that no template reads"
 
 
-@pytest.mark.parametrize("module", [contexts, drawings])
+@pytest.mark.parametrize("module", [contexts, drawings, marks])
 def test_every_field_has_help(module: Any) -> None:
     owners = [one for one in vars(module).values() if isinstance(one, type) and is_dataclass(one)]
     assert len(owners) > 5
