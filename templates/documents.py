@@ -17,6 +17,7 @@ from typing import Literal
 from meta.faults import EvidensError, fault
 from registry.analyses import Analysis
 from registry.writing import put_in_place, writing_into
+from studies.affected import UsedRelease
 from templates.bibliography import bibliography
 from templates.drawings import ForestPlot
 from templates.evidence import evidence_brief
@@ -65,7 +66,11 @@ class Source:
 
 
 def write_brief(
-    analysis: Analysis, folder: Path, formats: Sequence[str] = FORMATS, language: str = "da"
+    analysis: Analysis,
+    folder: Path,
+    formats: Sequence[str] = FORMATS,
+    language: str = "da",
+    moved: Sequence[UsedRelease] = (),
 ) -> list[Path]:
     """Write the evidence brief of an analysis, one file for each format.
 
@@ -78,6 +83,8 @@ def write_brief(
         From `FORMATS`.
     language : str
         A key of `TEMPLATES`.
+    moved : sequence of UsedRelease
+        Used releases from which the analysis has moved: the brief says how.
 
     Returns
     -------
@@ -102,7 +109,7 @@ def write_brief(
             raise fault(f"{one!r} is no format of a brief", f"Use one of: {', '.join(FORMATS)}.")
     if language not in TEMPLATES or language not in PHRASES:
         raise fault(f"there is no brief in {language!r}", f"Use one of: {', '.join(TEMPLATES)}.")
-    source = _source(analysis, language)
+    source = _source(analysis, language, moved)
     stem = f"{analysis.synthesis}.{language}"
     made: list[tuple[str, bytes]] = []
     with TemporaryDirectory(prefix="evidens-") as name:
@@ -117,8 +124,8 @@ def write_brief(
     return [folder / file for file, _ in made]
 
 
-def _source(analysis: Analysis, language: str) -> Source:
-    context, plot = evidence_brief(analysis, language)
+def _source(analysis: Analysis, language: str, moved: Sequence[UsedRelease]) -> Source:
+    context, plot = evidence_brief(analysis, language, moved=moved)
     _, print_plot = evidence_brief(analysis, language, HOUSE)
     return Source(
         markdown=render(TEMPLATES[language], context),

@@ -22,15 +22,19 @@ def brief(
 ) -> None:
     """Write the evidence brief of a synthesis and print the paths of the files.
 
+    Where it has moved from a release that somebody uses, the brief says so.
+
     Example: evidens brief ips-vive --to html,pdf --out out
     """
     from registry.analyses import analyse
     from registry.session import reading
+    from studies.affected import moved_since
     from templates.documents import write_brief
 
     with reading(db) as session:
         analysis = analyse(session, synthesis)
+        moved = moved_since(session, analysis)
     for language in words(lang):
         say(f"Writing the brief of {synthesis} in {language}")
-        for file in write_brief(analysis, out, words(to), language):
+        for file in write_brief(analysis, out, words(to), language, moved):
             show(str(file))
