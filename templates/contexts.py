@@ -53,6 +53,7 @@ class ExcludedStudy:
     label: str = field(metadata={"help": "The study."})
     reason: str = field(metadata={"help": "Why it was left out, in the vocabulary's words."})
     quote: str = field(metadata={"help": "The source's own words; may be empty."})
+    language: str = field(metadata={"help": "The language of the quote; may be empty."})
     where: str = field(metadata={"help": "Where they stand."})
 
 
@@ -235,6 +236,7 @@ class Reference:
 
     authors: str = field(metadata={"help": "Authors and year."})
     title: str = field(metadata={"help": "Title."})
+    language: str = field(metadata={"help": "The title's language; may be empty."})
     container: str = field(metadata={"help": "Journal or publisher; may be empty."})
     details: str = field(metadata={"help": "Volume, issue and pages; may be empty."})
     url: str = field(metadata={"help": "DOI as an address, or the address; may be empty."})
@@ -271,6 +273,7 @@ class EvidenceBrief:
     inclusion_quote: str = field(
         metadata={"help": "The source's own words for the rule; may be empty."}
     )
+    inclusion_language: str = field(metadata={"help": "Their language; may be empty."})
     inclusion_where: str = field(metadata={"help": "Where they stand."})
     few: str = field(
         metadata={"help": "What few studies mean for the result; empty where there are enough."}

@@ -7,6 +7,7 @@ error.
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -76,6 +77,29 @@ def link(url: str) -> Verbatim:
     return Verbatim(quote(url, safe=URL_SIGNS))
 
 
+def spoken(text: str, language: str) -> Verbatim:
+    r"""Return text for Markdown as a span in its own language; without one where that is not known.
+
+    Parameters
+    ----------
+    text : str
+    language : str
+        A code of letters, or nothing.
+
+    Returns
+    -------
+    Verbatim
+
+    Examples
+    --------
+    >>> spoken("Det virker", "da"), spoken("[It] works", "")
+    ('[Det virker]{lang=da}', '\\[It\\] works')
+    """
+    if not language:
+        return Verbatim(markdown(text))
+    return Verbatim(f"[{markdown(text)}]{{lang={language}}}")
+
+
 def coordinate(value: float) -> str:
     """Return a place in a drawing with at most two decimals.
 
@@ -134,11 +158,12 @@ def environment() -> "Environment":
     made.filters["coordinate"] = coordinate
     made.globals["palette"] = PALETTE
     made.filters["link"] = link
+    made.filters["spoken"] = spoken
     return made
 
 
-def render(template: str, context: Any) -> str:
-    """Render a template with the fields of a context.
+def render(template: str, context: Any, say: Callable[..., str] | None = None) -> str:
+    """Render a template with the fields of a context, and with the texts of a language.
 
     Parameters
     ----------
@@ -146,10 +171,12 @@ def render(template: str, context: Any) -> str:
         Path inside this room, e.g. ``briefs/evidence_brief.md.j2``.
     context : dataclass
         Its fields are the template's variables.
+    say : callable, optional
+        Gives a text by its name, as `templates.words.Words.say` does; the template calls it ``say``.
 
     Returns
     -------
     str
     """
     names = {one.name: getattr(context, one.name) for one in fields(context)}
-    return environment().get_template(template).render(names)
+    return environment().get_template(template).render(names, say=say)
