@@ -5,4 +5,7 @@ is a file: `costing.case` is its form, `costing.rules` what must hold inside it.
 out its numbers, `costing.cashflow` its flows of money, `costing.prices` what money of another year is
 worth, and `costing.results` holds what comes out. What its numbers are cited from is found at the edge, in
 `evidens.cases`.
+
+What is uncertain comes as draws. `costing.probabilistic_analysis` holds them with the net result of each;
+the value of information, break-even and contracts with payment by results begin there.
 """

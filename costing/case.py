@@ -56,11 +56,20 @@ def _share(text: str) -> str:
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Estimated = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(@[a-z0-9]+([.-][a-z0-9]+)*)?$", max_length=80
+    ),
+]
+"""A synthesis as the registry has it now, or a release of one, as ``ips-vive@2026.1``."""
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"\S")]
 Number = Annotated[str, AfterValidator(_number)]
 Year = Annotated[str, _whole(1900, 2100, "year")]
 Month = Annotated[str, _whole(1, MOST_MONTHS, "month")]
 Decimals = Annotated[str, _whole(0, 12, "number of decimals")]
+Count = Annotated[str, _whole(0, 200, "number of years")]
 Share = Annotated[str, AfterValidator(_share)]
 Words = dict[Literal["da", "en"], Text]
 
@@ -78,14 +87,15 @@ STEPS = ("sum", "difference", "product", "quotient", "rounded")
 class Definition(Part):
     """Where a number comes from: one of `SOURCES`, or one of `STEPS` on other quantities and numbers.
 
-    ``fact`` is ``SET/ID``, ``cell`` is ``TABLE/ROW/COLUMN`` of a published table, ``estimate`` the id of a
-    synthesis with ``outcome``, ``per`` and ``which`` as its export has them. ``digits`` says whether the
-    number is taken as it is printed, or as one that was ``rounded`` and may have been any that prints so.
+    ``fact`` is ``SET/ID``, ``cell`` is ``TABLE/ROW/COLUMN`` of a published table, ``estimate`` a release or
+    the id of a synthesis, with ``outcome``, ``per`` and ``which`` as its export has them. ``digits`` says
+    whether the number is taken as it is printed, or as one that was ``rounded`` and may have been any that
+    prints so.
     """
 
     fact: Text | None = None
     cell: Text | None = None
-    estimate: Slug | None = None
+    estimate: Estimated | None = None
     outcome: Slug | None = None
     per: Slug | None = None
     which: Text | None = None
@@ -217,7 +227,7 @@ class Payback(Part):
 
 
 class Range(Part):
-    """Between which values a quantity may lie, and why."""
+    """Between which values a quantity may lie, each as likely as the next, and why."""
 
     low: Number
     high: Number
@@ -230,19 +240,66 @@ class Uncertainty(Part):
     The draws are of a synthesis's outcome, on `measure`; ``baseline`` is the risk without the programme, as
     ``beta:WITH,WITHOUT`` or ``logit-normal:MEAN,SD`` with its ``source``, by default that of the studies'
     comparator arms. ``share`` is the quantity, in per cent, that each draw sets: the risk with the effect for
-    ``programme``, the risk without it for the base. ``fixed`` quantities keep the value of the case, as those
-    must that are solved from printed totals. ``ranges`` say how far other quantities may be off.
+    ``programme``, the risk without it for the base. ``outside`` says what becomes of a draw whose risk with
+    the effect is below 0 or above 1, which a risk ratio or a risk difference may give. ``fixed`` quantities
+    keep the value of the case, as those must that are solved from printed totals. ``ranges`` say how far
+    other quantities may be off, whatever the programme.
     """
 
-    estimate: Slug
+    estimate: Estimated
     outcome: Slug
     measure: Literal["OR", "RR", "RD"]
+    outside: Literal["keep", "limit", "leave-out"] | None = None
     baseline: Text | None = None
     source: Text | None = None
     share: Slug
     programme: Slug
     fixed: list[Slug] = Field(default_factory=list)
     ranges: dict[Slug, Range] = Field(default_factory=dict)
+
+
+class Decision(Part):
+    """For how many people the decision between programme and base is taken, from when on.
+
+    ``first_year`` is how many years from now the first of ``years`` is; 0 is now.
+    """
+
+    people_a_year: Number
+    years: Count
+    first_year: Count = "0"
+    why: Text
+
+
+class Trial(Part):
+    """A new trial that could be made before the decision: its sizes, and what it costs.
+
+    ``sizes`` are people in both arms together. ``where`` says of whom it tells: of the ``same-site`` that
+    decides, or of ``another-site``, from which this one differs as sites do.
+    """
+
+    where: Literal["same-site", "another-site"]
+    sizes: list[Number] = Field(min_length=1)
+    fixed: Number
+    per_person: Number
+    why: Text
+
+
+class Information(Part):
+    """What the value of information is worked out for; ``groups`` are quantities that are learnt together."""
+
+    decision: Decision
+    trial: Trial | None = None
+    groups: dict[Text, list[Text]] = Field(default_factory=dict)
+
+
+class Variant(Part):
+    """The same case elsewhere: with the shares of another estimate, or in the prices of another year."""
+
+    variant: Slug
+    label: Text
+    estimate: Estimated | None = None
+    price_year: Year | None = None
+    index: Slug | None = None
 
 
 class Target(Part):
@@ -314,6 +371,8 @@ class Case(Part):
     scenarios: dict[Slug, Scenario] = Field(min_length=1)
     payback: Payback | None = None
     uncertainty: Uncertainty | None = None
+    information: Information | None = None
+    variants: list[Variant] = Field(default_factory=list)
     compared: list[Comparison] = Field(default_factory=list)
 
     def definitions(self) -> Iterator[tuple[PathOf, str, Definition]]:

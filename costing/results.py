@@ -8,6 +8,7 @@ from operator import add
 from typing import Any, Generic
 
 from costing.case import CheckedCase, Target
+from costing.case import Payback as Wanted
 from costing.cashflow import Flow, flows
 from costing.quantities import EXACT, Arithmetic, Given, Key, N, Values
 from meta.choices.printed import Rounded, exact
@@ -101,6 +102,18 @@ class Ran(Generic[N]):
         total: N = reduce(add, found)
         return total
 
+    def outlay(self, wanted: Wanted) -> tuple[N, N]:
+        """Return the cost that is left after a phase, and what all people in work bring in a month."""
+        names = [phase.phase for phase in self.values.checked.case.phases]
+        through = names[: names.index(wanted.after) + 1]
+        cost = self.total(wanted.perspective, phases=through, side="net-cost")
+        people: Any = self.values.value(wanted.people, ("payback", "people"))
+        amounts: list[Any] = [
+            self.values.value(name, ("payback", "amounts")) for name in wanted.amounts
+        ]
+        monthly: N = people * reduce(add, amounts)
+        return cost, monthly
+
 
 @dataclass(frozen=True, slots=True)
 class CaseRun:
@@ -123,13 +136,9 @@ class CaseRun:
         wanted = self.checked.case.payback
         if wanted is None:
             return None
-        run, path = self.runs[scenario, arm], ("payback",)
-        names = [phase.phase for phase in self.checked.case.phases]
-        through = names[: names.index(wanted.after) + 1]
-        cost = run.total(wanted.perspective, phases=through, side="net-cost")
-        people = run.values.value(wanted.people, (*path, "people"))
-        amounts = [run.values.value(name, (*path, "amounts")) for name in wanted.amounts]
-        monthly = people * reduce(add, amounts)
+        run = self.runs[scenario, arm]
+        cost, monthly = run.outlay(wanted)
+        people = run.values.value(wanted.people, ("payback", "people"))
         reason = None
         if cost.value <= 0:
             reason = "It has paid for itself already."

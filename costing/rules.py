@@ -4,8 +4,6 @@ Every rule yields faults with the path of the field; `evidens.cases` gives them 
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from difflib import get_close_matches
-from fractions import Fraction
 from itertools import pairwise
 
 from costing.case import (
@@ -22,6 +20,8 @@ from costing.case import (
     is_number,
     money,
 )
+from costing.names import known_only, named_once, one_of
+from costing.uncertainty_rules import faults_of_uncertainty
 from meta.faults import Fault
 
 MOST_QUANTITIES = 200
@@ -45,7 +45,9 @@ def faults_inside(case: Case, place: Place) -> Iterator[Fault]:
     yield from _head(case, place)
     yield from _phases(case, place)
     for key, view in case.perspectives.items():
-        yield from _known(place, ("perspectives", key, "payers"), view.payers, case.payers, "payer")
+        yield from known_only(
+            place, ("perspectives", key, "payers"), view.payers, case.payers, "payer"
+        )
     for path, unit, definition in case.definitions():
         yield from _definition(case, place, path, unit, definition)
     for name, quantity in case.quantities.items():
@@ -56,10 +58,10 @@ def faults_inside(case: Case, place: Place) -> Iterator[Fault]:
         yield from _arms(case, place, path, quantity.arms or {})
     for number, line in enumerate(case.lines):
         yield from _line(case, place, ("lines", number), line)
-    yield from _twice(place, "lines", "line", [line.line for line in case.lines])
+    yield from named_once(place, "lines", "line", [line.line for line in case.lines])
     for key, scenario in case.scenarios.items():
         path = ("scenarios", key, "set")
-        yield from _known(place, path, scenario.set, case.quantities, "quantity")
+        yield from known_only(place, path, scenario.set, case.quantities, "quantity")
         for name, quantity in scenario.set.items():
             yield from _one_way(place, (*path, name), quantity)
             yield from _arms(case, place, (*path, name), quantity.arms or {})
@@ -68,37 +70,15 @@ def faults_inside(case: Case, place: Place) -> Iterator[Fault]:
                     (*path, name, "unit"), "a scenario changes a unit", "Leave the unit out."
                 )
     yield from _payback(case, place)
-    yield from _uncertainty(case, place)
+    yield from faults_of_uncertainty(case, place)
     for number, comparison in enumerate(case.compared):
         yield from _comparison(case, place, ("compared", number), comparison)
     if len(case.quantities) <= MOST_QUANTITIES:  # a chain of them is followed link by link
         yield from _circles(case, place)
 
 
-def _one_of(names: Iterable[str], word: str = "") -> str:
-    """Return advice on a name that is not there: the nearest one, or all."""
-    known = list(dict.fromkeys(names))
-    near = get_close_matches(word, known, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Use one of: {', '.join(known)}."
-
-
 def _units(case: Case) -> str:
     return ", ".join([*UNITS, *(f"{case.currency}{rest}" for rest in MONEY)])
-
-
-def _known(
-    place: Place, path: PathOf, names: Iterable[str], known: Collection[str], what: str
-) -> Iterator[Fault]:
-    for number, name in enumerate(names):
-        if name not in known:
-            inner: PathOf = (*path, number) if isinstance(names, list) else (*path, name)
-            yield place(inner, f"there is no {what} {name!r}", _one_of(known, name))
-
-
-def _twice(place: Place, where: str, what: str, names: list[str]) -> Iterator[Fault]:
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            yield place((where, number, what), f"{name!r} stands here twice", "Rename one.")
 
 
 def _head(case: Case, place: Place) -> Iterator[Fault]:
@@ -116,11 +96,11 @@ def _head(case: Case, place: Place) -> Iterator[Fault]:
         yield place(
             ("cohort", "people"),
             f"there is no quantity {case.cohort.people!r}",
-            _one_of(case.quantities, case.cohort.people),
+            one_of(case.quantities, case.cohort.people),
         )
     if case.base not in case.programmes:
         yield place(
-            ("base",), f"there is no programme {case.base!r}", _one_of(case.programmes, case.base)
+            ("base",), f"there is no programme {case.base!r}", one_of(case.programmes, case.base)
         )
     if case.analysis == "budget" and case.tax_factor is not None:
         yield place(
@@ -138,7 +118,7 @@ def _head(case: Case, place: Place) -> Iterator[Fault]:
 
 
 def _phases(case: Case, place: Place) -> Iterator[Fault]:
-    yield from _twice(place, "phases", "phase", [one.phase for one in case.phases])
+    yield from named_once(place, "phases", "phase", [one.phase for one in case.phases])
     for number, phase in enumerate(case.phases):
         if int(phase.last) < int(phase.first):
             yield place(
@@ -198,11 +178,11 @@ def _definition(
             yield place(
                 (*path, given[0]),
                 f"there is no quantity {operand!r}",
-                _one_of(case.quantities, operand),
+                one_of(case.quantities, operand),
             )
     if definition.index is not None and definition.index not in case.indices:
         problem = f"there is no index {definition.index!r}"
-        remedy = _one_of(case.indices) if case.indices else "Write it under indices."
+        remedy = one_of(case.indices) if case.indices else "Write it under indices."
         yield place((*path, "index"), problem, remedy)
 
 
@@ -256,15 +236,17 @@ def _arms(case: Case, place: Place, path: PathOf, arms: Iterable[str]) -> Iterat
             yield place(
                 (*path, "arms", arm),
                 f"there is no programme {arm!r}",
-                _one_of(case.programmes, arm),
+                one_of(case.programmes, arm),
             )
 
 
 def _line(case: Case, place: Place, path: PathOf, line: Line) -> Iterator[Fault]:
     phases = [phase.phase for phase in case.phases]
-    yield from _known(place, (*path, "during"), line.during, phases, "phase")
-    yield from _known(place, (*path, "arms"), line.arms or [], case.programmes, "programme")
-    yield from _known(place, (*path, "scenarios"), line.scenarios or [], case.scenarios, "scenario")
+    yield from known_only(place, (*path, "during"), line.during, phases, "phase")
+    yield from known_only(place, (*path, "arms"), line.arms or [], case.programmes, "programme")
+    yield from known_only(
+        place, (*path, "scenarios"), line.scenarios or [], case.scenarios, "scenario"
+    )
     for key in ("people", "months", "amount"):
         name = getattr(line, key)
         if name is None:
@@ -272,7 +254,7 @@ def _line(case: Case, place: Place, path: PathOf, line: Line) -> Iterator[Fault]
         quantity = case.quantities.get(name)
         if quantity is None:
             yield place(
-                (*path, key), f"there is no quantity {name!r}", _one_of(case.quantities, name)
+                (*path, key), f"there is no quantity {name!r}", one_of(case.quantities, name)
             )
             continue
         unit = quantity.unit or ""
@@ -307,7 +289,7 @@ def _payers(case: Case, place: Place, path: PathOf, line: Line) -> Iterator[Faul
         for key, payer in (("from", line.transfer.giver), ("to", line.transfer.taker)):
             if payer not in case.payers:
                 problem = f"there is no payer {payer!r}"
-                yield place((*path, "transfer", key), problem, _one_of(case.payers, payer))
+                yield place((*path, "transfer", key), problem, one_of(case.payers, payer))
         if line.transfer.giver == line.transfer.taker:
             yield place((*path, "transfer"), "a payer pays itself", "Name two payers.")
         return
@@ -315,11 +297,11 @@ def _payers(case: Case, place: Place, path: PathOf, line: Line) -> Iterator[Faul
     given = line.shares if line.shares is not None else line.amounts or {}
     if not given:
         yield place((*path, key), "nobody pays the line", "Name the payers.")
-    yield from _known(place, (*path, key), dict.fromkeys(given), case.payers, "payer")
+    yield from known_only(place, (*path, key), dict.fromkeys(given), case.payers, "payer")
     for payer, share in given.items():
         if not is_number(share) and share != "rest" and share not in case.quantities:
             problem = f"there is no quantity {share!r}"
-            yield place((*path, key, payer), problem, _one_of(["rest", *case.quantities], share))
+            yield place((*path, key, payer), problem, one_of(["rest", *case.quantities], share))
     if list(given.values()).count("rest") > 1:
         yield place((*path, key), "two payers have the rest", "Let one have it.")
 
@@ -337,7 +319,7 @@ def _payback(case: Case, place: Place) -> Iterator[Fault]:
     for key, (names, known, what) in named.items():
         for name in names:
             if name not in known:
-                yield place(("payback", key), f"there is no {what} {name!r}", _one_of(known, name))
+                yield place(("payback", key), f"there is no {what} {name!r}", one_of(known, name))
     for name in case.payback.amounts:
         if (
             name in case.quantities
@@ -348,33 +330,6 @@ def _payback(case: Case, place: Place) -> Iterator[Fault]:
                 f"{name!r} is not in {case.currency} a month",
                 "Name what comes in each month.",
             )
-
-
-def _uncertainty(case: Case, place: Place) -> Iterator[Fault]:
-    asked = case.uncertainty
-    if asked is None:
-        return
-    path: PathOf = ("uncertainty",)
-    yield from _known(place, (*path, "fixed"), asked.fixed, case.quantities, "quantity")
-    yield from _known(place, (*path, "ranges"), asked.ranges, case.quantities, "quantity")
-    for key, name, known, what in (
-        ("share", asked.share, case.quantities, "quantity"),
-        ("programme", asked.programme, case.programmes, "programme"),
-    ):
-        if name not in known:
-            yield place((*path, key), f"there is no {what} {name!r}", _one_of(known, name))
-    if asked.programme == case.base:
-        problem = f"{asked.programme!r} is the base"
-        yield place((*path, "programme"), problem, "Name the programme that has the effect.")
-    if asked.share in case.quantities and case.quantities[asked.share].unit != "per cent":
-        problem = f"{asked.share!r} is in {case.quantities[asked.share].unit}"
-        yield place((*path, "share"), problem, "Name a quantity in per cent.")
-    if asked.baseline is not None and asked.source is None:
-        yield place((*path, "baseline"), "a baseline without a source", "Say where it is from.")
-    for name, limits in asked.ranges.items():
-        if Fraction(limits.low) > Fraction(limits.high):
-            problem = f"the range goes from {limits.low} to {limits.high}"
-            yield place((*path, "ranges", name), problem, "Write the lower end as low.")
 
 
 def _comparison(case: Case, place: Place, path: PathOf, comparison: Comparison) -> Iterator[Fault]:
@@ -408,7 +363,7 @@ def _target(case: Case, place: Place, path: PathOf, target: Target) -> Iterator[
     for key, names, known, what in named:
         for name in names:
             if name not in known:
-                yield place((*path, key), f"there is no {what} {name!r}", _one_of(known, name))
+                yield place((*path, key), f"there is no {what} {name!r}", one_of(known, name))
     if target.payback is not None and case.payback is None:
         yield place((*path, "payback"), "the case has no payback", "Write one, or delete this.")
 

@@ -1,338 +1,306 @@
-"""Uncertainty: a case over draws of its effect, over ranges of its other numbers, and where it breaks even.
+"""What the draws say of the net result: mean, spread, quantiles, the chance that it saves money.
 
-The case's own steps and lines are worked out for all draws at once. Steps that round are left out: with a
-chance of work for each, the expected number of people is not whole. What comes out is the gain of the
-programme over the base.
+Each figure comes with its Monte Carlo standard error: how far it would move with other draws, as many,
+which is no part of the uncertainty that the figure describes.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from costing.case import Uncertainty
-from costing.quantities import Arithmetic
-from costing.results import CaseRun, Ran
-from meta.choices.printed import Rounded
+from costing.probabilistic_analysis import FloatArray, ProbabilisticAnalysis, draws_of
 from meta.faults import fault
+from meta.models.results import SCHEMA_VERSION, Note
+from meta.models.text_tables import fixed, listed, table
 
-Floats = NDArray[np.float64]
-Many = Any
-"""A float that is the same in all draws, or an array with one for each."""
-
-QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-BLOCK = 16384
-STEPS = 1001
-"""Points at which the gain is worked out to find where it crosses 0."""
-
-
-def _number(number: Rounded) -> Many:
-    return float(number.value)
-
-
-DRAWN: Arithmetic[Many] = Arithmetic(
-    number=_number,
-    rounded=lambda number, _places, _way: number,
-    outside=lambda _number, _limit: None,
-    unwieldy=lambda number: not np.isfinite(number).all(),
-)
-"""Floats, not rounded; a share that is drawn outside 0 to 1 stays as it is, and is counted."""
+QUANTILES = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gain:
-    """The gain of a programme over the base, over draws.
+class Estimated:
+    """A figure from draws with its Monte Carlo standard error, None where the draws give none."""
+
+    value: float
+    mcse: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantile:
+    """The value below which the net result is with a probability, and its Monte Carlo standard error."""
+
+    probability: float
+    value: float
+    mcse: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetDistribution:
+    """The distribution of a net result, in its own money.
 
     Parameters
     ----------
-    effect : str
-        Whose effect was drawn: ``next site`` or ``mean of many sites``.
+    option : str
     n : int
         Draws.
-    outside : int
-        Draws whose share with the programme lies outside 0 to 100 per cent; kept as drawn.
-    mean, sd : float
-    quantiles : mapping of float to float
-        At `QUANTILES`.
-    saves : float
-        Part of the draws with a gain above 0.
-    saves_se : float
-        Its Monte Carlo standard error.
-    above : float or None
-        Part of the draws whose effect, share less share, is above the break-even; None where there is none.
+    mean, sd : Estimated
+    saves : Estimated
+        The probability that it is above 0.
+    quantiles : tuple of Quantile
+    notes : tuple of Note
     """
 
-    effect: str
+    option: str
     n: int
-    outside: int
-    mean: float
-    sd: float
-    quantiles: Mapping[float, float]
-    saves: float
-    saves_se: float
-    above: float | None
+    mean: Estimated
+    sd: Estimated
+    saves: Estimated
+    quantiles: tuple[Quantile, ...]
+    notes: tuple[Note, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in plain types."""
+        named = {"mean": self.mean, "sd": self.sd, "saves": self.saves}
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "option": self.option,
+            "n": self.n,
+            **{name: {"value": one.value, "mcse": one.mcse} for name, one in named.items()},
+            "quantiles": [
+                {"probability": one.probability, "value": one.value, "mcse": one.mcse}
+                for one in self.quantiles
+            ],
+            "notes": [{"code": one.code, "text": one.text} for one in self.notes],
+        }
+
+    def summary(self) -> str:
+        """Return it as plain text."""
+        rows = [
+            ["", "value", "Monte Carlo SE"],
+            ["mean", fixed(self.mean.value, 2), fixed(self.mean.mcse, 2)],
+            ["standard deviation", fixed(self.sd.value, 2), fixed(self.sd.mcse, 2)],
+            ["P(saves money)", fixed(self.saves.value), fixed(self.saves.mcse)],
+            *(
+                [f"{100 * one.probability:g}% quantile", fixed(one.value, 2), fixed(one.mcse, 2)]
+                for one in self.quantiles
+            ),
+        ]
+        blocks = [
+            [f"Net result of {self.option} ({self.n:,} draws)"],
+            table(rows, words=1),
+            listed("Notes:", [note.text for note in self.notes]),
+        ]
+        return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+    def __str__(self) -> str:
+        """Return `summary`."""
+        return self.summary()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakEven:
-    """The effect at which the programme costs as much as it brings, all else as in the case.
-
-    Parameters
-    ----------
-    share : float or None
-        Per cent with the programme.
-    base : float
-        Per cent without it.
-    difference : float or None
-        Percentage points between the two.
-    ratio : float or None
-        One over the other.
-    gains_above : bool
-        Whether there is a gain above it, and not below.
-    reason : str or None
-        Why there is none.
-    """
-
-    share: float | None
-    base: float
-    difference: float | None
-    ratio: float | None
-    gains_above: bool
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Driver:
-    """How far the gain moves with one number, all else as in the case.
-
-    Parameters
-    ----------
-    quantity : str
-    programme : str or None
-        Where it is that of one programme alone.
-    low, high : float
-        The ends of its range.
-    gain_low, gain_high : float
-        The gain at these ends.
-    why : str
-        Where the range is from.
-    """
-
-    quantity: str
-    programme: str | None
-    low: float
-    high: float
-    gain_low: float
-    gain_high: float
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simulation:
-    """A case with its uncertainty, in a scenario and a perspective.
+def share(hits: FloatArray | np.ndarray[Any, Any]) -> Estimated:
+    """Return the share of draws that are hits, with its Monte Carlo standard error.
 
     Parameters
     ----------
-    scenario, perspective, programme : str
-    as_stated : float
-        The gain of the case itself, without its roundings.
-    gains : tuple of Gain
-        One for each effect that was drawn.
-    break_even : BreakEven
-    drivers : tuple of Driver
-        The one that moves the gain most comes first.
-    """
-
-    scenario: str
-    perspective: str
-    programme: str
-    as_stated: float
-    gains: tuple[Gain, ...]
-    break_even: BreakEven
-    drivers: tuple[Driver, ...]
-
-
-def simulate(
-    done: CaseRun,
-    without: Floats,
-    with_effect: Mapping[str, Floats],
-    *,
-    scenario: str,
-    perspective: str,
-) -> Simulation:
-    """Work a case out over draws.
-
-    Parameters
-    ----------
-    done : CaseRun
-        The case in exact numbers, whose `fixed` quantities are taken from it.
-    without : ndarray, shape (n,)
-        Risk without the programme, from 0 to 1.
-    with_effect : mapping of str to ndarray, shape (n,)
-        Risk with the programme, by whose effect it has. The first one gives the drivers their range.
-    scenario, perspective : str
+    hits : ndarray
+        Length n, of 0 and 1, or True and False; or any numbers, of which the mean is wanted.
 
     Returns
     -------
-    Simulation
+    Estimated
+
+    Examples
+    --------
+    >>> share(np.array([0.0, 1.0, 1.0, 1.0])).value
+    0.75
+    """
+    n = hits.size
+    if hits.dtype == np.bool_ and n > 1:
+        part = int(np.count_nonzero(hits)) / n
+        return Estimated(value=part, mcse=math.sqrt(part * (1 - part) / (n - 1)))
+    mean = float(hits.mean())
+    spread = float(hits.std(ddof=1)) if n > 1 else None
+    return Estimated(value=mean, mcse=None if spread is None else spread / math.sqrt(n))
+
+
+def never_or_always(name: str, probability: float, n: int) -> list[Note]:
+    """Return the note that a probability of 0 or 1 from n draws needs, if it is one.
+
+    Parameters
+    ----------
+    name : str
+        What happened, as words that go on after "draws".
+    probability : float
+    n : int
+
+    Returns
+    -------
+    list of Note
+        One or none.
+
+    References
+    ----------
+    Hanley and Lippman-Hand (1983): the 95 % bound 3 / n. doi:10.1001/jama.1983.03330370053031
+
+    Examples
+    --------
+    >>> never_or_always("save money", 0.0, 1000)[0].text
+    'None of 1,000 draws save money: the probability is probably below 0.003, and not shown to be 0.'
+    """
+    if 0 < probability < 1:
+        return []
+    which, end = (("None", 0), ("All", 1))[probability == 1]
+    side, bound = (("below", 3 / n), ("above", 1 - 3 / n))[probability == 1]
+    text = (
+        f"{which} of {n:,} draws {name}: the probability is probably {side} {bound:g}, and not shown to be "
+        f"{end}."
+    )
+    return [Note(code="never-or-always", text=text)]
+
+
+def net_distribution(
+    analysis: ProbabilisticAnalysis,
+    option: str | None = None,
+    *,
+    quantiles: Sequence[float] = QUANTILES,
+) -> NetDistribution:
+    """Return the distribution of an option's net result.
+
+    The standard error of the standard deviation comes from the fourth moment. That of a quantile is half the
+    distance between the order statistics one binomial standard deviation on either side of it, which needs no
+    density.
+
+    Parameters
+    ----------
+    analysis : ProbabilisticAnalysis
+    option : str, optional
+        May be left out where there is one.
+    quantiles : sequence of float
+        Probabilities, each above 0 and below 1.
+
+    Returns
+    -------
+    NetDistribution
+        In the money of the analysis.
 
     Raises
     ------
     InputError
-        The case does not say what is uncertain, or draws that are not finite or of other lengths.
+        For an option that is not there and a probability outside 0 to 1.
+
+    References
+    ----------
+    David and Nagaraja (2003), Order Statistics, sections 2.5 and 7.1. doi:10.1002/0471722162
 
     Examples
     --------
-    See ``docs/costing.md``; `evidens.case_draws` makes the draws from a registry.
+    >>> analysis = ProbabilisticAnalysis(net=[-1.0, 0.0, 2.0, 3.0], options=("ips",))
+    >>> found = net_distribution(analysis, quantiles=[0.5])
+    >>> found.mean.value, found.saves.value, found.quantiles[0].value
+    (1.0, 0.5, 1.0)
     """
-    asked = done.checked.case.uncertainty
-    if asked is None:
-        raise fault("the case does not say what is uncertain", "Write uncertainty into it.")
-    for name, drawn in {"base": without, **with_effect}.items():
-        if drawn.shape != without.shape or drawn.size < 2 or not np.isfinite(drawn).all():
-            problem = f"the draws of {name} are not {without.size} finite numbers"
-            raise fault(problem, "Give two or more draws, as many of each.")
-    world = _World(done, asked, scenario, perspective)
-    even = _break_even(world)
-    gains = []
-    for effect, risk in with_effect.items():
-        gains.append(_gain(effect, world.gains(risk, without), risk, risk - without, even))
-    first = next(iter(with_effect.values()))
-    return Simulation(
-        scenario=scenario,
-        perspective=perspective,
-        programme=asked.programme,
-        as_stated=float(world.gain({})),
-        gains=tuple(gains),
-        break_even=even,
-        drivers=_drivers(world, without, first),
-    )
+    place = analysis.column(option)
+    return of_draws(analysis.net[:, place], analysis.options[place], quantiles=quantiles)
 
 
-class _World:
-    """A case as it is worked out again and again: in one scenario, seen from one perspective."""
+def of_draws(
+    values: FloatArray, name: str, *, quantiles: Sequence[float] = QUANTILES
+) -> NetDistribution:
+    """Return the distribution of any money in draws, as `net_distribution` does for a net result.
 
-    def __init__(self, done: CaseRun, asked: Uncertainty, scenario: str, perspective: str) -> None:
-        self.done, self.asked = done, asked
-        self.scenario, self.perspective = scenario, perspective
-        self.base = done.checked.case.base
-        self.fixed = {arm: self._fixed(arm) for arm in (asked.programme, self.base)}
+    Parameters
+    ----------
+    values : ndarray
+        Length n.
+    name : str
+        What they are draws of.
+    quantiles : sequence of float
 
-    def _fixed(self, arm: str) -> dict[str, Many]:
-        values = self.done.runs[self.scenario, arm].values
-        path = ("uncertainty", "fixed")
-        return {name: float(values.value(name, path).value) for name in self.asked.fixed}
+    Returns
+    -------
+    NetDistribution
 
-    def exact(self, arm: str, name: str) -> float:
-        """Return a quantity of the case as it stands."""
-        return float(self.done.runs[self.scenario, arm].values.value(name, ("uncertainty",)).value)
+    Raises
+    ------
+    InputError
+        As `net_distribution`.
 
-    def gains(self, risk: Floats, without: Floats) -> Floats:
-        """Return the gain of each draw; a block at a time, because every step of the case keeps its own."""
-        found: Floats = np.empty(risk.size)
-        for start in range(0, risk.size, BLOCK):
-            rows = slice(start, start + BLOCK)
-            drawn: dict[str | None, Mapping[str, Many]] = {
-                self.asked.programme: {self.asked.share: 100 * risk[rows]}
-            }
-            found[rows] = self.gain(drawn, 100 * without[rows])
-        return found
+    References
+    ----------
+    David and Nagaraja (2003). doi:10.1002/0471722162
 
-    def gain(self, drawn: Mapping[str | None, Mapping[str, Many]], without: Many = None) -> Many:
-        """Return the gain with some quantities drawn.
-
-        Parameters
-        ----------
-        drawn : mapping
-            Quantities by programme; those under None hold for both.
-        without : float or ndarray, optional
-            Per cent of the base, where that is drawn.
-        """
-        totals = []
-        for arm in (self.asked.programme, self.base):
-            here = {**self.fixed[arm], **drawn.get(None, {}), **drawn.get(arm, {})}
-            if arm == self.base and without is not None:
-                here[self.asked.share] = without
-            with np.errstate(all="ignore"):
-                run = Ran(self.done.checked, self.scenario, arm, self.done.sources, DRAWN, here)
-                totals.append(run.total(self.perspective))
-        return totals[0] - totals[1]
-
-
-def _gain(effect: str, gain: Floats, risk: Floats, difference: Floats, even: BreakEven) -> Gain:
-    n = gain.size
-    saves = float(np.count_nonzero(gain > 0)) / n
-    above = None
-    if even.difference is not None:
-        above = float(np.count_nonzero(100 * difference > even.difference)) / n
-    return Gain(
-        effect=effect,
+    Examples
+    --------
+    >>> of_draws(np.array([1.0, 3.0]), "payment").mean.value
+    2.0
+    """
+    net = draws_of(values, name)
+    wanted = [probability_of(one) for one in quantiles]
+    n = net.size
+    centred = net - net.mean()
+    variance = float(centred @ centred) / (n - 1)
+    sd = math.sqrt(variance)
+    fourth = float((centred**4).mean())
+    sd_mcse = math.sqrt(max(0.0, fourth - variance**2) / n) / (2 * sd) if sd > 0 else 0.0
+    ordered = np.sort(net)
+    saves = share(net > 0)
+    notes = never_or_always("are above 0", saves.value, n)
+    found = tuple(_quantile(ordered, one) for one in wanted)
+    if any(one.mcse is None for one in found):
+        text = "A quantile without a standard error lies closer to the end than the draws reach; draw more."
+        notes.append(Note(code="few-draws", text=text))
+    return NetDistribution(
+        option=name,
         n=n,
-        outside=int(np.count_nonzero((risk < 0) | (risk > 1))),
-        mean=float(gain.mean()),
-        sd=float(gain.std(ddof=1)),
-        quantiles=dict(zip(QUANTILES, np.quantile(gain, QUANTILES).tolist(), strict=True)),
+        mean=Estimated(value=float(net.mean()), mcse=sd / math.sqrt(n)),
+        sd=Estimated(value=sd, mcse=sd_mcse),
         saves=saves,
-        saves_se=float(np.sqrt(saves * (1 - saves) / n)),
-        above=above,
+        quantiles=found,
+        notes=tuple(notes),
     )
 
 
-def _break_even(world: _World) -> BreakEven:
-    """Return where the gain crosses 0, linear between `STEPS` points from 0 to 100 per cent."""
-    shares = np.linspace(0, 100, STEPS)
-    gain = np.broadcast_to(
-        world.gain({world.asked.programme: {world.asked.share: shares}}), shares.shape
-    )
-    base = world.exact(world.base, world.asked.share)
-    places = np.flatnonzero((gain[:-1] <= 0) != (gain[1:] <= 0))
-    if places.size != 1:
-        reason = (
-            "The gain crosses 0 more than once."
-            if places.size
-            else f"It {'saves' if gain[0] > 0 else 'costs'} money whatever the effect is."
+def probability_of(value: float) -> float:
+    """Return a checked probability of a quantile.
+
+    Parameters
+    ----------
+    value : float
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InputError
+        For a number that is not above 0 and below 1.
+
+    Examples
+    --------
+    >>> probability_of(0.5)
+    0.5
+    """
+    if not 0 < value < 1:
+        raise fault(
+            f"{value!r} is no probability of a quantile",
+            "Give numbers above 0 and below 1.",
+            field="quantiles",
         )
-        return BreakEven(
-            share=None, base=base, difference=None, ratio=None, gains_above=False, reason=reason
-        )
-    i = int(places[0])
-    share = float(shares[i] - gain[i] * (shares[i + 1] - shares[i]) / (gain[i + 1] - gain[i]))
-    return BreakEven(
-        share=share,
-        base=base,
-        difference=share - base,
-        ratio=share / base if base > 0 else None,
-        gains_above=bool(gain[-1] > 0),
-        reason=None,
-    )
+    return float(value)
 
 
-def _drivers(world: _World, without: Floats, risk: Floats) -> tuple[Driver, ...]:
-    """Return what moves the gain: the two risks over 95 % of their draws, all else over its stated range."""
-    drawn = "95% of the draws"
-    share = world.asked.share
-    rows: list[tuple[str, str | None, float, float, str]] = [
-        (share, arm, *(100 * np.quantile(draws, (0.025, 0.975))).tolist(), drawn)
-        for arm, draws in ((world.asked.programme, risk), (world.base, without))
-    ]
-    rows += [
-        (name, None, float(limits.low), float(limits.high), limits.why)
-        for name, limits in world.asked.ranges.items()
-    ]
-    found = []
-    for name, arm, low, high, why in rows:
-        gain = np.broadcast_to(world.gain({arm: {name: np.array([low, high])}}), 2)
-        found.append(
-            Driver(
-                quantity=name,
-                programme=arm,
-                low=low,
-                high=high,
-                gain_low=float(gain[0]),
-                gain_high=float(gain[1]),
-                why=why,
-            )
-        )
-    return tuple(sorted(found, key=lambda one: -abs(one.gain_high - one.gain_low)))
+def _quantile(ordered: FloatArray, probability: float) -> Quantile:
+    """Interpolate at the place ``(n - 1) p``, as NumPy does, and one binomial deviation on either side."""
+    n = ordered.size
+    steps = np.arange(n)
+    middle, reach = (n - 1) * probability, math.sqrt(n * probability * (1 - probability))
+    low, value, high = np.interp([middle - reach, middle, middle + reach], steps, ordered)
+    known = middle - reach >= 0 and middle + reach <= n - 1
+    return Quantile(
+        probability=probability,
+        value=float(value),
+        mcse=float(high - low) / 2 if known else None,
+    )

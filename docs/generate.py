@@ -49,6 +49,15 @@ def command(line: str, first: int | None = None, last: int = 0) -> None:
     _block([f"$ evidens {line}", *shown])
 
 
+def example(name: str) -> None:
+    """Show a program of docs/examples and what it prints."""
+    code = (Path(__file__).parent / "examples" / name).read_text(encoding="utf-8")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, name, "exec"), {})
+    _block([*code.strip().splitlines(), "", *printed.getvalue().strip().splitlines()])
+
+
 def every_command() -> None:
     """Show the help of every command."""
     import typer

@@ -14,6 +14,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from costing.acceptability import acceptability
+    from costing.break_even import break_even, mean_net_at, months_of_draws, months_to_break_even
+    from costing.drivers import tornado, variance_shares
+    from costing.information import Population, evpi, evppi, information_values
+    from costing.investor_return import Investment, internal_rate_of_return
+    from costing.new_trial import TrialCost, binomial_trial, mean_trial, new_trial
+    from costing.payment_by_results import payment_by_results
+    from costing.payment_terms import PaymentTerms, Target, Tier, outcome_counts
+    from costing.probabilistic_analysis import ProbabilisticAnalysis, against_doing_nothing
+    from costing.uncertainty import net_distribution
     from evidens.released import estimate, open_registry
     from meta.bayes.analysis import bayes
     from meta.choices.baseline_risk import BetaRisk, LogitNormalRisk, baseline_of_studies
@@ -80,6 +90,16 @@ if TYPE_CHECKING:
     from meta.small_study.trim_and_fill import trim_and_fill
 
 ROOMS = {
+    "costing.acceptability": ("acceptability",),
+    "costing.break_even": ("break_even", "mean_net_at", "months_of_draws", "months_to_break_even"),
+    "costing.drivers": ("tornado", "variance_shares"),
+    "costing.information": ("Population", "evpi", "evppi", "information_values"),
+    "costing.investor_return": ("Investment", "internal_rate_of_return"),
+    "costing.new_trial": ("TrialCost", "binomial_trial", "mean_trial", "new_trial"),
+    "costing.payment_by_results": ("payment_by_results",),
+    "costing.payment_terms": ("PaymentTerms", "Target", "Tier", "outcome_counts"),
+    "costing.probabilistic_analysis": ("ProbabilisticAnalysis", "against_doing_nothing"),
+    "costing.uncertainty": ("net_distribution",),
     "evidens.released": ("estimate", "open_registry"),
     "meta.bayes.analysis": ("bayes",),
     "meta.choices.baseline_risk": ("BetaRisk", "LogitNormalRisk", "baseline_of_studies"),
@@ -158,8 +178,17 @@ _HOMES = {name: room for room, names in ROOMS.items() for name in names}
 
 __all__ = [
     "BetaRisk",
+    "Investment",
     "LogitNormalRisk",
+    "PaymentTerms",
+    "Population",
+    "ProbabilisticAnalysis",
     "StatedAmount",
+    "Target",
+    "Tier",
+    "TrialCost",
+    "acceptability",
+    "against_doing_nothing",
     "aggregate",
     "arcsine_test",
     "arm_synthesis",
@@ -167,7 +196,9 @@ __all__ = [
     "baseline_of_studies",
     "baujat",
     "bayes",
+    "binomial_trial",
     "block_columns",
+    "break_even",
     "check_half_width",
     "check_middle",
     "check_p_value",
@@ -185,6 +216,8 @@ __all__ = [
     "e_value",
     "effect_sizes",
     "estimate",
+    "evpi",
+    "evppi",
     "excess_significance",
     "fragility",
     "funnel",
@@ -195,6 +228,8 @@ __all__ = [
     "grimmer",
     "harbord_test",
     "influence",
+    "information_values",
+    "internal_rate_of_return",
     "joint_draws",
     "leave_one_cluster_out",
     "leave_one_out",
@@ -202,13 +237,21 @@ __all__ = [
     "limit_meta_analysis",
     "macaskill_test",
     "mantel_haenszel",
+    "mean_net_at",
+    "mean_trial",
+    "months_of_draws",
+    "months_to_break_even",
     "multilevel",
     "multiverse",
     "needed_to_treat",
+    "net_distribution",
+    "new_trial",
     "next_site",
     "open_registry",
     "orwin",
+    "outcome_counts",
     "panel",
+    "payment_by_results",
     "permutation_test",
     "pet_peese",
     "peters_test",
@@ -228,8 +271,10 @@ __all__ = [
     "sharing_groups",
     "subgroups",
     "sweep_rho",
+    "tornado",
     "transport",
     "trim_and_fill",
+    "variance_shares",
     "wild_bootstrap",
 ]
 

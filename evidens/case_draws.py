@@ -1,31 +1,53 @@
-"""The draws that a case is simulated with: of a synthesis's effect and of the risk without the programme."""
+"""The draws that a case is simulated with: of an effect, of the risk without the programme, of its ranges."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlmodel import Session
 
+from costing.drawn_case import drawn_ranges, uncertainty_of
+from costing.probabilistic_analysis import FloatArray
 from costing.results import CaseRun
-from costing.uncertainty import Floats, Simulation, simulate
-from evidens.cases import not_there
+from costing.simulation import Simulation, Worlds, by_rule
+from evidens.case_estimates import CitedEstimates
 from meta.bayes.analysis import bayes
 from meta.choices.baseline_risk import BaselineRisk, baseline_risk
 from meta.choices.draws import JointDraws, joint_draws
 from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
-from meta.faults import InputError, fault
-from registry.analyses import analyse
+from meta.faults import InputError
 from registry.draws_export import study_baseline
-from studies.kept.kinds import identities
 
 NEXT_SITE, MEAN = "next site", "mean of many sites"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CaseDraws:
+    """What a case is simulated with, and where it is from.
+
+    Parameters
+    ----------
+    source : str
+        The release or the synthesis that the effect was drawn from.
+    joint : JointDraws
+    worlds : Worlds
+        After the case's rule for risks outside 0 to 1.
+    left : ndarray of bool
+        Which of the joint draws these are.
+    """
+
+    source: str
+    joint: JointDraws
+    worlds: Worlds
+    left: NDArray[np.bool_]
+
+
 def draws_for(
     session: Session, done: CaseRun, n: int, seed: int, estimate: str | None = None
-) -> JointDraws:
-    """Draw the effect that a case asks for.
+) -> CaseDraws:
+    """Draw what a case says is uncertain.
 
     Parameters
     ----------
@@ -34,36 +56,35 @@ def draws_for(
     done : CaseRun
     n, seed : int
     estimate : str, optional
-        Another synthesis than the case's, with the same outcome.
+        Another release or synthesis than the case's, with the same outcome.
 
     Returns
     -------
-    JointDraws
+    CaseDraws
 
     Raises
     ------
     InputError
-        The case says nothing of draws, or the registry has no counts of the outcome.
+        The case says nothing of draws, or the estimate has no counts of the outcome.
     """
-    asked = done.checked.case.uncertainty
-    if asked is None:
-        raise fault("the case does not say what is uncertain", "Write uncertainty into it.")
+    asked = uncertainty_of(done)
     place, path = done.checked.place, ("uncertainty", "outcome")
-    known = identities(session, "synthesis")
-    if estimate is not None and estimate not in known:
-        raise not_there("synthesis", estimate, known)
-    if asked.estimate not in known:
-        (missing,) = not_there("synthesis", asked.estimate, known).faults
+    estimates = CitedEstimates(session)
+    name = estimate or asked.estimate
+    try:
+        cited, analysis = estimates.cited(name), estimates.analysis(name)
+    except InputError as error:
+        if estimate is not None:
+            raise
         where = ("uncertainty", "estimate")
-        raise InputError([place(where, missing.problem, missing.remedy)])
-    analysis = analyse(session, estimate or asked.estimate)
+        raise InputError([place(where, one.problem, one.remedy) for one in error.faults]) from error
     pooled = [
         (one, one.pooled[0])
         for one in analysis.outcomes
         if one.outcome == asked.outcome and one.pooled
     ]
     if not pooled:
-        problem = f"{analysis.synthesis} pools no counts of {asked.outcome}"
+        problem = f"{name} pools no counts of {asked.outcome}"
         raise InputError([place(path, problem, "Name an outcome that its plan pools.")])
     outcome, effect = pooled[0]
     baseline: BaselineRisk
@@ -79,65 +100,130 @@ def draws_for(
     tables = [asdict(one) for one in effect.shown_tables]
     columns = {key: [one[key] for one in tables] for key in ("ai", "n1i", "ci", "n2i")}
     posterior = bayes(effect_sizes(asked.measure, columns))
-    return joint_draws(posterior, baseline=baseline, n=n, seed=seed)
+    joint = joint_draws(posterior, baseline=baseline, n=n, seed=seed)
+    with_effect = {
+        NEXT_SITE: joint.columns["p1"],
+        MEAN: risk_with(joint.measure, joint.columns["p0"], joint.columns["mu"]),
+    }
+    worlds, left = by_rule(
+        asked.outside, joint.columns["p0"], with_effect, drawn_ranges(asked, n, seed)
+    )
+    return CaseDraws(source=cited.source, joint=joint, worlds=worlds, left=left)
 
 
-def risk_with_the_mean_effect(draws: JointDraws) -> Floats:
-    """Return the risk with the mean effect of many sites, where ``p1`` is that with the next site's."""
-    mu, p0 = draws.columns["mu"], draws.columns["p0"]
-    if draws.measure == Measure.RR:
-        return np.asarray(p0 * np.exp(mu))
-    if draws.measure == Measure.OR:
-        return np.asarray(1 / (1 + np.exp(-mu) * (1 / p0 - 1)))
-    return np.asarray(p0 + mu)
-
-
-def simulated(done: CaseRun, draws: JointDraws, scenario: str, perspective: str) -> Simulation:
-    """Work a case out over draws, with the effect of the next site and with the mean of many.
+def risk_with(measure: Measure, risk: FloatArray, effect: FloatArray) -> FloatArray:
+    """Return the risk with an effect.
 
     Parameters
     ----------
-    done : CaseRun
-    draws : JointDraws
-    scenario, perspective : str
+    measure : Measure
+        RR or OR, whose effect is a logarithm, or RD.
+    risk : ndarray
+        Without it, from 0 to 1; length n.
+    effect : ndarray
+        Length n.
 
     Returns
     -------
-    Simulation
+    ndarray
+        Length n; above 1 or below 0 where RR and RD give that.
+
+    Examples
+    --------
+    >>> risk_with(Measure.RR, np.array([0.2]), np.log([2.0])).round(12)
+    array([0.4])
     """
-    return simulate(
-        done,
-        draws.columns["p0"],
-        {NEXT_SITE: draws.columns["p1"], MEAN: risk_with_the_mean_effect(draws)},
-        scenario=scenario,
-        perspective=perspective,
-    )
+    if measure == Measure.RR:
+        return np.asarray(risk * np.exp(effect))
+    if measure == Measure.OR:
+        return np.asarray(1 / (1 + np.exp(-effect) * (1 / risk - 1)))
+    return np.asarray(risk + effect)
 
 
-def simulation_document(
-    done: CaseRun, draws: JointDraws, simulations: list[Simulation]
-) -> dict[str, Any]:
-    """Return simulations as one document of plain types; amounts are full-precision floats."""
-    case = done.checked.case
-    content = [asdict(one) for one in simulations]
-    for one in content:
-        for driver in one["drivers"]:
-            driver["label"] = case.quantities[driver["quantity"]].label or driver["quantity"]
-            driver["unit"] = case.quantities[driver["quantity"]].unit
-        for gain in one["gains"]:
-            gain["quantiles"] = {
-                f"q{1000 * at:03.0f}": value for at, value in gain["quantiles"].items()
-            }
+RULES = {
+    None: "an odds ratio gives none",
+    "keep": "kept as drawn",
+    "limit": "taken as 0 or 100%",
+    "leave-out": "the draw left out",
+}
+"""What becomes of a risk outside 0 to 100 per cent, by the word in the case."""
+
+
+def about_draws(done: CaseRun, draws: CaseDraws) -> dict[str, Any]:
+    """Return how a case was drawn, in plain types, with what the drawn quantities are called."""
+    case, asked = done.checked.case, uncertainty_of(done)
+    rule = asked.outside
     return {
-        "schema_version": 1,
         "case": case.case,
         "title": dict(case.title),
         "currency": case.currency,
         "price_year": int(case.price_year),
         "programmes": {arm: programme.label for arm, programme in case.programmes.items()},
         "base": case.base,
+        "estimate": draws.source,
+        "draws": draws.joint.to_dict(),
+        "used": draws.worlds.n,
+        "outside": {
+            "rule": rule,
+            "meaning": RULES[rule],
+            "draws": dict(draws.worlds.outside),
+        },
+        "ranges": [
+            {
+                "quantity": name,
+                "label": case.quantities[name].label or name,
+                "unit": case.quantities[name].unit,
+                "low": float(limits.low),
+                "high": float(limits.high),
+                "why": limits.why,
+            }
+            for name, limits in asked.ranges.items()
+        ],
+    }
+
+
+def simulation_document(
+    done: CaseRun, draws: CaseDraws, simulations: list[Simulation]
+) -> dict[str, Any]:
+    """Return simulations as one document of plain types; amounts are full-precision floats."""
+    case = done.checked.case
+    return {
+        "schema_version": 2,
+        **about_draws(done, draws),
         "scenarios": {key: one.label for key, one in case.scenarios.items()},
         "perspectives": {key: one.label for key, one in case.perspectives.items()},
-        "draws": draws.to_dict(),
-        "simulations": content,
+        "simulations": [_simulated(done, one) for one in simulations],
+    }
+
+
+def _simulated(done: CaseRun, one: Simulation) -> dict[str, Any]:
+    case, asked = done.checked.case, uncertainty_of(done)
+    of_arm = {f"{asked.share} in {arm}": arm for arm in (one.programme, case.base)}
+    drivers = one.drivers.to_dict()
+    for bar in drivers["bars"]:
+        arm = of_arm.get(bar["name"])
+        quantity = asked.share if arm else bar["name"]
+        known = case.quantities[quantity]
+        bar |= {
+            "quantity": quantity,
+            "programme": arm,
+            "label": known.label or quantity,
+            "unit": known.unit,
+        }
+    return {
+        "scenario": one.scenario,
+        "perspective": one.perspective,
+        "programme": one.programme,
+        "as_stated": one.as_stated,
+        "break_even": one.break_even(),
+        "gains": [
+            {
+                "effect": gain.effect,
+                **gain.distribution.to_dict(),
+                "beyond_break_even": gain.even and gain.even.chance.value,
+            }
+            for gain in one.gains
+        ],
+        "drivers": drivers,
+        "payback": {arm: months.to_dict() for arm, months in one.payback.items()},
     }

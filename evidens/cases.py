@@ -3,10 +3,8 @@
 The room `costing` works with plain numbers; what a fact, a printed cell or an estimate is, is found here.
 """
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 from sqlmodel import Session
@@ -16,11 +14,10 @@ from costing.case import Case, CheckedCase, Comparison, PathOf, PrintedRow, Targ
 from costing.quantities import Given, Key, citations
 from costing.results import CaseRun, run, scaled
 from costing.rules import faults_inside
+from evidens.case_estimates import CitedEstimates, not_there
 from meta.choices.consistency import verdict_on
-from meta.choices.printed import Rounded, printed
+from meta.choices.printed import printed
 from meta.faults import Fault, InputError, fault
-from registry.analyses import analyse
-from registry.exports import document
 from registry.vocabulary import CURRENCIES
 from studies.derivation import Derivations
 from studies.fields import did_you_mean
@@ -177,8 +174,7 @@ def found(session: Session, case: CheckedCase) -> dict[Key, Given]:
     InputError
         With a fault for each citation that leads nowhere.
     """
-    derivations = Derivations(session)
-    documents: dict[str, dict[str, Any]] = {}
+    derivations, estimates = Derivations(session), CitedEstimates(session)
     known: dict[Key, Given] = {}
     faults: list[Fault] = []
     for path, key in citations(case):
@@ -186,7 +182,7 @@ def found(session: Session, case: CheckedCase) -> dict[Key, Given]:
             continue
         try:
             if key[0] == "estimate":
-                known[key] = _estimate(session, documents, key)
+                known[key] = estimates.value(key)
             else:
                 known[key] = (_fact if key[0] == "fact" else _cell)(derivations, key[1])
         except InputError as error:
@@ -235,54 +231,6 @@ def _cell(derivations: Derivations, name: str) -> Given:
         kind="reported" if given else "derived",
         source=f"{sheet.content.report}, {sheet.content.where}",
     )
-
-
-def _estimate(session: Session, documents: dict[str, dict[str, Any]], key: Key) -> Given:
-    _, synthesis, outcome, per, which = key
-    if synthesis not in documents:
-        known = identities(session, "synthesis")
-        if synthesis not in known:
-            raise not_there("synthesis", synthesis, known)
-        documents[synthesis] = document(analyse(session, synthesis))
-    content = documents[synthesis]
-    rows = [
-        row
-        for row in content["estimates"]
-        if (row["outcome"], row["per"] or "", row["quantity"]) == (outcome, per, which)
-    ]
-    of = f"{which} of {outcome}" + (f" per {per}" if per else "")
-    if len(rows) != 1:
-        has = sorted(
-            {
-                f"{row['quantity']} of {row['outcome']}"
-                + (f" per {row['per']}" if row["per"] else "")
-                for row in content["estimates"]
-            }
-        )
-        many = "more than one" if rows else "no"
-        raise fault(f"{synthesis} has {many} {of}", f"It has: {'; '.join(has)}.")
-    if rows[0]["value"] is None:
-        raise fault(f"{synthesis} has no value for {of}", "Cite another estimate.")
-    about = content["synthesis"]
-    return Given(
-        value=_rounded(rows[0]),
-        kind="derived",
-        source=f"{synthesis} version {about['version']}, {of}, {rows[0]['method']}",
-    )
-
-
-def _rounded(row: Mapping[str, Any]) -> Rounded:
-    """Return an exported value with what the rounding of its inputs leaves open, from its shortest digits."""
-    value = Fraction(repr(row["value"]))
-    ends = (row["rounding_low"], row["rounding_high"])
-    low, high = (value if end is None else Fraction(repr(end)) for end in ends)
-    return Rounded(value, min(low, value), max(high, value))
-
-
-def not_there(what: str, name: str, known: Any) -> InputError:
-    """Return the error of a name that a registry does not have, with the nearest that it has."""
-    advice = did_you_mean(name, known) if known else "Load the records first: evidens load."
-    return fault(f"there is no {what} {name!r}", advice)
 
 
 def held_against_print(session: Session, done: CaseRun) -> Iterator[Replication]:

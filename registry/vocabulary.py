@@ -3,8 +3,8 @@
 One place drives the database's checks, the messages of the record checks and the words in briefs.
 A term is a stable readable id and a label in each language. Outcomes say besides in which unit they are
 counted, of which kind they are, what they measure and which way is better; they are listed in
-`registry.outcomes`, people in `registry.populations`, what is tried in `registry.interventions`. The tools
-for risk of bias, each with its version, domains and levels, are in `registry.risk_of_bias`, the words of
+`registry.outcomes`, people in `registry.populations`, what is tried in `registry.interventions`. Tools for
+risk of bias, each with its version, its domains and its levels, are in `registry.risk_of_bias`, the words of
 GRADE in `registry.grade`. Countries and currencies are ISO's codes, in two tables beside this module.
 """
 

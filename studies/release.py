@@ -25,6 +25,7 @@ from registry.releases import (
     checked_name,
     environment,
     predecessor,
+    read_here,
     sealed,
 )
 from registry.revisions import digest
@@ -262,17 +263,26 @@ def refuse_hidden(value: Any, name: str) -> None:
 
 
 def state_of(document: Mapping[str, Any]) -> State:
-    """Return a synthesis as a release has it, to be compared with another time."""
-    plan = json.loads(
-        next(one["content"] for one in document["records"] if one["kind"] == "synthesis")
-    )
-    record = record_of(plan, document["name"])
-    assert isinstance(record, Synthesis)
-    return State(
-        document=document["estimate"],
-        plan=plan_of(record),
-        versions={(one["kind"], one["id"]): one["sha256"] for one in document["records"]},
-    )
+    """Return a synthesis as a release has it, to be compared with another time.
+
+    Raises
+    ------
+    InputError
+        It has no such synthesis among its records, or one that is not written as this program reads it.
+    """
+    named = ("synthesis", document["synthesis"])
+    contents = {(one["kind"], one["id"]): one["content"] for one in document["records"]}
+    if named not in contents:
+        raise _missing(named)
+    with read_here(document):
+        record = record_of(parsed(contents[named], document["name"]), document["name"])
+        if not isinstance(record, Synthesis):
+            raise _missing(named)
+        return State(
+            document=document["estimate"],
+            plan=plan_of(record),
+            versions={(one["kind"], one["id"]): one["sha256"] for one in document["records"]},
+        )
 
 
 def _missing(name: Name) -> InputError:

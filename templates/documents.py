@@ -5,6 +5,7 @@ file or bring markup of its own. The same analysis gives the same bytes: every d
 synthesis's own.
 """
 
+import json
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Literal
 from meta.faults import EvidensError, fault
 from registry.analyses import Analysis
 from registry.writing import put_in_place, writing_into
+from templates.bibliography import bibliography
 from templates.drawings import ForestPlot
 from templates.evidence import evidence_brief
 from templates.figures import draw
@@ -46,12 +48,16 @@ class DocumentError(EvidensError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What every format is made from; the picture for print is laid out for the house's own font."""
+    """What every format is made from; the picture for print is laid out for the house's own font.
+
+    The references are CSL-JSON.
+    """
 
     markdown: str
     title: str
     footer: str
     language: str
+    references: str
     picture: str | None
     print_picture: str | None
     picture_width: str
@@ -118,6 +124,7 @@ def _source(analysis: Analysis, language: str) -> Source:
         title=context.title,
         footer=f"Evidens · {analysis.synthesis} · {context.version} · {context.dated}",
         language=language,
+        references=json.dumps(bibliography(analysis), ensure_ascii=False),
         picture=draw(plot) if plot is not None else None,
         print_picture=draw(print_plot) if print_plot is not None else None,
         picture_width=_width(print_plot),
@@ -138,6 +145,10 @@ def _pandoc(source: Source, desk: Path, picture: str | bytes | None, *options: s
 
     words = ["--sandbox", "--wrap=none", f"--from={MARKDOWN}", f"--columns={COLUMNS}"]
     words += [f"--lua-filter={FOLDER / 'pages' / 'brief.lua'}"]
+    references = desk / "references.json"
+    references.write_text(source.references, encoding="utf-8")
+    words += ["-M", f"sources={references}", f"--csl={FOLDER / 'references' / 'author-year.csl'}"]
+    words += ["-M", f"lang={source.language}-{REGIONS[source.language]}"]
     if picture is not None:
         file = desk / "picture"
         file.write_bytes(picture if isinstance(picture, bytes) else picture.encode())
@@ -183,8 +194,6 @@ def _docx(source: Source, desk: Path, _stem: str) -> bytes:
         "--to=docx",
         "--shift-heading-level-by=-1",
         f"--reference-doc={reference}",
-        "-M",
-        f"lang={source.language}-{REGIONS[source.language]}",
         f"--output={output}",
     )
     return dated(output.read_bytes(), source.at)

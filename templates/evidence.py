@@ -16,6 +16,7 @@ from registry.vocabulary import (
     OUTCOMES,
     POPULATIONS,
 )
+from templates.citations import bracketed, cited
 from templates.contexts import (
     AmountBlock,
     AmountLine,
@@ -26,18 +27,18 @@ from templates.contexts import (
     Point,
     Pooled,
     Question,
-    Reference,
     ReportedLine,
     StudyBlock,
 )
 from templates.drawings import ForestPlot
 from templates.formats import day, percent, plain
 from templates.horizon_table import horizons_of
+from templates.method_references import of_analysis
 from templates.next_site import next_site_sentences
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.review_table import reviews_of
-from templates.tongue import Tongue, arm_printed, cited, in_language, named, short_name
+from templates.tongue import Tongue, arm_printed, in_language, named, short_name
 from templates.words import Words, capital, uncapital
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -115,7 +116,7 @@ class _Brief:
         reviews = reviews_of(analysis, self.tongue)
         read = {one.result.source.report for part in analysis.outcomes for one in part.studies}
         reported = self.tongue.listing(self.labels)
-        cites = self.tongue.listing([cited(self.reports[one], self.tongue) for one in sorted(read)])
+        cites = self.tongue.listing([cited(one) for one in sorted(read)])
         studies_source = say("as-cited", studies=reported, reports=cites)
         quoted = sorted({one.source.report for one in analysis.excluded if one.source is not None})
         return (
@@ -133,7 +134,7 @@ class _Brief:
                 else self.reports[source["report"]].language or "",
                 inclusion_where=""
                 if source is None
-                else self.where(source["report"], source["where"]),
+                else bracketed([source["report"]], self.tongue.words.place(source["where"])),
                 few=self.few(),
                 intervention=self.arms[0],
                 comparator=self.arms[1],
@@ -153,7 +154,7 @@ class _Brief:
                             if any(one.by_rule for one in analysis.excluded)
                             else []
                         ),
-                        *(cited(self.reports[one], self.tongue) for one in quoted),
+                        *(cited(one) for one in quoted),
                     ]
                 )
                 if analysis.excluded
@@ -176,7 +177,7 @@ class _Brief:
                 cautions=tuple(
                     in_language(one, self.language, "cautions") for one in plan["cautions"]
                 ),
-                references=tuple(self.reference(one) for one in analysis.reports),
+                methods=bool(of_analysis(analysis)),
             ),
             plot,
         )
@@ -232,7 +233,7 @@ class _Brief:
                 )
             effects = [Effect(one, self.tongue) for one in outcome.pooled]
             label = OUTCOMES[outcome.outcome].label(self.language)
-            site += next_site_sentences(effects, label, self.arms, self.reports, self.tongue)
+            site += next_site_sentences(effects, label, self.arms, self.tongue)
             pooled = self.tongue.listing([one.sentence for one in effects])
             result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
@@ -321,9 +322,6 @@ class _Brief:
             language=self.reports[study.source.report].language or "",
             where=self.tongue.words.place(study.source.where),
         )
-
-    def where(self, report: str, locator: str) -> str:
-        return f"{cited(self.reports[report], self.tongue)}, {self.tongue.words.place(locator)}"
 
     # the table of means
 
@@ -459,20 +457,4 @@ class _Brief:
             text=words.say(f"assume.{name}", name=step.name, **values),
             value=words.counted(f"value.{name}", step.value, **values),
             studies=self.tongue.listing([self.tongue.study(one) for one in studies]),
-        )
-
-    def reference(self, report: ReportEntry) -> Reference:
-        details = report.volume or ""
-        if report.issue:
-            details += f"({report.issue})"
-        if report.pages:
-            details = f"{details}, {report.pages}" if details else report.pages
-        year = str(report.year)
-        return Reference(
-            authors=self.tongue.say("cited", name="; ".join(report.authors), year=year),
-            title=report.title,
-            language=report.language or "",
-            container=report.container or report.publisher or "",
-            details=details if report.container else "",
-            url=f"https://doi.org/{report.doi}" if report.doi else report.url or "",
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from meta.choices.counts import Table
 from registry.analyses import Analysis, OutcomeAnalysis
 from registry.multiverse import SynthesisMultiverse
+from templates.citations import bracketed
 from templates.contexts import EffectLine, Pooled
 from templates.counts_table import counts_of
 from templates.drawings import Admitted, ForestPlot, ForestRow
@@ -17,6 +18,7 @@ from templates.formats import (
     pvalue,
     significant,
 )
+from templates.method_references import of_fit
 from templates.multiverse_reading import multiverse_readings
 from templates.next_site import next_site_lines, threshold_reasons
 from templates.pooled_effect import Effect
@@ -242,14 +244,14 @@ def _how(effect: Effect, tongue: Tongue) -> str:
     model = tongue.say(
         f"model.{result['model']}", method=tongue.words.term("method", result["method"])
     )
-    sentences = [
-        tongue.say(
-            "how",
-            model=model,
-            test=tongue.say(f"test.{result['test']}", df=df),
-            **tongue.studies(result["k"]),
-        )
-    ]
+    how = tongue.say(
+        "how",
+        model=model,
+        test=tongue.say(f"test.{result['test']}", df=df),
+        **tongue.studies(result["k"]),
+    )
+    behind = bracketed(of_fit(effect.envelope))
+    sentences = [f"{how.removesuffix('.')} {behind}."]
     if result["pi_low"] is not None:
         if result["pi_df"] is None:
             sentences.append(tongue.say("prediction.normal"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from registry.releases import Release
+from registry.releases import Release, read_here
 from studies.release_differences import ReleaseDifferences
 from studies.release_verification import Verification
 from templates.listings import changes_text, estimates_text
@@ -23,7 +23,18 @@ def releases_text(found: Sequence[Release]) -> str:
 
 
 def release_text(document: Mapping[str, Any]) -> str:
-    """Return a release as text: what it is, what it rests on, and its estimates."""
+    """Return a release as text: what it is, what it rests on, and its estimates.
+
+    Raises
+    ------
+    InputError
+        It was made with another version, and has a shape that is not ours.
+    """
+    with read_here(document):
+        return _release_text(document)
+
+
+def _release_text(document: Mapping[str, Any]) -> str:
     kinds = [one["kind"] for one in document["records"]]
     rests = ", ".join(f"{kinds.count(kind)} of kind {kind}" for kind in sorted(set(kinds)))
     lines = [

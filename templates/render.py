@@ -12,8 +12,8 @@ from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
+from templates.citations import pandoc_citations
 from templates.palette import PALETTE
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ ANYWHERE = re.compile(r"[\\`*_{}\[\]<>#|~^$@&!]")
 """Signs that mean something to pandoc's Markdown wherever they stand."""
 AT_THE_START = re.compile(r"[-+=:%.]|[Tt]able:|\(?\w+[.)](?=\s|$)")
 """What begins a list, a caption or a block where it stands first on a line."""
-URL_SIGNS = "/:?=&%#,;~+@-._"
+SPACE = re.compile(r"[^\S\N{NO-BREAK SPACE}]+")
+"""White space that a line may break at; what joins a number to its unit is kept."""
 
 
 class Verbatim(str):
@@ -35,7 +36,7 @@ class Verbatim(str):
 
 
 def markdown(text: str) -> str:
-    r"""Return text so that pandoc's Markdown reads it as that text, on one line.
+    r"""Return text so that pandoc's Markdown reads it as that text, on one line; citations are cited.
 
     Parameters
     ----------
@@ -50,31 +51,12 @@ def markdown(text: str) -> str:
     >>> print(markdown("![x](/etc/passwd)"), markdown("21. november"))
     \!\[x\](/etc/passwd) 21\. november
     """
-    escaped = ANYWHERE.sub(r"\\\g<0>", " ".join(text.split()))
+    escaped = ANYWHERE.sub(r"\\\g<0>", SPACE.sub(" ", text).strip())
     start = AT_THE_START.match(escaped)
-    if start is None:
-        return escaped
-    at = start.end() - 1
-    return f"{escaped[:at]}\\{escaped[at:]}"
-
-
-def link(url: str) -> Verbatim:
-    """Return an address as it may stand between angle brackets, anything unusual in it encoded.
-
-    Parameters
-    ----------
-    url : str
-
-    Returns
-    -------
-    Verbatim
-
-    Examples
-    --------
-    >>> link("https://example.org/a b>")
-    'https://example.org/a%20b%3E'
-    """
-    return Verbatim(quote(url, safe=URL_SIGNS))
+    if start is not None:
+        at = start.end() - 1
+        escaped = f"{escaped[:at]}\\{escaped[at:]}"
+    return pandoc_citations(escaped)
 
 
 def spoken(text: str, language: str) -> Verbatim:
@@ -157,7 +139,6 @@ def environment() -> "Environment":
     )
     made.filters["coordinate"] = coordinate
     made.globals["palette"] = PALETTE
-    made.filters["link"] = link
     made.filters["spoken"] = spoken
     return made
 

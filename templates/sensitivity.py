@@ -10,8 +10,10 @@ from meta.choices.transport_similarity import DistanceSimilarity, Similarity, Wo
 from meta.further.transport import read_target
 from registry.analyses import BrokenRule, FurtherAnalysis
 from registry.vocabulary import COUNTRIES, POPULATIONS
+from templates.citations import bracketed
 from templates.contexts import FurtherLine, Sensitivity
 from templates.formats import in_words, percent, plain, pvalue
+from templates.method_references import of_further
 from templates.pooled_effect import Effect
 from templates.words import capital
 
@@ -46,7 +48,10 @@ def _line(one: FurtherAnalysis, effect: Effect) -> FurtherLine:
     target = one.asked.values.get("target")
     name = say(f"also.{one.asked.name}", target="" if target is None else _target(target, effect))
     if one.finding is None:
-        return FurtherLine(name=name, text=say("also.refused", reason=_reason(one, effect)))
+        return FurtherLine(
+            name=name, behind="", text=say("also.refused", reason=_reason(one, effect))
+        )
+    behind = bracketed(of_further(one.asked.name))
     sentences = [READERS[one.asked.name](one.finding, effect)]
     notes = one.finding.to_dict().get("notes", [])
     broken = [
@@ -57,7 +62,7 @@ def _line(one: FurtherAnalysis, effect: Effect) -> FurtherLine:
     if broken and one.asked.values.get("anyway"):
         reasons = effect.tongue.listing(broken)
         sentences.append(say("also.anyway", reasons=reasons))
-    return FurtherLine(name=name, text=" ".join(sentences))
+    return FurtherLine(name=name, behind=behind, text=" ".join(sentences))
 
 
 def _reason(one: FurtherAnalysis, effect: Effect) -> str:

@@ -104,21 +104,6 @@ def arm_printed(value: ReportedValue, tongue: Tongue, unit: str = "") -> str:
     return as_printed(value.printed, tongue, unit)
 
 
-def cited(report: ReportEntry, tongue: Tongue) -> str:
-    """Return how a report is named in running text: its publisher's or first author's name, and the year.
-
-    Parameters
-    ----------
-    report : ReportEntry
-    tongue : Tongue
-
-    Returns
-    -------
-    str
-    """
-    return tongue.say("cited", name=named(report, tongue), year=str(report.year))
-
-
 def named(report: ReportEntry, tongue: Tongue) -> str:
     """Return whose a report is: the publisher's short name, or the first author's family name.
 

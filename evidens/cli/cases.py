@@ -79,7 +79,7 @@ def case_simulate(
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
     estimate: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Draw from another synthesis than the case's."),
+        typer.Option(metavar="ID", help="Draw from another release or synthesis than the case's."),
     ] = None,
     scenario: Annotated[
         str, typer.Option(help="A scenario of the case, or all; the first by default.")
@@ -94,10 +94,11 @@ def case_simulate(
 
     Example: evidens case simulate vive-ips-refugees --draws 100000 --seed 1
     """
-    from evidens.case_draws import draws_for, simulated, simulation_document
+    from costing.simulation import simulate
+    from evidens.case_draws import draws_for, simulation_document
     from evidens.cases import case_file, chosen, read_case, run_case
     from registry.session import reading
-    from templates.case_listing import simulation_text
+    from templates.simulation_listing import simulation_text
 
     checked = read_case(case_file(identity))
     scenarios = chosen("scenario", scenario, list(checked.case.scenarios))
@@ -105,9 +106,63 @@ def case_simulate(
     with reading(db) as session:
         done = run_case(session, checked)
         drawn = draws_for(session, done, draws, seed, estimate)
-    found = [simulated(done, drawn, one, seen) for one in scenarios for seen in perspectives]
+    found = [
+        simulate(done, drawn.worlds, scenario=one, perspective=seen)
+        for one in scenarios
+        for seen in perspectives
+    ]
     content = simulation_document(done, drawn, found)
     if as_json:
         show(json.dumps(content, ensure_ascii=False, indent=2))
     else:
         show(simulation_text(content))
+
+
+@case.command("information")
+def case_information(
+    identity: Annotated[
+        str, typer.Argument(metavar="ID|FILE", help="A case of `case list`, or a YAML file.")
+    ],
+    draws: Annotated[int, typer.Option(help="How many draws, 500 to 10,000,000.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    estimate: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Draw from another release or synthesis than the case's."),
+    ] = None,
+    scenario: Annotated[
+        str, typer.Option(help="A scenario of the case, or all; the first by default.")
+    ] = "",
+    perspective: Annotated[
+        str, typer.Option(help="A perspective of the case, or all; the first by default.")
+    ] = "",
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Say which number of a case is worth measuring next, and what a new trial would be worth.
+
+    Example: evidens case information vive-ips-refugees --draws 100000 --seed 1
+    """
+    from evidens.case_draws import draws_for
+    from evidens.case_information import asked_for, information_document
+    from evidens.case_information import case_information as worth
+    from evidens.cases import case_file, chosen, read_case, run_case
+    from registry.session import reading
+    from templates.information_listing import information_text
+
+    checked = read_case(case_file(identity))
+    scenarios = chosen("scenario", scenario, list(checked.case.scenarios))
+    perspectives = chosen("perspective", perspective, list(checked.case.perspectives))
+    with reading(db) as session:
+        done = run_case(session, checked)
+        asked_for(done)
+        drawn = draws_for(session, done, draws, seed, estimate)
+    found = [
+        worth(done, drawn, scenario=one, perspective=seen)
+        for one in scenarios
+        for seen in perspectives
+    ]
+    content = information_document(done, drawn, found)
+    if as_json:
+        show(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        show(information_text(content))

@@ -157,14 +157,22 @@ def release_export(
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Where the folder of its name is made.")
     ] = Path(),
+    dialect: Annotated[
+        str, typer.Option(help="Of CSV: int (decimal point) or da (semicolons, decimal comma).")
+    ] = "int",
+    draws: Annotated[int, typer.Option(metavar="N", help="How many joint draws.")] = 10_000,
+    seed: Annotated[
+        int, typer.Option(help="Of the draws: the same one gives the same again.")
+    ] = 2026,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
-    """Write a release as a folder that stands alone: estimate, studies, provenance, an R script, a README.
+    """Write a release as a folder that stands alone: estimate, studies, draws, provenance, a README.
 
     Example: evidens release export ips-vive@2026.1 --out case/
     """
     from evidens.released import release_of
-    from templates.release_folder import write_release_folder
+    from templates.release_folder import FolderAsked, write_release_folder
 
-    for file in write_release_folder(release_of(db, named), out):
+    asked = FolderAsked(n=draws, seed=seed, language=dialect)
+    for file in write_release_folder(release_of(db, named), out, asked):
         show(str(file))

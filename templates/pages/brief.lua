@@ -72,7 +72,67 @@ end
 
 local function div(element)
   if FORMAT ~= "typst" or #element.classes == 0 then return nil end
+  if element.classes:includes("references") then return element.content end
+  if element.classes:includes("csl-entry") then
+    return in_typst("reference", pandoc.Div(element.content, { id = element.identifier }))
+  end
   return in_typst(element.classes[1], pandoc.Div(element.content))
+end
+
+local METHOD = "method:"
+local AS_IT_IS = { id = true, type = true, DOI = true, URL = true }
+
+-- Every text of a reference is only text: nothing in it is read as markup.
+local function plain(value, name)
+  if type(value) == "table" then
+    local copy = {}
+    for key, part in pairs(value) do copy[key] = plain(part, key) end
+    return copy
+  end
+  if type(value) == "number" then return string.format("%d", value) end
+  if AS_IT_IS[name] then return value end
+  return pandoc.Inlines({ pandoc.Str(value) })
+end
+
+-- citeproc writes the citations out and lists every reference; the publications behind methods
+-- come out in a list of their own.
+local function cited(document)
+  local file = assert(io.open(pandoc.utils.stringify(document.meta.sources), "rb"))
+  local items = pandoc.List(pandoc.json.decode(file:read("a"), false))
+  file:close()
+  document.meta.references = items:map(function(item)
+    local copy = plain(item)
+    -- A title is in its publication's own language, whatever the document's is.
+    if item.language then
+      copy.title = pandoc.Inlines({ pandoc.Span(copy.title, { lang = item.language }) })
+    end
+    return copy
+  end)
+  local all = items:map(function(item) return pandoc.Citation(item.id, "NormalCitation") end)
+  document.meta.nocite = pandoc.Inlines({ pandoc.Cite({}, all) })
+  document.meta["link-citations"] = FORMAT ~= "gfm"
+  document = pandoc.utils.citeproc(document)
+  -- Word would keep these among the document's properties.
+  for _, name in ipairs({ "sources", "references", "nocite", "link-citations", "csl" }) do
+    document.meta[name] = nil
+  end
+  local methods = pandoc.List()
+  local function part(list)
+    if list.identifier ~= "refs" then return nil end
+    list.content = list.content:filter(function(entry)
+      if entry.identifier:sub(1, #METHOD + 4) ~= "ref-" .. METHOD then return true end
+      methods:insert(entry)
+      return false
+    end)
+    return list
+  end
+  local function fill(list)
+    if list.identifier ~= "methods" then return nil end
+    list.content, list.classes = methods, { "references" }
+    return list
+  end
+  -- What citeproc wrote stands in place of the citation: no writer is to cite once more.
+  return document:walk({ Cite = function(cite) return cite.content end, Div = part }):walk({ Div = fill })
 end
 
 function Pandoc(document)
@@ -87,5 +147,5 @@ function Pandoc(document)
       document.meta[name] = nil
     end
   end
-  return document:walk({ Table = spans, Figure = figure, Div = div })
+  return cited(document):walk({ Table = spans, Figure = figure, Div = div })
 end

@@ -1,6 +1,7 @@
 """Broken cases, message by message: the shipped case with one thing changed, through the command."""
 
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -214,16 +215,28 @@ BROKEN = {
         "quantities.mindspring.cell: there is no published table 'vive-table-2-7'. Did you mean",
     ),
     "a missing synthesis": (
-        "ips: {estimate: ips-vive, outcome: competitive-employment",
+        "ips: {estimate: ips-vive@2026.1, outcome: competitive-employment",
         "ips: {estimate: ips-nowhere, outcome: competitive-employment",
         "ips-nowhere",
         "quantities.share-in-work.arms.ips.estimate: there is no synthesis 'ips-nowhere'.",
     ),
     "a missing estimate": (
-        "ips: {estimate: ips-vive, outcome: competitive-employment",
-        "ips: {estimate: ips-vive, outcome: earnings",
+        "ips: {estimate: ips-vive@2026.1, outcome: competitive-employment",
+        "ips: {estimate: ips-vive@2026.1, outcome: earnings",
         "outcome: earnings",
-        "ips-vive has no mean of intervention arms of earnings. It has: ",
+        "ips-vive@2026.1 has no mean of intervention arms of earnings. It has: ",
+    ),
+    "a missing release": (
+        "ips: {estimate: ips-vive@2026.1, outcome: competitive-employment",
+        "ips: {estimate: ips-vive@2026.9, outcome: competitive-employment",
+        "ips-vive@2026.9",
+        "quantities.share-in-work.arms.ips.estimate: there is no release 'ips-vive@2026.9'. The",
+    ),
+    "an estimate that is no name": (
+        "ips: {estimate: ips-vive@2026.1, outcome: competitive-employment",
+        "ips: {estimate: ips-vive@, outcome: competitive-employment",
+        "estimate: ips-vive@,",
+        "quantities.share-in-work.arms.ips.estimate: ",
     ),
     "a circle": (
         "in-work-unrounded: {unit: people, product: [citizens,",
@@ -371,7 +384,8 @@ BROKEN = {
         "base: there is no programme 'usual'. Use one of: ips, sb.",
     ),
     "a quantity that one programme lacks": (
-        "      sb: {estimate: ips-vive, outcome: competitive-employment, which: mean of comparator arms}\n",
+        "      sb: {estimate: ips-vive@2026.1, outcome: competitive-employment, which: mean of "
+        "comparator arms}\n",
         "",
         "in-work-unrounded: {unit",
         "quantities.in-work-unrounded.product: 'share-in-work' has no value for sb. Define it",
@@ -512,4 +526,30 @@ def test_an_empty_registry_lacks_everything(evidens: Run, sqlite_databases: Sqli
     )
     assert (code, out) == (1, "")
     assert "there is no set of facts 'vive-2017'. Load the records first: evidens load." in err
-    assert "there is no synthesis 'ips-vive'. Load the records first: evidens load." in err
+    assert "there is no release 'ips-vive@2026.1'. The registry has: none." in err
+
+
+def test_a_release_that_was_changed_is_refused_and_nothing_is_printed(
+    evidens: Run, sqlite_databases: SqliteFiles
+) -> None:
+    url = sqlite_databases.filled(take_in_the_collection)
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        (trigger,) = connection.execute(
+            "select name from sqlite_master where type = 'trigger' and tbl_name = 'release' "
+            "and sql like '%UPDATE%'"
+        ).fetchone()
+        connection.execute(f'drop trigger "{trigger}"')
+        (document,) = connection.execute("select document from release").fetchone()
+        assert "53.666" in document
+        connection.execute(
+            "update release set document = ?", (document.replace("53.666", "63.666"),)
+        )
+    connection.close()
+    for command in ("run", "simulate", "information"):
+        code, out, err = evidens("case", command, "vive-ips-refugees", "--db", url)
+        assert (code, out) == (1, ""), command
+        assert "vive-ips-refugees.yaml:42: quantities.share-in-work.arms.ips.estimate: " in err
+        assert (
+            "release ips-vive@2026.1/estimate: it is not what its hash says. It was changed" in err
+        )
+        assert "Traceback" not in err

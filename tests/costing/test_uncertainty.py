@@ -1,375 +1,123 @@
-"""A case over draws: against sums that can be done by hand, and against the note's case written out."""
+"""The distribution of net results, against exact moments and the scatter of repeated draws."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
+import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
-from costing.results import CaseRun, run
-from costing.uncertainty import QUANTILES, Simulation, simulate
-from evidens.case_draws import NEXT_SITE, draws_for, risk_with_the_mean_effect, simulated
-from evidens.cases import case_file, checked, read_case, run_case
-from meta.bayes.analysis import bayes
-from meta.choices.baseline_risk import BetaRisk
-from meta.choices.draws import joint_draws
-from meta.effects.effect_sizes import effect_sizes
+from costing.probabilistic_analysis import FloatArray, ProbabilisticAnalysis
+from costing.uncertainty import net_distribution, never_or_always, of_draws
 from meta.faults import InputError
-from registry.analyses import analyse
-from registry.draws_export import DrawsAsked, draws_of
-from registry.session import reading
-from studies.record_file import parse
-from tests.databases import SqliteFiles, take_in_the_collection
 
-Run = Callable[..., tuple[int, str, str]]
-
-# 100 people in each programme. With work, each brings 1,000 a month for 10 months; the new one costs 50,000.
-SMALL = """
-case: small
-title: {en: A small case}
-currency: DKK
-price_year: 2016
-analysis: budget
-discount: none
-cohort: {who: People, people: people}
-programmes: {new: {label: New}, usual: {label: Usual}}
-base: usual
-months: 10
-phases:
-  - {phase: all, from: 1, to: 10}
-payers: {municipality: The municipality}
-perspectives:
-  municipality: {label: The municipality, payers: [municipality]}
-quantities:
-  people: {unit: people, stated: 100, why: Round.}
-  share:
-    unit: per cent
-    arms: {new: {stated: 40, why: Round.}, usual: {stated: 20, why: Round.}}
-  in-work-unrounded: {unit: people, product: [people, share, 0.01]}
-  in-work: {unit: people, rounded: in-work-unrounded, decimals: 0}
-  brings: {unit: DKK a month, stated: 1000, why: Round.}
-  costs: {unit: DKK each, stated: 500, why: Round.}
-lines:
-  - line: brings
-    label: Saved
-    flow: saving
-    during: [all]
-    people: in-work
-    amount: brings
-    shares: {municipality: 100}
-  - line: costs
-    label: The new programme
-    flow: cost
-    during: [all]
-    arms: [new]
-    people: people
-    amount: costs
-    shares: {municipality: rest}
-scenarios:
-  standard: {label: Standard}
-uncertainty:
-  estimate: ips-vive
-  outcome: competitive-employment
-  measure: OR
-  share: share
-  programme: new
-  ranges:
-    costs: {low: 400, high: 3000, why: Round.}
-    brings: {low: 900, high: 1100, why: Round.}
-"""
+N = 20_000
+REPEATS = 200
+SCATTER = (
+    0.2  # a standard deviation from 200 repeats is known to 5 %, one from order statistics to 15 %
+)
 
 
-def small(text: str = SMALL) -> CaseRun:
-    return run(checked(parse(text, "small.yaml")), {})
+def lognormal(seed: int, n: int = N) -> FloatArray:
+    return np.exp(np.random.default_rng(seed).normal(0.0, 0.5, n)) - 1.2
 
 
-def over(done: CaseRun, p0: object, p1: object) -> Simulation:
-    return simulate(
-        done,
-        np.asarray(p0, dtype=np.float64),
-        {"next": np.asarray(p1, dtype=np.float64)},
-        scenario="standard",
-        perspective="municipality",
+def test_moments_quantiles_and_chance_of_a_known_distribution() -> None:
+    found = of_draws(lognormal(1, 200_000), "ips")
+    exact = stats.lognorm(s=0.5, loc=-1.2)
+    four = 4.0  # standard errors
+    assert abs(found.mean.value - exact.mean()) < four * (found.mean.mcse or 0)
+    assert abs(found.sd.value - exact.std()) < four * (found.sd.mcse or 0)
+    assert abs(found.saves.value - exact.sf(0)) < four * (found.saves.mcse or 0)
+    for one in found.quantiles:
+        assert abs(one.value - exact.ppf(one.probability)) < four * (one.mcse or 0)
+
+
+def test_standard_errors_are_the_scatter_of_repeated_draws() -> None:
+    runs = [of_draws(lognormal(seed, 2000), "ips") for seed in range(REPEATS)]
+    for name in ("mean", "sd", "saves"):
+        values = np.array([getattr(one, name).value for one in runs])
+        stated = np.mean([getattr(one, name).mcse for one in runs])
+        assert stated == pytest.approx(values.std(), rel=SCATTER), name
+    for place in range(7):
+        values = np.array([one.quantiles[place].value for one in runs])
+        errors = [one.quantiles[place].mcse for one in runs]
+        stated = np.mean([one for one in errors if one is not None])
+        assert stated == pytest.approx(values.std(), rel=SCATTER), runs[0].quantiles[place]
+
+
+def test_the_error_of_a_normal_standard_deviation() -> None:
+    found = of_draws(np.random.default_rng(3).normal(5.0, 2.0, N), "ips").sd
+    assert found.mcse == pytest.approx(
+        2.0 / math.sqrt(2 * N), rel=0.03
+    )  # the fourth moment of 20,000
+
+
+def test_by_hand() -> None:
+    found = of_draws(np.array([-1.0, 0.0, 2.0, 3.0]), "ips", quantiles=[0.5])
+    assert found.mean.value == 1.0
+    assert found.sd.value == pytest.approx(math.sqrt(10 / 3), rel=1e-15)
+    assert found.saves.value == 0.5  # 0 saves nothing
+    assert found.quantiles[0].value == 1.0
+
+
+@given(
+    values=st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=60),
+    shift=st.floats(-1e5, 1e5),
+    scale=st.floats(0.01, 100),
+)
+def test_shift_and_scale(values: list[float], shift: float, scale: float) -> None:
+    plain = of_draws(np.array(values), "a")
+    moved = of_draws(np.array(values) * scale + shift, "a")
+    assert moved.mean.value == pytest.approx(plain.mean.value * scale + shift, rel=1e-9, abs=1e-6)
+    assert moved.sd.value == pytest.approx(plain.sd.value * scale, rel=1e-6, abs=1e-3)
+    for one, other in zip(plain.quantiles, moved.quantiles, strict=True):
+        assert other.value == pytest.approx(one.value * scale + shift, rel=1e-9, abs=1e-6)
+    numpy = np.quantile(values, [one.probability for one in plain.quantiles])
+    assert [one.value for one in plain.quantiles] == pytest.approx(
+        numpy.tolist(), rel=1e-9, abs=1e-6
     )
 
 
-def test_the_gain_of_each_draw_is_the_sum_by_hand() -> None:
-    rng = np.random.default_rng(1)
-    p0, p1 = rng.uniform(0.1, 0.3, 40_001), rng.uniform(0.1, 0.6, 40_001)
-    gain = 100 * (p1 - p0) * 10 * 1000 - 50_000
-    found = over(small(), p0, p1)
-    (one,) = found.gains
-    # Sums of a million with 16 digits: 1e-9 is far above what is lost, far below a krone.
-    assert one.mean == pytest.approx(gain.mean(), rel=1e-9)
-    assert one.sd == pytest.approx(gain.std(ddof=1), rel=1e-9)
-    assert list(one.quantiles.values()) == pytest.approx(np.quantile(gain, QUANTILES), rel=1e-9)
-    assert one.saves == np.mean(p1 - p0 > 0.05)
-    assert one.saves_se == pytest.approx(np.sqrt(one.saves * (1 - one.saves) / 40_001), rel=1e-12)
-    assert found.as_stated == pytest.approx(100 * 0.2 * 10 * 1000 - 50_000, rel=1e-12)
+def test_what_never_happened_is_not_shown_to_be_impossible() -> None:
+    found = of_draws(np.linspace(-2, -1, 1000), "ips")
+    assert found.saves.value == 0
+    assert [one.code for one in found.notes] == ["never-or-always"]
+    assert "None of 1,000 draws are above 0" in found.notes[0].text
+    assert "below 0.003" in found.notes[0].text
+    (always,) = never_or_always("reach the target", 1.0, 100)
+    assert always.text == (
+        "All of 100 draws reach the target: the probability is probably above 0.97, and not shown to be 1."
+    )
+    assert never_or_always("reach the target", 0.5, 100) == []
 
 
-def test_it_breaks_even_at_five_percentage_points() -> None:
-    # 50,000 kroner are 5 people of 100 for 10 months at 1,000.
-    found = over(small(), [0.2, 0.2, 0.2, 0.2], [0.2, 0.24, 0.26, 0.3])
-    even = found.break_even
-    assert even.share == pytest.approx(25, abs=1e-9)
-    assert even.difference == pytest.approx(5, abs=1e-9)
-    assert even.ratio == pytest.approx(1.25, abs=1e-9)
-    assert even.gains_above
-    assert (found.gains[0].above, found.gains[0].saves) == (0.5, 0.5)
+def test_few_draws_have_no_standard_error_at_the_ends() -> None:
+    found = of_draws(np.arange(-5.0, 5.0), "ips")
+    assert found.quantiles[0].mcse is None
+    assert found.quantiles[3].mcse is not None
+    assert "few-draws" in [one.code for one in found.notes]
+    assert "NA" in found.summary()
 
 
-@pytest.mark.parametrize(
-    ("costs", "reason"),
-    [
-        ("20000", "It costs money whatever the effect is."),
-        ("0", "It saves money whatever the effect is."),
-    ],
-)
-def test_without_a_crossing_there_is_no_break_even_and_a_reason(costs: str, reason: str) -> None:
-    text = SMALL.replace("stated: 500,", f"stated: {costs},")
-    if costs == "0":  # no one in the usual programme gets work
-        text = (
-            text.replace("usual: {stated: 20,", "usual: {stated: 0,")
-            .replace("flow: cost", "flow: saving")
-            .replace("costs: {unit: DKK each, stated: 0", "costs: {unit: DKK each, stated: 1")
-        )
-    found = over(small(text), [0.1, 0.2], [0.2, 0.3])
-    assert found.break_even.share is None
-    assert found.break_even.difference is None
-    assert found.break_even.reason == reason
-    assert found.gains[0].above is None
+def test_equal_draws_vary_by_nothing() -> None:
+    found = of_draws(np.full(100, 2.5), "ips")
+    assert (found.sd.value, found.sd.mcse, found.mean.mcse) == (0.0, 0.0, 0.0)
 
 
-def test_the_number_that_moves_the_gain_most_comes_first() -> None:
-    p0, p1 = np.linspace(0.1, 0.3, 1001), np.linspace(0.2, 0.6, 1001)
-    found = over(small(), p0, p1)
-    named = [(one.quantity, one.programme) for one in found.drivers]
-    # Per cent of 100 people at 10,000 kroner: 38 points, 19 points; 2,600 and 200 kroner of costs and income.
-    assert named == [("share", "new"), ("costs", None), ("share", "usual"), ("brings", None)]
-    gains = {one: (d.gain_low, d.gain_high) for one, d in zip(named, found.drivers, strict=True)}
-    assert gains["share", "new"] == pytest.approx((-40_000, 340_000), rel=1e-9)
-    assert gains["costs", None] == pytest.approx((160_000, -100_000), rel=1e-9)
-    assert gains["share", "usual"] == pytest.approx((245_000, 55_000), rel=1e-9)
-    assert gains["brings", None] == pytest.approx((130_000, 170_000), rel=1e-9)
+def test_the_option_that_is_asked_for() -> None:
+    net = np.array([[0.0, 1.0], [0.0, 3.0]])
+    analysis = ProbabilisticAnalysis(net=net, options=("usual", "ips"))
+    found = net_distribution(analysis, "ips")
+    assert (found.option, found.mean.value) == ("ips", 2.0)
+    plain = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert plain["mean"] == {"value": 2.0, "mcse": 1.0}
+    assert str(found).splitlines()[0] == "Net result of ips (2 draws)"
 
 
-def test_people_are_not_rounded_in_draws() -> None:
-    (one,) = over(small(), [0.2, 0.2], [0.204, 0.204]).gains
-    assert one.mean == pytest.approx(0.4 * 10_000 - 50_000, rel=1e-9)
-
-
-def test_a_risk_above_one_is_kept_and_counted() -> None:
-    (one,) = over(small(), [0.2, 0.2], [1.2, 0.2]).gains
-    assert one.outside == 1
-    assert one.mean == pytest.approx(50 * 10_000 - 50_000, rel=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("p0", "p1", "message"),
-    [
-        ([0.2, np.nan], [0.2, 0.3], "the draws of base are not 2 finite numbers"),
-        ([0.2, 0.2], [0.2, np.inf], "the draws of next are not 2 finite numbers"),
-        ([0.2, 0.2], [0.2, 0.3, 0.4], "the draws of next are not 2 finite numbers"),
-        ([0.2], [0.2], "the draws of base are not 1 finite numbers. Give two or more"),
-    ],
-)
-def test_draws_that_are_none_are_refused(p0: list[float], p1: list[float], message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        over(small(), p0, p1)
-
-
-def test_a_case_that_says_nothing_of_uncertainty_is_refused() -> None:
-    with pytest.raises(InputError, match="the case does not say what is uncertain"):
-        over(small(SMALL[: SMALL.index("uncertainty:")]), [0.1, 0.2], [0.2, 0.3])
-
-
-@pytest.mark.parametrize("measure", ["RR", "OR", "RD"])
-def test_the_mean_effect_is_the_next_sites_without_its_own_part(measure: str) -> None:
-    """With tau next to 0 the next site has the mean effect."""
-    columns = {"ai": [40, 42], "n1i": [100, 100], "ci": [20, 22], "n2i": [100, 100]}
-    posterior = bayes(effect_sizes(measure, columns), prior="half-normal:0.000000001")
-    baseline = BetaRisk(a=200, b=800, source="a register")
-    draws = joint_draws(posterior, baseline=baseline, n=1000, seed=3)
-    # tau of 1e-9 moves a risk by at most as much.
-    assert risk_with_the_mean_effect(draws) == pytest.approx(draws.columns["p1"], abs=1e-7)
-
-
-@pytest.fixture(scope="module")
-def vive(sqlite_databases: SqliteFiles) -> CaseRun:
-    with reading(sqlite_databases.filled(take_in_the_collection)) as session:
-        return run_case(session, read_case(case_file("vive-ips-refugees")))
-
-
-def written_out(p1: float, p0: float) -> float:
-    """The note's standard scenario for all public payers, without its roundings, line by line."""
-    benefit, late = 7131, 408143 / 48
-    months = {"ips": 35.44844720496894 * 12 / 52, "sb": 36.76610169491526 * 12 / 52}
-    early = {"ips": 2231883 / (27 * 8.2), "sb": 840605 / (10 * 8.5)}
-    later = {"ips": benefit + 3194, "sb": benefit + 3069}
-    net = {}
-    for arm, share in (("ips", p1), ("sb", p0)):
-        work, idle = 50 * share, 50 * (1 - share)
-        out = 50 * 1.5 * 94002.12121212122
-        if arm == "sb":
-            out = (work * (18 - months["sb"]) + idle * 18) * 86494 / 12
-        net[arm] = work * months[arm] * early[arm] + work * 18 * later[arm] - out
-        net[arm] += 0.2 * idle * 6 * late - idle * 12 * 7000 - 0.8 * idle * 6 * 7000
-    return net["ips"] - net["sb"]
-
-
-def test_the_notes_case_is_the_one_written_out(vive: CaseRun) -> None:
-    for p1, p0 in ((0.5, 0.2), (0.1, 0.4), (0.9, 0.05)):
-        found = simulate(
-            vive,
-            np.array([p0, p0]),
-            {"next": np.array([p1, p1])},
-            scenario="standard",
-            perspective="public",
-        )
-        assert found.gains[0].mean == pytest.approx(written_out(p1, p0), rel=1e-9)
-    even = found.break_even
-    assert even.share is not None
-    # The gain is a straight line in the share; 0.1 krone in 50 people's worth of five million.
-    assert abs(written_out(even.share / 100, 0.19666666666666668)) < 0.1
-
-
-def test_the_command_says_how_likely_it_saves_and_what_moves_it(evidens: Run, shipped: str) -> None:
-    arguments = ("case", "simulate", "vive-ips-refugees", "--draws", "20000", "--db", shipped)
-    code, out, err = evidens(*arguments)
-    assert (code, err) == (0, "")
-    assert "20,000 draws of the OR, seed 1, prior of tau half-normal:0.5" in out
-    assert "Break-even: IPS saves money above 25.8%, 6.2 percentage points more, 1.31 times" in out
-    assert "Draws with a risk outside 0 to 100%: 0, kept." in out
-    code, text, _ = evidens(*arguments, "--perspective", "all", "--scenario", "all", "--json")
-    assert code == 0
-    content = json.loads(text)
-    assert len(content["simulations"]) == 6 * 4
-    first = content["simulations"][0]
-    assert [one["effect"] for one in first["gains"]] == ["next site", "mean of many sites"]
-    assert first["gains"][0]["sd"] > first["gains"][1]["sd"]
-    assert content["draws"]["seed"] == 1
-    again = evidens(*arguments, "--perspective", "all", "--scenario", "all", "--json")
-    assert again[1] == text
-
-
-def test_draws_come_from_the_synthesis_and_its_comparator_arms(
-    vive: CaseRun, sqlite_databases: SqliteFiles
-) -> None:
-    with reading(sqlite_databases.filled(take_in_the_collection)) as session:
-        draws = draws_for(session, vive, 50_000, 7)
-    columns = {"ai": [19, 28, 32], "n1i": [41, 71, 42], "ci": [5, 16, 12], "n2i": [46, 80, 43]}
-    assert draws.measure == "OR"
-    assert draws.baseline.source.startswith("unweighted mean: competitive-employment ")
-    # the mean of the printed 11, 20 and 28 per cent
-    assert draws.baseline.median == pytest.approx(0.59 / 3, rel=1e-12)
-    assert draws.posterior.effects.k == len(columns["ai"])
-    with reading(sqlite_databases.filled(take_in_the_collection)) as session:
-        nordic = draws_for(session, vive, 50_000, 7, "ips-nordic")
-    assert "Sveinsdottir" in nordic.baseline.source
-    assert np.median(nordic.columns["rr"]) != np.median(draws.columns["rr"])
-    found = simulated(vive, draws, "standard", "public")
-    (next_site, mean) = found.gains
-    assert next_site.effect == NEXT_SITE
-    assert next_site.saves < mean.saves
-
-
-def test_on_the_plans_own_measure_the_draws_are_the_exported_ones(
-    sqlite_databases: SqliteFiles,
-) -> None:
-    text = case_file("vive-ips-refugees").read_text(encoding="utf-8")
-    case = checked(parse(text.replace("measure: OR", "measure: RR", 1), "case.yaml"))
-    with reading(sqlite_databases.filled(take_in_the_collection)) as session:
-        mine = draws_for(session, run_case(session, case), 1000, 20260601)
-        asked = DrawsAsked(seed=20260601, n=1000)
-        (exported,) = draws_of(analyse(session, "ips-vive"), asked)
-    for name, values in exported.joint.columns.items():
-        assert np.array_equal(mine.columns[name], values), name
-
-
-BROKEN = {
-    "the base as programme": (
-        "programme: ips\n  fixed",
-        "programme: sb\n  fixed",
-        "uncertainty.programme: 'sb' is the base. Name the programme that has the effect.",
-    ),
-    "a share in people": (
-        "share: share-in-work\n  programme",
-        "share: citizens\n  programme",
-        "uncertainty.share: 'citizens' is in people. Name a quantity in per cent.",
-    ),
-    "an unknown share": (
-        "share: share-in-work\n  programme",
-        "share: shares-in-work\n  programme",
-        "uncertainty.share: there is no quantity 'shares-in-work'. Did you mean 'share-in-work'?",
-    ),
-    "an unknown fixed quantity": (
-        "    - municipal-tax-in-course\n",
-        "    - municipal-taxes-in-may\n",
-        "uncertainty.fixed[4]: there is no quantity 'municipal-taxes-in-may'.",
-    ),
-    "a range the wrong way round": (
-        "{low: 5600, high: 8400,",
-        "{low: 8400, high: 5600,",
-        "uncertainty.ranges.new-service: the range goes from 8400 to 5600. Write the lower end as low.",
-    ),
-    "a baseline without a source": (
-        "  measure: OR\n",
-        "  measure: OR\n  baseline: beta:20,80\n",
-        "uncertainty.baseline: a baseline without a source. Say where it is from.",
-    ),
-    "a baseline that is none": (
-        "  measure: OR\n",
-        "  measure: OR\n  baseline: normal:0,1\n  source: a register\n",
-        "uncertainty.baseline: 'normal:0,1' is no baseline risk. Write beta:WITH,WITHOUT",
-    ),
-    "an outcome without counts": (
-        "outcome: competitive-employment\n  measure",
-        "outcome: weeks-worked\n  measure",
-        "uncertainty.outcome: ips-vive pools no counts of weeks-worked. Name an outcome that its plan",
-    ),
-    "another measure": (
-        "  measure: OR\n",
-        "  measure: SMD\n",
-        "uncertainty.measure: 'SMD' is not allowed. Use 'OR', 'RR' or 'RD'.",
-    ),
-    "an unknown synthesis": (
-        "estimate: ips-vive\n  outcome: competitive-employment\n  measure",
-        "estimate: ips-vives\n  outcome: competitive-employment\n  measure",
-        "uncertainty.estimate: there is no synthesis 'ips-vives'. Did you mean 'ips-vive'?",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BROKEN)
-def test_broken_uncertainty_is_refused_with_file_and_line(
-    name: str, evidens: Run, sqlite_databases: SqliteFiles, tmp_path: Path
-) -> None:
-    text = case_file("vive-ips-refugees").read_text(encoding="utf-8")
-    old, new, message = BROKEN[name]
-    assert old in text
-    file = tmp_path / "case.yaml"
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    url = sqlite_databases.filled(take_in_the_collection)
-    code, out, err = evidens("case", "simulate", str(file), "--draws", "10", "--db", url)
-    assert (code, out) == (1, "")
-    assert message in err
-    assert err.startswith(f"{file}:")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--draws", "0"], "n is 0"),
-        (["--seed", "-1"], "seed is -1"),
-        (["--draws", "1"], "1 finite"),
-    ],
-)
-def test_impossible_draws_are_refused(
-    arguments: list[str], message: str, evidens: Run, sqlite_databases: SqliteFiles
-) -> None:
-    url = sqlite_databases.filled(take_in_the_collection)
-    code, out, err = evidens("case", "simulate", "vive-ips-refugees", *arguments, "--db", url)
-    assert (code, out) == (1, "")
-    assert message in err
+@pytest.mark.parametrize("wrong", [0.0, 1.0, -0.1, 1.5, float("nan")])
+def test_a_probability_of_a_quantile_is_between_0_and_1(wrong: float) -> None:
+    with pytest.raises(InputError, match=r"quantiles: .* is no probability of a quantile"):
+        of_draws(np.arange(10.0), "ips", quantiles=[wrong])

@@ -191,7 +191,7 @@ WRITERS = {
     for name, made in vars(formats).items()
     if inspect.isfunction(made) and "language" in inspect.signature(made).parameters
 } - {"numerals"}
-READERS_OF_ENGLISH = {"listings.py", "case_listing.py", "release_listings.py", "judgements.py"}
+READERS_OF_ENGLISH = re.compile(r"\w*listings?\.py|judgements\.py")
 """What the command line prints for its user is in English, with the interpreter's own numbers."""
 
 
@@ -200,7 +200,9 @@ READERS_OF_ENGLISH = {"listings.py", "case_listing.py", "release_listings.py", "
     [
         one
         for one in CODE
-        if one.parent != ROOT / "evidens" and one.name not in {*READERS_OF_ENGLISH, "formats.py"}
+        if one.parent != ROOT / "evidens"
+        and one.name != "formats.py"
+        and not READERS_OF_ENGLISH.fullmatch(one.name)
     ],
     ids=lambda one: one.stem,
 )
