@@ -30,17 +30,18 @@ from templates.own_templates import render_own
 from templates.render import FOLDER, coordinate, render
 from templates.typesetting import HOUSE
 from templates.wordfile import completed, finished, reference_document
-from templates.words import PHRASES
+from templates.words import Words
 
 FORMATS = ("html", "pdf", "docx", "md")
-TEMPLATES = {"da": "briefs/evidence_brief.md.j2"}
-"""The brief's template in each language; there is one for all formats."""
+TEMPLATE = "briefs/evidence_brief.md.j2"
+"""The brief's template, for all languages and formats."""
 
 MARKDOWN = "markdown-raw_html-raw_attribute-raw_tex-smart"
 COLUMNS = 20
 """Below the length of any table row, so that column widths always follow the dashes of the template."""
 
-REGIONS = {"da": "DK"}
+REGIONS = {"da": "DK", "nb": "NO", "en": "GB"}
+"""Whose spelling and hyphenation a language follows."""
 PICTURE_WIDTH, PICTURE_HEIGHT = 160, 215
 """The largest picture that fits a page, in millimetres."""
 PICTURE_PPI = 220
@@ -91,7 +92,7 @@ def write_brief(
     formats : sequence of str
         From `FORMATS`.
     language : str
-        A key of `TEMPLATES`.
+        One of `registry.terms.LANGUAGES`.
     letterhead : Letterhead
         What the organisation gives of its own.
     moved : sequence of UsedRelease
@@ -119,8 +120,6 @@ def write_brief(
     for one in formats:
         if one not in FORMATS:
             raise fault(f"{one!r} is no format of a brief", f"Use one of: {', '.join(FORMATS)}.")
-    if language not in TEMPLATES or language not in PHRASES:
-        raise fault(f"there is no brief in {language!r}", f"Use one of: {', '.join(TEMPLATES)}.")
     source = _source(analysis, language, letterhead, moved)
     stem = f"{analysis.synthesis}.{language}"
     made: list[tuple[str, bytes]] = []
@@ -144,9 +143,9 @@ def _source(
     context, plot = evidence_brief(analysis, language, moved=moved)
     _, print_plot = evidence_brief(analysis, language, HOUSE)
     return Source(
-        markdown=render(TEMPLATES[language], context)
+        markdown=render(TEMPLATE, context, Words(language).say)
         if letterhead.templates is None
-        else render_own(letterhead.templates, TEMPLATES[language], context),
+        else render_own(letterhead.templates, TEMPLATE, context, Words(language).say),
         title=context.title,
         footer=f"Evidens · {analysis.synthesis} · {context.version} · {context.dated}",
         language=language,

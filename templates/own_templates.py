@@ -70,7 +70,7 @@ def used_by(folder: Path) -> list[Path]:
     return sorted(one for one in folder.rglob("*.j2") if one.is_file())
 
 
-def render_own(folder: Path, template: str, context: Any) -> str:
+def render_own(folder: Path, template: str, context: Any, say: Callable[..., str]) -> str:
     """Render a template of a folder with the fields of a context; ours where the folder has none.
 
     Parameters
@@ -81,6 +81,8 @@ def render_own(folder: Path, template: str, context: Any) -> str:
         Path inside it, e.g. ``briefs/evidence_brief.md.j2``.
     context : dataclass
         Its fields are the template's variables.
+    say : callable
+        Gives a text of the brief's language by its name, as `templates.words.Words.say` does.
 
     Returns
     -------
@@ -94,7 +96,7 @@ def render_own(folder: Path, template: str, context: Any) -> str:
 
     Examples
     --------
-    >>> render_own(Path("house"), "briefs/evidence_brief.md.j2", context)  # doctest: +SKIP
+    >>> render_own(Path("house"), "briefs/evidence_brief.md.j2", context, say)  # doctest: +SKIP
     '# Individual Placement ...'
     """
     from jinja2 import TemplateError
@@ -111,7 +113,7 @@ def render_own(folder: Path, template: str, context: Any) -> str:
     pieces = []
     steps = _Steps()
     try:
-        for piece in _environment(folder, steps).get_template(template).generate(names):
+        for piece in _environment(folder, steps).get_template(template).generate(names, say=say):
             room -= len(piece)
             if room < 0:
                 raise _too_much(folder / template, f"writes more than {LONGEST_TEXT:,} signs")

@@ -129,7 +129,14 @@ local function cited(document)
   local file = assert(io.open(pandoc.utils.stringify(document.meta.sources), "rb"))
   local items = pandoc.List(pandoc.json.decode(file:read("a"), false))
   file:close()
-  document.meta.references = items:map(plain)
+  document.meta.references = items:map(function(item)
+    local copy = plain(item)
+    -- A title is in its publication's own language, whatever the document's is.
+    if item.language then
+      copy.title = pandoc.Inlines({ pandoc.Span(copy.title, { lang = item.language }) })
+    end
+    return copy
+  end)
   local all = items:map(function(item) return pandoc.Citation(item.id, "NormalCitation") end)
   document.meta.nocite = pandoc.Inlines({ pandoc.Cite({}, all) })
   document.meta["link-citations"] = FORMAT ~= "gfm"
