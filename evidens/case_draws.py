@@ -45,7 +45,12 @@ class CaseDraws:
 
 
 def draws_for(
-    session: Session, done: CaseRun, n: int, seed: int, estimate: str | None = None
+    session: Session,
+    done: CaseRun,
+    n: int,
+    seed: int,
+    estimate: str | None = None,
+    estimates: CitedEstimates | None = None,
 ) -> CaseDraws:
     """Draw what a case says is uncertain.
 
@@ -57,6 +62,8 @@ def draws_for(
     n, seed : int
     estimate : str, optional
         Another release or synthesis than the case's, with the same outcome.
+    estimates : CitedEstimates, optional
+        Where some were looked up already.
 
     Returns
     -------
@@ -69,7 +76,7 @@ def draws_for(
     """
     asked = uncertainty_of(done)
     place, path = done.checked.place, ("uncertainty", "outcome")
-    estimates = CitedEstimates(session)
+    estimates = estimates or CitedEstimates(session)
     name = estimate or asked.estimate
     try:
         cited, analysis = estimates.cited(name), estimates.analysis(name)

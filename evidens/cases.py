@@ -145,6 +145,24 @@ def chosen(what: str, name: str, held: list[str]) -> list[str]:
     return [name] if name else held[:1]
 
 
+def chosen_one(what: str, name: str, held: list[str]) -> str:
+    """Return the one scenario or perspective that is asked for, the first by default.
+
+    Raises
+    ------
+    InputError
+        The case has none of that name.
+
+    Examples
+    --------
+    >>> chosen_one("scenario", "", ["standard", "conservative"])
+    'standard'
+    """
+    if name and name not in held:
+        raise fault(f"the case has no {what} {name!r}", did_you_mean(name, held))
+    return name or held[0]
+
+
 def run_case(session: Session, case: CheckedCase) -> CaseRun:
     """Carry a case out with the facts and estimates of a registry.
 

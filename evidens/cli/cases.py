@@ -166,3 +166,44 @@ def case_information(
         show(json.dumps(content, ensure_ascii=False, indent=2))
     else:
         show(information_text(content))
+
+
+@case.command("compare")
+def case_compare(
+    identity: Annotated[
+        str, typer.Argument(metavar="ID|FILE", help="A case of `case list`, or a YAML file.")
+    ],
+    draws: Annotated[int, typer.Option(help="How many draws, 2 to 10,000,000.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    scenario: Annotated[
+        str, typer.Option(help="A scenario of the case; the first by default.")
+    ] = "",
+    perspective: Annotated[
+        str, typer.Option(help="A perspective of the case; the first by default.")
+    ] = "",
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Show the same case elsewhere: by other estimates, in other prices, under each horizon model.
+
+    Example: evidens case compare vive-ips-refugees
+    """
+    from evidens.case_variants import horizon_variations, variants_document, variations
+    from evidens.cases import case_file, chosen_one, read_case, run_case
+    from registry.session import reading
+    from templates.variants_listing import variants_text
+
+    checked = read_case(case_file(identity))
+    view = {
+        "scenario": chosen_one("scenario", scenario, list(checked.case.scenarios)),
+        "perspective": chosen_one("perspective", perspective, list(checked.case.perspectives)),
+    }
+    with reading(db) as session:
+        done = run_case(session, checked)
+        found = variations(session, done, draws, seed, **view)
+        horizons = horizon_variations(session, done, **view)
+    content = variants_document(done, **view, variants=found, horizons=horizons)
+    if as_json:
+        show(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        show(variants_text(content))
