@@ -16,6 +16,7 @@ from registry.vocabulary import (
     OUTCOMES,
     POPULATIONS,
 )
+from templates.certainty_reading import certainty_reading
 from templates.citations import bracketed, cited
 from templates.contexts import (
     AmountBlock,
@@ -237,7 +238,9 @@ class _Brief:
             pooled = self.tongue.listing([one.sentence for one in effects])
             result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
-        certainty.append(say("grade"))
+        judged = {one.outcome: one for one in self.analysis.certainty}
+        decided = None if outcome is None else judged.get(outcome.outcome)
+        certainty.append(certainty_reading(decided, self.tongue))
         basis = [say("basis", labels=self.tongue.listing(self.labels), **self.tongue.studies(k))]
         left_out = len(self.analysis.excluded)
         if left_out:
