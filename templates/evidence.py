@@ -17,6 +17,7 @@ from registry.vocabulary import (
     POPULATIONS,
 )
 from studies.affected import UsedRelease
+from templates.certainty_reading import certainty_reading
 from templates.citations import bracketed, cited
 from templates.contexts import (
     AmountBlock,
@@ -246,7 +247,9 @@ class _Brief:
             pooled = self.tongue.listing([one.sentence for one in effects])
             result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
-        certainty.append(say("grade"))
+        judged = {one.outcome: one for one in self.analysis.certainty}
+        decided = None if outcome is None else judged.get(outcome.outcome)
+        certainty.append(certainty_reading(decided, self.tongue))
         basis = [say("basis", labels=self.tongue.listing(self.labels), **self.tongue.studies(k))]
         left_out = len(self.analysis.excluded)
         if left_out:

@@ -12,14 +12,18 @@ from jinja2 import nodes
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes
 from registry.analyses import Analysis, PooledEnvelope
+from registry.decided_certainty import DecidedCertainty, DecidedStep
 from registry.next_sites import site_estimate
+from registry.vocabulary import CERTAINTY_LEVELS
 from templates import contexts, drawings
+from templates.certainty_reading import certainty_reading
 from templates.charts import marks
 from templates.contexts import EvidenceBrief
 from templates.drawings import ForestPlot
 from templates.evidence import evidence_brief
 from templates.palette import Palette
 from templates.render import FOLDER, environment, markdown
+from templates.tongue import Tongue
 from templates.words import Words
 
 ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Div)
@@ -304,6 +308,71 @@ def test_nothing_pooled_leaves_the_section_out_and_keeps_the_numbering(analysis:
     assert brief.pooled is None
     assert plot is None
     assert dataclasses.astuple(brief.numbers) == ("1", "2", "3", "", "", "", "", "4", "5", "6", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "da",
+            "Tiltroen til evidensen (GRADE) er lav, vurderet af Evidens den 21. november 2026. Den er sat ned "
+            "for risiko for bias og upræcision. Vores tiltro til skønnet er begrænset: Den sande effekt kan "
+            "være væsentligt anderledes.",
+        ),
+        (
+            "nb",
+            "Tilliten til evidensen (GRADE) er lav, vurdert av Evidens den 21. november 2026. Den er satt ned "
+            "for risiko for skjevhet og manglende presisjon. Vår tillit til anslaget er begrenset: Den sanne "
+            "effekten kan være vesentlig annerledes.",
+        ),
+        (
+            "en",
+            "Certainty of the evidence (GRADE) is low, judged by Evidens on 21 November 2026. It was rated "
+            "down for risk of bias and imprecision. Our confidence in the estimate is limited: the true "
+            "effect may be substantially different.",
+        ),
+    ],
+)
+def test_a_decided_certainty_is_said_with_its_reasons(
+    language: str, said: str, analysis: Analysis
+) -> None:
+    judged = DecidedCertainty(
+        outcome="competitive-employment",
+        start="high",
+        level="low",
+        steps=(
+            DecidedStep("risk-of-bias", -1, "No blinding."),
+            DecidedStep("inconsistency", 0, "Alike."),
+            DecidedStep("imprecision", -1, "Wide."),
+        ),
+        judged_by="Evidens",
+        dated="2026-11-21",
+    )
+    other = replace(judged, outcome="weeks-worked", level="high")
+    brief, _ = evidence_brief(replace(analysis, certainty=(other, judged)), language)
+    assert brief.points[-1].text.endswith(said)
+    brief, _ = evidence_brief(replace(analysis, certainty=(other,)), language)
+    assert Words(language).say("grade") in brief.points[-1].text
+
+
+def test_each_level_and_a_step_up_have_their_words() -> None:
+    tongue = Tongue(Words("en"))
+    judged = DecidedCertainty(
+        outcome="employment",
+        start="low",
+        level="moderate",
+        steps=(),
+        judged_by="Evidens",
+        dated="2026-11-21",
+    )
+    said = {
+        level: certainty_reading(replace(judged, level=level), tongue) for level in CERTAINTY_LEVELS
+    }
+    assert "is moderate, judged" in said["moderate"]
+    assert said["very-low"].endswith("is likely to be substantially different.")
+    assert len({text.split(". ")[-1] for text in said.values()}) == len(CERTAINTY_LEVELS)
+    up = replace(judged, steps=(DecidedStep("large-effect", 1, "Large."),))
+    assert "It was rated up for large effect." in certainty_reading(up, tongue)
 
 
 @pytest.mark.parametrize("language", ["sv", "da/../en", ""])
