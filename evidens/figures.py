@@ -1,7 +1,8 @@
 """Figures of a pooled table: from what ``evidens pool`` has, to files."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,13 +143,16 @@ def _funnel(pooling: Pooling, language: str) -> "Chart":
     from meta.small_study.funnel import funnel
     from meta.small_study.trim_and_fill import trim_and_fill
     from templates.charts.funnel_plot import funnel_chart
+    from templates.figures import ONE_GROUP
 
     result = pooling.pooled("funnel")
     try:
         filled = trim_and_fill(result)
     except InputError:  # its rules forbid it with these studies: a funnel without filled ones
         filled = None
-    return funnel_chart(funnel(result), filled, language)
+    one_group = MEASURES[result.effects.measure].design in ONE_GROUP
+    data = funnel(result, contours=()) if one_group else funnel(result)
+    return funnel_chart(data, filled, language)
 
 
 def _leave_one_out(pooling: Pooling, language: str) -> "Chart":
@@ -294,6 +298,24 @@ def _arm_names(text: str) -> tuple[str, str]:
     return names[0], names[1]
 
 
+@contextmanager
+def _named() -> Iterator[None]:
+    """Name the option that asked, where what a figure needs is refused."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError([replace(one, field="--figure") for one in error.faults]) from error
+
+
+def _drawn(name: str, pooling: Pooling, drawing: Drawing) -> dict[bool, Picture]:
+    """Return a figure as it is set in the house's own font (True), and in any font (False)."""
+    if name == "forest":
+        settings = {kind in ("png", "pdf") for kind in drawing.formats}
+        return {house: _forest(pooling, drawing, house=house) for house in settings}
+    picture = picture_of_chart(CHARTS[name](pooling, drawing.language))
+    return {True: picture, False: picture}
+
+
 def write_figures(pooling: Pooling, drawing: Drawing) -> list[Path]:
     """Draw figures and write them, all or none.
 
@@ -314,15 +336,8 @@ def write_figures(pooling: Pooling, drawing: Drawing) -> list[Path]:
     """
     made: list[tuple[str, bytes]] = []
     for name in drawing.names:
-        if name == "forest":  # set in the house's own font where it is sure to be there
-            drawn = {
-                house: _forest(pooling, drawing, house=house)
-                for house in {kind in ("png", "pdf") for kind in drawing.formats}
-            }
-        else:
-            drawn = dict.fromkeys(
-                (True, False), picture_of_chart(CHARTS[name](pooling, drawing.language))
-            )
+        with _named():
+            drawn = _drawn(name, pooling, drawing)
         made += [
             (f"{name}.{kind}", converted(drawn[kind in ("png", "pdf")], kind))
             for kind in drawing.formats

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meta.bayes.analysis import bayes
 from meta.choices.baseline_risk import (
@@ -27,6 +27,9 @@ from meta.effects.effect_sizes import effect_sizes
 from meta.faults import fault
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
 from registry.csv_text import Dialect, written
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA_VERSION = 1
 MOST = 1_000_000
@@ -236,17 +239,27 @@ def draws_parquet(joint: JointDraws, about: Mapping[str, Any]) -> bytes:
     Not compressed, since random digits are not: so the bytes do not depend on a compressor's version. The
     footer's key ``evidens`` has ``about`` as JSON.
     """
-    import fastparquet
+    return frame_parquet(draws_frame(joint), about)
+
+
+def draws_frame(joint: JointDraws) -> "pd.DataFrame":
+    """Return draws as a data frame with the columns `TABLE`."""
     import pandas as pd
 
     empty = pd.array([None] * joint.n, dtype="Float64")
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "draw": range(1, joint.n + 1),
             **{name: joint.columns.get(name, empty) for name in COLUMNS},
             "outside": joint.outside,
         }
     )
+
+
+def frame_parquet(frame: "pd.DataFrame", about: Mapping[str, Any]) -> bytes:
+    """Return a data frame as Parquet, not compressed, with ``about`` as JSON in the footer."""
+    import fastparquet
+
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "draws.parquet"
         fastparquet.write(

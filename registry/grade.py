@@ -9,28 +9,29 @@ from collections.abc import Iterable, Mapping
 from registry.terms import terms
 
 CERTAINTY_LEVELS = terms(
-    ("high", "høj", "high"),
-    ("moderate", "moderat", "moderate"),
-    ("low", "lav", "low"),
-    ("very-low", "meget lav", "very low"),
+    ("high", "høj", "høy", "high"),
+    ("moderate", "moderat", "middels", "moderate"),
+    ("low", "lav", "lav", "low"),
+    ("very-low", "meget lav", "svært lav", "very low"),
 )
 
 CERTAINTY_STARTS = terms(
-    ("high", "høj: randomiserede forsøg", "high: randomised trials"),
-    ("low", "lav: andre studier", "low: other studies"),
+    ("high", "høj: randomiserede forsøg", "høy: randomiserte forsøk", "high: randomised trials"),
+    ("low", "lav: andre studier", "lav: andre studier", "low: other studies"),
 )
 
 CERTAINTY_DOMAINS = terms(
-    ("risk-of-bias", "risiko for bias", "risk of bias"),
-    ("inconsistency", "uoverensstemmelse", "inconsistency"),
-    ("indirectness", "manglende direkthed", "indirectness"),
-    ("imprecision", "upræcision", "imprecision"),
-    ("publication-bias", "publikationsbias", "publication bias"),
-    ("large-effect", "stor effekt", "large effect"),
-    ("dose-response", "dosis-respons", "dose-response gradient"),
+    ("risk-of-bias", "risiko for bias", "risiko for skjevhet", "risk of bias"),
+    ("inconsistency", "uoverensstemmelse", "manglende samsvar", "inconsistency"),
+    ("indirectness", "manglende direkthed", "manglende direkthet", "indirectness"),
+    ("imprecision", "upræcision", "manglende presisjon", "imprecision"),
+    ("publication-bias", "publikationsbias", "publiseringsskjevhet", "publication bias"),
+    ("large-effect", "stor effekt", "stor effekt", "large effect"),
+    ("dose-response", "dosis-respons", "dose–respons", "dose-response gradient"),
     (
         "opposing-confounding",
         "confounding, der ville mindske effekten",
+        "konfundering som ville minske effekten",
         "confounding that would lessen the effect",
     ),
 )

@@ -8,7 +8,6 @@ measure, estimator, test and weights, as `meta.choices.multiverse` combines them
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -23,10 +22,17 @@ from meta.choices.multiverse_data import Table as Estimates
 from meta.choices.multiverse_results import Choice, Multiverse
 from meta.effects.measures import Measure
 from meta.faults import fault
-from registry.amounts import admitted, chosen_result, harmonised, horizon_of
+from registry.amounts import (
+    AdmittedCounts,
+    StudyAmounts,
+    admitted,
+    chosen_result,
+    harmonised,
+    horizon_of,
+)
 from registry.counts import FIRMEST_FIRST, USUAL_TIERS
 from registry.horizon_readings import models_for
-from registry.queries import ScreenedStudy, sizes
+from registry.queries import ReportedResult, ScreenedStudy, sizes
 from registry.regions import region_of
 from registry.vocabulary import COUNT_TIERS, OUTCOMES
 
@@ -141,13 +147,15 @@ def synthesis_multiverse(
         part["outcome"]: (part["outcome"],)
     }
     models = tuple(given.get("horizon_models", models_for(part)))
-    by_denominator = {
-        denominator: [
-            _counted(session, plan, part, outcomes, model, denominator, included)
-            for outcomes, model in product(definitions.values(), models)
-        ]
-        for denominator in given["denominators"]
-    }
+    tiers = part.get("counts", USUAL_TIERS)
+    by_denominator: dict[str, list[Versions]] = {one: [] for one in given["denominators"]}
+    for outcomes in definitions.values():
+        reported = _reported(session, plan, outcomes, tiers, included)
+        for model in models:
+            rows, _ = harmonised(plan, part["outcome"], model, horizon_of(plan, part), reported)
+            counts = [admitted(session, row, tiers) for row in rows]
+            for denominator, some in by_denominator.items():
+                some.append(_versions(session, rows, counts, denominator))
     denominators = _that_differ(by_denominator)
     each = zip(*(by_denominator[one] for one in denominators), strict=True)
     versions = [one for some in each for one in some]
@@ -215,38 +223,43 @@ def _thresholds(
     }
 
 
-def _counted(
+def _reported(
     session: Session,
     plan: Mapping[str, Any],
-    part: Mapping[str, Any],
     definition: Sequence[str],
-    model: str,
-    denominator: str,
+    tiers: Sequence[str],
     studies: Sequence[ScreenedStudy],
-) -> Versions:
-    """Return the counts of each study that has some under these choices."""
-    tiers = part.get("counts", USUAL_TIERS)
-    reported = []
+) -> list[tuple[ScreenedStudy, ReportedResult]]:
+    """Return the result of each study that has one for an outcome of a definition: for the first such."""
+    found = []
     for study in studies:
         for outcome in definition:
             only = {"outcome": outcome, "counts": tiers}
             result = chosen_result(session, plan, only, study.study)
             if result is not None:
-                reported.append((study, result))
+                found.append((study, result))
                 break
-    rows, _ = harmonised(plan, part["outcome"], model, horizon_of(plan, part), reported)
+    return found
+
+
+def _versions(
+    session: Session,
+    rows: Sequence[StudyAmounts],
+    counts: Sequence[AdmittedCounts],
+    denominator: str,
+) -> Versions:
+    """Return the counts of each study that has some, over a denominator."""
     found = {}
-    for row in rows:
-        counts = admitted(session, row, tiers)
+    for row, one in zip(rows, counts, strict=True):
         arms = (row.result.intervention.arm, row.result.comparator.arm)
         of_all = _randomised(session, row.study, arms) if denominator == RANDOMISED else (0, 0)
         found[row.study] = _Version(
             tables=tuple(
-                replace(one, n1i=max(one.n1i, of_all[0]), n2i=max(one.n2i, of_all[1]))
-                for one in counts.tables
+                replace(table, n1i=max(table.n1i, of_all[0]), n2i=max(table.n2i, of_all[1]))
+                for table in one.tables
             ),
-            step=counts.step,
-            tier=counts.tier,
+            step=one.step,
+            tier=one.tier,
         )
     return found
 

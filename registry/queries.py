@@ -137,6 +137,7 @@ class ReportEntry:
     publisher: str | None
     doi: str | None
     url: str | None
+    language: str | None
 
 
 def source(session: Session, provenance: int | None) -> Source:
@@ -252,6 +253,12 @@ def _reconstructed(
 
 def sizes(session: Session, study: str) -> list[ReportedSize]:
     """Return what is printed of a study's numbers of people, in record order."""
+    rows = session.exec(
+        select(tables.Size, tables.Provenance)
+        .join(tables.Provenance, col(tables.Provenance.id) == col(tables.Size.provenance_id))
+        .where(col(tables.Size.study_id) == study)
+        .order_by(col(tables.Size.position))
+    ).all()
     return [
         ReportedSize(
             size.arm_id,
@@ -259,9 +266,9 @@ def sizes(session: Session, study: str) -> list[ReportedSize]:
             size.at,
             size.statistic,
             size.printed,
-            source(session, size.provenance_id),
+            Source(where.report_id, where.locator, where.quote, where.read),
         )
-        for size in parts(session, tables.Size, study)
+        for size, where in rows
     ]
 
 
@@ -354,6 +361,7 @@ def reports(session: Session, ids: set[str]) -> list[ReportEntry]:
             publisher=row.publisher,
             doi=row.doi,
             url=row.url,
+            language=row.language,
         )
         for row in sorted(rows, key=lambda row: (row.authors, row.year, row.id))
     ]

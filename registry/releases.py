@@ -10,6 +10,7 @@ them.
 import platform
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -430,6 +431,37 @@ def refuse_broken(document: Mapping[str, Any], file: str) -> None:
     ]
     if found:
         raise InputError(found)
+
+
+@contextmanager
+def read_here(*documents: Mapping[str, Any]) -> Iterator[None]:
+    """Read the contents of some whole releases, and say so where one has a shape that is not ours.
+
+    A release made with another version is taken for what its hash says it is; its estimate and its records
+    have the keys that they had there. What this program cannot read of one is a fault, and no error of its
+    own.
+
+    Raises
+    ------
+    InputError
+        With the release and the version that made it.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+        ours = version("evidens")
+        for one in documents:
+            made_with = one["software"].get("evidens")
+            if made_with != ours:
+                raise fault(
+                    f"it was made with Evidens {made_with}, and this is {ours}, which does not know the "
+                    f"shape of its content ({type(error).__name__}: {str(error)[:80]})",
+                    "Use the Evidens that made it; its file (`evidens dump`) holds every number.",
+                    file=f"release {one['name']}",
+                ) from error
+        raise
 
 
 def prove(session: Session) -> str | None:

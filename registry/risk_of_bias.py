@@ -10,43 +10,76 @@ from dataclasses import dataclass
 from registry.terms import Term, terms
 
 BIAS_LEVELS = terms(
-    ("low", "lav", "low"),
-    ("some-concerns", "nogle betænkeligheder", "some concerns"),
-    ("high", "høj", "high"),
+    ("low", "lav", "lav", "low"),
+    ("some-concerns", "nogle betænkeligheder", "noen betenkeligheter", "some concerns"),
+    ("high", "høj", "høy", "high"),
     (
         "low-except-confounding",
         "lav, bortset fra mulig ukontrolleret confounding",
+        "lav, bortsett fra mulig ukontrollert konfundering",
         "low except for concerns about uncontrolled confounding",
     ),
-    ("moderate", "moderat", "moderate"),
-    ("serious", "alvorlig", "serious"),
-    ("critical", "kritisk", "critical"),
-    ("no-information", "ingen oplysninger", "no information"),
+    ("moderate", "moderat", "middels", "moderate"),
+    ("serious", "alvorlig", "alvorlig", "serious"),
+    ("critical", "kritisk", "kritisk", "critical"),
+    ("no-information", "ingen oplysninger", "ingen opplysninger", "no information"),
 )
 
 BIAS_EFFECTS = terms(
-    ("assignment", "effekten af at blive tildelt indsatsen", "effect of assignment"),
-    ("adherence", "effekten af at følge indsatsen", "effect of adhering"),
+    (
+        "assignment",
+        "effekten af at blive tildelt indsatsen",
+        "effekten av å bli tildelt tiltaket",
+        "effect of assignment",
+    ),
+    (
+        "adherence",
+        "effekten af at følge indsatsen",
+        "effekten av å følge tiltaket",
+        "effect of adhering",
+    ),
 )
 
 BIAS_DOMAINS = terms(
-    ("randomisation-process", "randomiseringen", "randomisation process"),
+    ("randomisation-process", "randomiseringen", "randomiseringen", "randomisation process"),
     (
         "deviations-from-interventions",
         "afvigelser fra de tilsigtede indsatser",
+        "avvik fra de tiltenkte tiltakene",
         "deviations from intended interventions",
     ),
-    ("missing-outcome-data", "manglende udfaldsdata", "missing outcome data"),
-    ("measurement-of-outcome", "måling af udfaldet", "measurement of the outcome"),
-    ("selection-of-result", "valg af det afrapporterede resultat", "selection of reported result"),
-    ("confounding", "confounding", "confounding"),
-    ("selection-of-participants", "udvælgelse af deltagere", "selection of participants"),
+    (
+        "missing-outcome-data",
+        "manglende udfaldsdata",
+        "manglende utfallsdata",
+        "missing outcome data",
+    ),
+    (
+        "measurement-of-outcome",
+        "måling af udfaldet",
+        "måling av utfallet",
+        "measurement of the outcome",
+    ),
+    (
+        "selection-of-result",
+        "valg af det afrapporterede resultat",
+        "valg av det rapporterte resultatet",
+        "selection of reported result",
+    ),
+    ("confounding", "confounding", "konfundering", "confounding"),
+    (
+        "selection-of-participants",
+        "udvælgelse af deltagere",
+        "utvelgelse av deltakere",
+        "selection of participants",
+    ),
     (
         "classification-of-interventions",
         "klassificering af indsatserne",
+        "klassifisering av tiltakene",
         "classification of interventions",
     ),
-    ("missing-data", "manglende data", "missing data"),
+    ("missing-data", "manglende data", "manglende data", "missing data"),
 )
 
 
@@ -93,6 +126,7 @@ BIAS_TOOLS: Mapping[str, Tool] = {
         Tool(
             id="rob-2-2019",
             da="RoB 2 (22. august 2019)",
+            nb="RoB 2 (22. august 2019)",
             en="RoB 2 (22 August 2019)",
             version="2019-08-22",
             source="doi 10.1136/bmj.l4898",
@@ -113,6 +147,7 @@ BIAS_TOOLS: Mapping[str, Tool] = {
         Tool(
             id="robins-i-2016",
             da="ROBINS-I (2016)",
+            nb="ROBINS-I (2016)",
             en="ROBINS-I (2016)",
             version="2016",
             source="doi 10.1136/bmj.i4919",
@@ -135,6 +170,7 @@ BIAS_TOOLS: Mapping[str, Tool] = {
         Tool(
             id="robins-i-2025",
             da="ROBINS-I, version 2 (udkast, 20. november 2025)",
+            nb="ROBINS-I, versjon 2 (utkast, 20. november 2025)",
             en="ROBINS-I, version 2 (draft, 20 November 2025)",
             version="2025-11-20",
             source="riskofbias.info, ROBINS-I V2, draft of 20 November 2025",

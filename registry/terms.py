@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-LANGUAGES = ("da", "en")
-"""Languages that labels are kept in."""
+LANGUAGES = ("da", "nb", "en")
+"""Languages that labels are kept in: Danish, Norwegian bokmål, English."""
 
 Ascertainment = Literal["at", "during", "over"]
 """When an outcome was seen: at a time point, ever during a window, or as a total over a window."""
@@ -23,17 +23,18 @@ class Term:
     ----------
     id : str
         Stable, readable, lower case with hyphens.
-    da, en : str
+    da, nb, en : str
         What people call it.
     """
 
     id: str
     da: str
+    nb: str
     en: str
 
     def label(self, language: str) -> str:
         """Return the label in a language of `LANGUAGES`."""
-        return {"da": self.da, "en": self.en}[language]
+        return {"da": self.da, "nb": self.nb, "en": self.en}[language]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,28 +61,34 @@ class Outcome(Term):
     construct: str
 
 
-def terms(*rows: tuple[str, str, str]) -> Mapping[str, Term]:
-    """Return terms by id from rows of id, Danish and English."""
-    return {name: Term(id=name, da=da, en=en) for name, da, en in rows}
+def terms(*rows: tuple[str, str, str, str]) -> Mapping[str, Term]:
+    """Return terms by id from rows of id, Danish, Norwegian and English."""
+    return {name: Term(id=name, da=da, nb=nb, en=en) for name, da, nb, en in rows}
 
 
 def listed(name: str) -> Mapping[str, Term]:
     """Return the terms of a table that lies beside this module, e.g. ``countries``.
 
-    The file says where its words come from; each line has a code, a Danish name and an English one.
+    The file says where its words come from; each line has a code and a name in each language.
     """
     lines = (Path(__file__).parent / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if not line.startswith("#"))
-    return terms(*((code, da, en) for code, da, en in rows))
+    return terms(*((code, da, nb, en) for code, da, nb, en in rows))
 
 
 def share(
-    name: str, da: str, en: str, higher_is: Direction = "better", construct: str = "employment"
+    name: str,
+    da: str,
+    nb: str,
+    en: str,
+    higher_is: Direction = "better",
+    construct: str = "employment",
 ) -> Outcome:
     """Return a binary outcome: a share of people."""
     return Outcome(
         id=name,
         da=da,
+        nb=nb,
         en=en,
         unit="percent",
         kind="binary",
@@ -94,6 +101,7 @@ def amount(
     name: str,
     unit: str,
     da: str,
+    nb: str,
     en: str,
     higher_is: Direction = "better",
     construct: str = "employment",
@@ -103,6 +111,7 @@ def amount(
     return Outcome(
         id=name,
         da=da,
+        nb=nb,
         en=en,
         unit=unit,
         kind=kind or ("count" if unit == "count" else "continuous"),

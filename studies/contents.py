@@ -13,6 +13,8 @@ MAX_BYTES = 50_000_000
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 """Categories of characters that are not seen, or that change the order in which others are seen."""
+_OWN = range(0xFDD0, 0xFDF0)
+"""Noncharacters, which a program may use inside itself and no text may hold."""
 
 
 def read_content(path: str | Path, *, wanted: str = "a CSV or XLSX file") -> bytes:
@@ -117,7 +119,7 @@ def hidden(text: str) -> str | None:
     r"""Return the code of the first character that cannot be seen or that reorders others, if any.
 
     Control characters (a tab and a line end too), joiners and soft hyphens, right-to-left marks,
-    surrogates, characters of private use.
+    surrogates, characters of private use, noncharacters.
 
     Examples
     --------
@@ -127,6 +129,6 @@ def hidden(text: str) -> str | None:
     if text.isprintable():
         return None
     for character in text:
-        if unicodedata.category(character) in _HIDDEN:
+        if unicodedata.category(character) in _HIDDEN or ord(character) in _OWN:
             return f"U+{ord(character):04X}"
     return None

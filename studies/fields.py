@@ -111,7 +111,7 @@ Tag = Annotated[str, word_of("tag", vocabulary.TAGS)]
 Country = Annotated[str, word_of("country", vocabulary.COUNTRIES)]
 OutcomeWord = Annotated[str, word_of("outcome", vocabulary.OUTCOMES)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Words = dict[Literal["da", "en"], Text]
+Words = dict[Literal["da", "nb", "en"], Text]
 
 
 class Part(BaseModel):

@@ -5,6 +5,7 @@ from typing import Any
 
 from registry import vocabulary
 from registry.search import Document
+from registry.terms import LANGUAGES
 from studies.record import Record, Study, outline, record_id
 
 TITLES = ("label", "title", "name", "authors")
@@ -26,7 +27,7 @@ TERMS: Mapping[str, vocabulary.Term] = {
 def document(record: Record) -> Document:
     """Return what can be found of a record.
 
-    Words of the vocabulary are found by their id and by what people call them in Danish and English.
+    Words of the vocabulary are found by their id and by what people call them in each language.
 
     Examples
     --------
@@ -77,8 +78,8 @@ def _texts(value: Any, field: str) -> Iterator[tuple[str, str]]:
     elif any(map(str.isalpha, value)):
         yield field, value
         if field == "words" and value in TERMS:
-            yield field, TERMS[value].da
-            yield field, TERMS[value].en
+            for language in LANGUAGES:
+                yield field, TERMS[value].label(language)
 
 
 def _values(value: Any, name: str) -> Iterator[str]:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from meta.faults import Fault, InputError, fault
-from registry.analyses import analyse
+from registry import tables
+from registry.analyses import Analysis, analyse
 from registry.canonical_json import canonical, parsed
 from registry.data_package import LICENCE
 from registry.exports import document as export_document
@@ -24,6 +25,7 @@ from registry.releases import (
     checked_name,
     environment,
     predecessor,
+    read_here,
     sealed,
 )
 from registry.revisions import digest
@@ -35,7 +37,7 @@ from studies.kept.kinds import held_record
 from studies.kept.plans import plan_of
 from studies.number_checks import number_checks
 from studies.reanalysis import reanalyse, record_of
-from studies.record import Record, Synthesis, record_id
+from studies.record import Record, Study, Synthesis, record_id
 
 Name = tuple[str, str]
 """A record's kind and id."""
@@ -86,7 +88,10 @@ def freeze(
         checked_name(supersedes)
     records = needed(
         synthesis,
-        [one.study for one in analysis.studies],
+        rests_on(
+            analysis,
+            session.exec(select(tables.Overlap.study_id, tables.Overlap.other_id)),
+        ),
         lambda kind, identity: held_record(session, kind, identity),
     )
     _refuse_unverified(session, [records["study", one.study] for one in analysis.included])
@@ -122,9 +127,17 @@ def parts_of(
     title = plan.title.get("en") or plan.title["da"]
     contents = {named: content_of(records[named]) for named in sorted(records)}
     analysis = reanalyse(records.values(), synthesis)
-    decided = {("study", one.study) for one in analysis.studies}
-    if unneeded := [named for named in contents if named[0] == "study" and named not in decided]:
-        raise _unneeded(name, unneeded[0])
+    studies = {identity: one for (_, identity), one in records.items() if isinstance(one, Study)}
+    wanted = rests_on(
+        analysis,
+        ((study, other.study) for study, one in studies.items() for other in one.overlaps),
+    )
+    if unlike := sorted(wanted ^ set(studies)):
+        raise (
+            _unneeded(name, ("study", unlike[0]))
+            if unlike[0] in studies
+            else _missing(("study", unlike[0]))
+        )
     return {
         "schema_version": SCHEMA_VERSION,
         "name": name,
@@ -142,6 +155,29 @@ def parts_of(
     }
 
 
+def rests_on(analysis: Analysis, overlaps: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the studies that the estimates of a synthesis rest on.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    overlaps : iterable of (str, str)
+        Every two studies that are said to count the same people.
+
+    Returns
+    -------
+    set of str
+        Those with a decision, the reviews whose values stand beside the estimates, and the studies that
+        share people with such a review, by which it is told how many trials it shares with the synthesis.
+    """
+    reviews = {one.study for outcome in analysis.outcomes for one in outcome.reviews}
+    found = {one.study for one in analysis.studies} | reviews
+    for pair in overlaps:
+        if reviews.intersection(pair):
+            found.update(pair)
+    return found
+
+
 def needed(
     synthesis: str, studies: Iterable[str], held: Callable[[str, str], Record | None]
 ) -> dict[Name, Record]:
@@ -151,7 +187,7 @@ def needed(
     ----------
     synthesis : str
     studies : iterable of str
-        Those with a decision for it.
+        As `rests_on` gives them.
     held : callable
         Gives a record by kind and id.
 
@@ -168,10 +204,7 @@ def needed(
             continue
         record = held(*name)
         if record is None:
-            raise fault(
-                f"there is no {name[0]} {name[1]!r} among the records",
-                "Every record that the estimate rests on must be there.",
-            )
+            raise _missing(name)
         found[name] = record
         wanted += [(kind, one) for _, kind, one in references_of(record, ()) if kind in FOLLOWED]
     return found
@@ -230,16 +263,32 @@ def refuse_hidden(value: Any, name: str) -> None:
 
 
 def state_of(document: Mapping[str, Any]) -> State:
-    """Return a synthesis as a release has it, to be compared with another time."""
-    plan = json.loads(
-        next(one["content"] for one in document["records"] if one["kind"] == "synthesis")
-    )
-    record = record_of(plan, document["name"])
-    assert isinstance(record, Synthesis)
-    return State(
-        document=document["estimate"],
-        plan=plan_of(record),
-        versions={(one["kind"], one["id"]): one["sha256"] for one in document["records"]},
+    """Return a synthesis as a release has it, to be compared with another time.
+
+    Raises
+    ------
+    InputError
+        It has no such synthesis among its records, or one that is not written as this program reads it.
+    """
+    named = ("synthesis", document["synthesis"])
+    contents = {(one["kind"], one["id"]): one["content"] for one in document["records"]}
+    if named not in contents:
+        raise _missing(named)
+    with read_here(document):
+        record = record_of(parsed(contents[named], document["name"]), document["name"])
+        if not isinstance(record, Synthesis):
+            raise _missing(named)
+        return State(
+            document=document["estimate"],
+            plan=plan_of(record),
+            versions={(one["kind"], one["id"]): one["sha256"] for one in document["records"]},
+        )
+
+
+def _missing(name: Name) -> InputError:
+    return fault(
+        f"there is no {name[0]} {name[1]!r} among the records",
+        "Every record that the estimate rests on must be there.",
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.canonical_json import Difference, differences
+from registry.releases import read_here
 from registry.synthesis_changes import SynthesisChanges, changes_between
 from studies.history import Change, changes
 from studies.release import state_of
@@ -80,16 +81,22 @@ def release_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> Rele
     Returns
     -------
     ReleaseDifferences
+
+    Raises
+    ------
+    InputError
+        One was made with another version, and has a shape that is not ours.
     """
-    return ReleaseDifferences(
-        then=then["name"],
-        now=now["name"],
-        changes=changes_between(state_of(then), state_of(now)),
-        records=tuple(_records(then, now)),
-        around=tuple(
-            one for key in AROUND for one in differences(then[key], now[key], path=f"/{key}")
-        ),
-    )
+    with read_here(then, now):
+        return ReleaseDifferences(
+            then=then["name"],
+            now=now["name"],
+            changes=changes_between(state_of(then), state_of(now)),
+            records=tuple(_records(then, now)),
+            around=tuple(
+                one for key in AROUND for one in differences(then[key], now[key], path=f"/{key}")
+            ),
+        )
 
 
 def _records(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[RecordChange]:

@@ -53,6 +53,7 @@ class ExcludedStudy:
     label: str = field(metadata={"help": "The study."})
     reason: str = field(metadata={"help": "Why it was left out, in the vocabulary's words."})
     quote: str = field(metadata={"help": "The source's own words; may be empty."})
+    language: str = field(metadata={"help": "The language of the quote; may be empty."})
     where: str = field(metadata={"help": "Where they stand."})
 
 
@@ -106,6 +107,9 @@ class FurtherLine:
     """A row of the table of what else was asked of a pooled effect."""
 
     name: str = field(metadata={"help": "What was asked."})
+    behind: str = field(
+        metadata={"help": "The publication behind it, in brackets; empty where it was not done."}
+    )
     text: str = field(metadata={"help": "What came out, or why it was not done."})
 
 
@@ -158,7 +162,11 @@ class Pooled:
         metadata={"help": "Effect measures, the columns of the table."}
     )
     lines: tuple[EffectLine, ...] = field(metadata={"help": "Rows of the table."})
-    how: str = field(metadata={"help": "Model, estimator and intervals, in a sentence or two."})
+    how: str = field(
+        metadata={
+            "help": "Model, estimator and intervals, in a sentence or two, with what is behind them."
+        }
+    )
     readings: tuple[str, ...] = field(
         metadata={"help": "Remarks of substance on the numbers, each a paragraph."}
     )
@@ -230,17 +238,6 @@ class Horizons:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """A report in the list of sources."""
-
-    authors: str = field(metadata={"help": "Authors and year."})
-    title: str = field(metadata={"help": "Title."})
-    container: str = field(metadata={"help": "Journal or publisher; may be empty."})
-    details: str = field(metadata={"help": "Volume, issue and pages; may be empty."})
-    url: str = field(metadata={"help": "DOI as an address, or the address; may be empty."})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Numbering:
     """Numbers of the tables and the figure, in the order of the brief."""
 
@@ -271,7 +268,10 @@ class EvidenceBrief:
     inclusion_quote: str = field(
         metadata={"help": "The source's own words for the rule; may be empty."}
     )
-    inclusion_where: str = field(metadata={"help": "Where they stand."})
+    inclusion_language: str = field(metadata={"help": "Their language; may be empty."})
+    inclusion_where: str = field(
+        metadata={"help": "Where they stand: the source in brackets, with the place in it."}
+    )
     few: str = field(
         metadata={"help": "What few studies mean for the result; empty where there are enough."}
     )
@@ -306,6 +306,6 @@ class EvidenceBrief:
     cautions: tuple[str, ...] = field(
         metadata={"help": "What to bear in mind, as the synthesis says it."}
     )
-    references: tuple[Reference, ...] = field(
-        metadata={"help": "Every report that a number comes from."}
+    methods: bool = field(
+        metadata={"help": "Whether any method was used whose publication is to be listed."}
     )

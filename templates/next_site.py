@@ -1,14 +1,14 @@
 """The next site in words: what one more municipality should expect, before the mean of many places."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from meta.bayes.results import BayesianAnalysis
 from meta.models.remarks import FEW_STUDIES
-from registry.queries import ReportEntry
+from templates.citations import cited
 from templates.contexts import EffectLine
 from templates.formats import chance, number, significant
 from templates.pooled_effect import Effect
-from templates.tongue import Tongue, cited, in_language
+from templates.tongue import Tongue, in_language
 from templates.words import sentence, uncapital
 
 
@@ -16,7 +16,6 @@ def next_site_sentences(
     effects: Sequence[Effect],
     outcome: str,
     arms: tuple[str, str],
-    reports: Mapping[str, ReportEntry],
     tongue: Tongue,
 ) -> Iterator[str]:
     """Yield what the next site should expect, then what the studies cannot know of it.
@@ -29,8 +28,6 @@ def next_site_sentences(
         Its label.
     arms : tuple of str
         Intervention and comparator.
-    reports : mapping of str to ReportEntry
-        By id, for where a baseline stands.
     tongue : Tongue
 
     Yields
@@ -42,7 +39,7 @@ def next_site_sentences(
     if not predicted:
         return
     expected = tongue.listing([_effect(one) for one in predicted])
-    people = _people(predicted[0], reports)
+    people = _people(predicted[0])
     if people:
         expected = tongue.say(
             "site.shares",
@@ -128,7 +125,7 @@ def _effect(effect: Effect) -> str:
     return "; ".join(said) + ")"
 
 
-def _people(effect: Effect, reports: Mapping[str, ReportEntry]) -> dict[str, str]:
+def _people(effect: Effect) -> dict[str, str]:
     """Return the effect as people of a hundred, and where the baseline stands; empty without one."""
     tongue, site = effect.tongue, effect.site
     shares = None if site.found is None else site.found.shares
@@ -137,7 +134,7 @@ def _people(effect: Effect, reports: Mapping[str, ReportEntry]) -> dict[str, str
         return {}
     origin = tongue.say("baseline.studies")
     if baseline.source is not None:
-        report = cited(reports[baseline.source.report], tongue)
+        report = cited(baseline.source.report)
         origin = f"{report}, {tongue.words.place(baseline.source.where)}"
     return {
         "estimate": tongue.number(100 * shares.estimate, 0),

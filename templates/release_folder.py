@@ -7,68 +7,114 @@ lists the files; a further one needs a line there and its writer.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from registry.csv_text import written
+from registry.csv_text import DIALECTS, Dialect, dialect, written
+from registry.release_draws import (
+    USUAL_NUMBER,
+    USUAL_SEED,
+    ReleaseDraws,
+    draws_document,
+    release_draws,
+    release_draws_parquet,
+)
 from registry.release_provenance import provenance
-from registry.releases import text_of
+from registry.releases import read_here, text_of
+from registry.soem_export import soem_file
 from registry.writing import put_new_folder, writing_into
+from registry.wsipp_export import wsipp_file
+from templates.formats import plain
 from templates.listings import estimate_cells
+from templates.release_columns import (
+    COUNT_COLUMNS,
+    DRAW_COLUMNS,
+    POOLED_COLUMNS,
+    SOEM_COLUMNS,
+    STUDY_COLUMNS,
+    WSIPP_COLUMNS,
+    Columns,
+)
 from templates.render import FOLDER, Verbatim, render
 
 Document = Mapping[str, Any]
-Columns = tuple[tuple[str, str, str], ...]
-"""Name, type (of Table Schema) and meaning of each column."""
 
-STUDY_COLUMNS: Columns = (
-    ("outcome", "string", "The outcome, of the vocabulary of Evidens"),
-    ("study", "string", "The study's id"),
-    ("label", "string", "Authors and year"),
-    ("design", "string", "The design"),
-    ("intervention", "number", "The intervention arm's amount, on the horizon of the synthesis"),
-    ("comparator", "number", "The comparator arm's amount, on the horizon of the synthesis"),
-    ("unit", "string", "The unit of both"),
-    ("relative_difference", "number", "Intervention over comparator"),
-    ("printed_intervention", "string", "The intervention arm's amount as the report prints it"),
-    ("printed_comparator", "string", "The comparator arm's amount as the report prints it"),
-    ("window", "string", "When or how long the report saw it"),
-    ("assumptions", "string", "The steps from printed to used, with commas between"),
-    ("report", "string", "The report that it was read in"),
-    ("where", "string", "Where in the report"),
-)
+NO_EFFECT = "the synthesis pools no effect"
+NO_SHARE = "no outcome is a share of people"
 
-COUNT_COLUMNS: Columns = (
-    ("outcome", "string", "The outcome"),
-    ("measure", "string", "RR, OR or RD"),
-    ("study", "string", "The study's id"),
-    ("ai", "integer", "Events in the intervention arm; one of the sets that the percentages admit"),
-    ("n1i", "integer", "People in the intervention arm"),
-    ("ci", "integer", "Events in the comparator arm"),
-    ("n2i", "integer", "People in the comparator arm"),
-)
+MEDIA = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
 
-POOLED_COLUMNS: Columns = (
-    ("outcome", "string", "The outcome"),
-    ("measure", "string", "RR, OR or RD"),
-    ("method", "string", "How tau2 was estimated; EE is a common effect"),
-    ("test", "string", "z, or knha for Knapp and Hartung"),
-    ("level", "number", "Of the interval"),
-    ("k", "integer", "Studies"),
-    ("estimate", "number", "On the natural scale of the measure"),
-    ("ci_low", "number", "Lower end of the interval"),
-    ("ci_high", "number", "Upper end of the interval"),
-    ("tau2", "number", "Between-study variance, on the scale of the analysis"),
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderAsked:
+    """How the folder of a release is to be written.
+
+    Parameters
+    ----------
+    n, seed : int
+        Of the joint draws.
+    language : str
+        Of the CSV tables: a name of `registry.csv_text.DIALECTS`.
+    """
+
+    n: int = USUAL_NUMBER
+    seed: int = USUAL_SEED
+    language: str = "int"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What the files are made from."""
+
+    document: Document
+    asked: FolderAsked
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """The dialect of the CSV tables."""
+        return dialect(self.asked.language)
+
+    @cached_property
+    def draws(self) -> list[ReleaseDraws]:
+        """The joint draws."""
+        return release_draws(self.document, self.asked.n, self.asked.seed)
+
+    @cached_property
+    def absent(self) -> dict[str, str]:
+        """The files that this release does not have, with the reason."""
+        estimate, pools = self.document["estimate"], bool(self.document["estimate"]["pooled"])
+        shares = any(one["kind"] == "binary" for one in estimate["business_case"])
+        sizes = any(one["odds_ratio"] for one in estimate["business_case"])
+        return {
+            **({} if pools else dict.fromkeys(("draws.parquet", "draws.json"), NO_EFFECT)),
+            **({} if shares else {"soem.csv": NO_SHARE}),
+            **({} if sizes else {"wsipp.csv": NO_EFFECT}),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the folder: its name, what it holds, and how it is made."""
+    """A file of the folder: its name, what it holds, how it is made, and its columns where it is a table."""
 
     name: str
     holds: str
-    made: Callable[[Document], bytes]
+    made: Callable[[Material], bytes]
+    columns: Columns = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnLine:
+    """What the README says of the draws of an outcome."""
+
+    outcome: str
+    baseline: str
+    prior: str
+    outside: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,24 +131,40 @@ class Readme:
     how_to_cite: str
     rows: tuple[tuple[str, ...], ...]
     files: tuple[File, ...]
+    absent: tuple[tuple[Verbatim, str], ...]
+    draws: tuple[DrawnLine, ...]
+    n: str
+    count: str
+    seed: str
+    danish: bool
 
 
-def release_files(document: Document) -> dict[str, bytes]:
+def release_files(document: Document, asked: FolderAsked | None = None) -> dict[str, bytes]:
     """Return the files of a release's folder by name.
 
     Parameters
     ----------
     document : mapping
         A whole release.
+    asked : FolderAsked, optional
 
     Returns
     -------
     dict of str to bytes
+
+    Raises
+    ------
+    InputError
+        Draws that cannot be made, an unknown dialect, or a release of a shape that is not ours.
     """
-    return {one.name: one.made(document) for one in CONTENTS}
+    made = Material(document, asked or FolderAsked())
+    with read_here(document):
+        return {one.name: one.made(made) for one in CONTENTS if one.name not in made.absent}
 
 
-def write_release_folder(document: Document, out: Path) -> list[Path]:
+def write_release_folder(
+    document: Document, out: Path, asked: FolderAsked | None = None
+) -> list[Path]:
     """Write a release into a folder of its name, all of it or nothing.
 
     Parameters
@@ -111,6 +173,7 @@ def write_release_folder(document: Document, out: Path) -> list[Path]:
         A whole release.
     out : Path
         Where that folder is made; made where it is missing.
+    asked : FolderAsked, optional
 
     Returns
     -------
@@ -119,25 +182,25 @@ def write_release_folder(document: Document, out: Path) -> list[Path]:
     Raises
     ------
     InputError
-        The folder is there with another content, or cannot be written.
+        The folder is there with another content, or cannot be written; as `release_files`.
     """
     folder = out / document["name"]
-    files = release_files(document)
+    files = release_files(document, asked)
     with writing_into(out):
         put_new_folder(folder, files)
     return [folder / name for name in files]
 
 
-def _estimate(document: Document) -> bytes:
-    return text_of(document).encode()
+def _estimate(made: Material) -> bytes:
+    return text_of(made.document).encode()
 
 
-def _table(columns: Columns, rows: list[dict[str, Any]]) -> bytes:
+def _table(made: Material, columns: Columns, rows: list[dict[str, Any]]) -> bytes:
     names = [name for name, _, _ in columns]
-    return written(names, [[row[name] for name in names] for row in rows])
+    return written(names, [[row[name] for name in names] for row in rows], made.dialect)
 
 
-def _studies(document: Document) -> bytes:
+def _studies(made: Material) -> bytes:
     rows = [
         {
             "outcome": amount["outcome"],
@@ -153,13 +216,13 @@ def _studies(document: Document) -> bytes:
             "report": amount["source"]["report"],
             "where": amount["source"]["where"],
         }
-        for study in document["estimate"]["studies"]
+        for study in made.document["estimate"]["studies"]
         for amount in study["amounts"]
     ]
-    return _table(STUDY_COLUMNS, rows)
+    return _table(made, STUDY_COLUMNS, rows)
 
 
-def _counts(document: Document) -> bytes:
+def _counts(made: Material) -> bytes:
     rows = [
         {
             "outcome": one["outcome"],
@@ -167,64 +230,39 @@ def _counts(document: Document) -> bytes:
             "study": study["study"],
             **study["shown"],
         }
-        for one in document["estimate"]["pooled"]
+        for one in made.document["estimate"]["pooled"]
         for study in one["counts"]
     ]
-    return _table(COUNT_COLUMNS, rows)
+    return _table(made, COUNT_COLUMNS, rows)
 
 
-def _pooled(document: Document) -> bytes:
+def _pooled(made: Material) -> bytes:
     rows = [
         {
             "outcome": one["outcome"],
             **{key: one["fit"][key] for key in ("measure", "method", "test", "level", "k", "tau2")},
             **{key: one["fit"]["natural"][key] for key in ("estimate", "ci_low", "ci_high")},
         }
-        for one in document["estimate"]["pooled"]
+        for one in made.document["estimate"]["pooled"]
     ]
-    return _table(POOLED_COLUMNS, rows)
+    return _table(made, POOLED_COLUMNS, rows)
 
 
-def _script(_document: Document) -> bytes:
+def _script(_made: Material) -> bytes:
     return (FOLDER / "releases" / "estimate.R").read_bytes()
 
 
-def _provenance(document: Document) -> bytes:
-    return _json(provenance(document))
+def _provenance(made: Material) -> bytes:
+    return _json(provenance(made.document))
 
 
-def _descriptor(document: Document) -> bytes:
+def _descriptor(made: Material) -> bytes:
+    document = made.document
     resources = [
-        {
-            "name": name.removesuffix(".csv"),
-            "path": name,
-            "profile": "tabular-data-resource",
-            "format": "csv",
-            "mediatype": "text/csv",
-            "encoding": "utf-8",
-            "schema": {
-                "fields": [
-                    {"name": field, "type": kind, "description": meaning}
-                    for field, kind, meaning in columns
-                ],
-                "missingValues": [""],
-            },
-        }
-        for name, columns in (
-            ("studies.csv", STUDY_COLUMNS),
-            ("counts.csv", COUNT_COLUMNS),
-            ("pooled.csv", POOLED_COLUMNS),
-        )
-    ]
-    resources += [
-        {
-            "name": path.removesuffix(".json"),
-            "path": path,
-            "format": "json",
-            "mediatype": "application/json",
-            "encoding": "utf-8",
-        }
-        for path in ("estimate.json", "prov.json")
+        _resource(made, one)
+        for one in CONTENTS
+        if one.name not in made.absent and one.name.endswith((".csv", ".parquet", ".json"))
+        if one.name != "datapackage.json"
     ]
     return _json(
         {
@@ -245,7 +283,67 @@ def _descriptor(document: Document) -> bytes:
     )
 
 
-def _readme(document: Document) -> bytes:
+def _resource(made: Material, file: File) -> dict[str, Any]:
+    """Describe a file: of a table its columns too, and how a Danish one is written."""
+    stem, _, kind = file.name.rpartition(".")
+    told: dict[str, Any] = {
+        "name": stem if file.columns else f"{stem}-{kind}",
+        "path": file.name,
+        "format": kind,
+        "mediatype": MEDIA[kind],
+    }
+    if kind == "parquet":
+        told["type"] = "file"  # not every reader of data packages reads Parquet
+    else:
+        told["encoding"] = "utf-8"
+    if not file.columns:
+        return told
+    danish = kind == "csv" and made.dialect != DIALECTS["int"]
+    if danish:
+        told |= {"encoding": "utf-8-sig", "dialect": {"delimiter": made.dialect.separator}}
+    mark = {"decimalChar": made.dialect.decimal} if danish else {}
+    return told | {
+        "profile": "data-resource" if kind == "parquet" else "tabular-data-resource",
+        "schema": {
+            "fields": [
+                {"name": name, "type": type_, "description": meaning}
+                | (mark if type_ == "number" else {})
+                for name, type_, meaning in file.columns
+            ],
+            "missingValues": [""],
+        },
+    }
+
+
+def _soem(made: Material) -> bytes:
+    return soem_file(made.document["estimate"], made.dialect)
+
+
+def _wsipp(made: Material) -> bytes:
+    return wsipp_file(made.document["estimate"], made.dialect)
+
+
+def _draws(made: Material) -> bytes:
+    return release_draws_parquet(made.draws)
+
+
+def _draws_made(made: Material) -> bytes:
+    return _json(draws_document(made.draws))
+
+
+def _drawn(one: ReleaseDraws) -> DrawnLine:
+    joint = one.joint
+    outside = joint.above_one + joint.below_zero
+    return DrawnLine(
+        outcome=one.outcome,
+        baseline=joint.baseline.source,
+        prior=joint.posterior.prior.text,
+        outside=f"{plain(outside, language='en')} of {plain(joint.n, language='en')}",
+    )
+
+
+def _readme(made: Material) -> bytes:
+    document = made.document
     synthesis = document["estimate"]["synthesis"]
     context = Readme(
         name=Verbatim(document["name"]),
@@ -257,7 +355,17 @@ def _readme(document: Document) -> bytes:
         licence=document["licence"]["title"],
         how_to_cite=document["how_to_cite"],
         rows=tuple(map(estimate_cells, document["estimate"]["estimates"])),
-        files=tuple(File(Verbatim(one.name), Verbatim(one.holds), one.made) for one in CONTENTS),
+        files=tuple(
+            File(Verbatim(one.name), Verbatim(one.holds), one.made)
+            for one in CONTENTS
+            if one.name not in made.absent
+        ),
+        absent=tuple((Verbatim(name), why) for name, why in made.absent.items()),
+        draws=() if "draws.parquet" in made.absent else tuple(map(_drawn, made.draws)),
+        n=plain(made.asked.n, language="en"),
+        count=str(made.asked.n),
+        seed=str(made.asked.seed),
+        danish=made.dialect != DIALECTS["int"],
     )
     return render("releases/README.md.j2", context).encode()
 
@@ -269,9 +377,18 @@ def _json(content: Mapping[str, Any]) -> bytes:
 CONTENTS = (
     File("README.md", "this page", _readme),
     File("estimate.json", "the release: every record, every number, their hashes", _estimate),
-    File("studies.csv", "each study's amounts, as printed and as used", _studies),
-    File("counts.csv", "the counts behind each pooled estimate", _counts),
-    File("pooled.csv", "each pooled estimate with its interval", _pooled),
+    File("studies.csv", "each study's amounts, as printed and as used", _studies, STUDY_COLUMNS),
+    File("counts.csv", "the counts behind each pooled estimate", _counts, COUNT_COLUMNS),
+    File("pooled.csv", "each pooled estimate with its interval", _pooled, POOLED_COLUMNS),
+    File(
+        "draws.parquet",
+        "possible worlds to simulate a business case with, one a row",
+        _draws,
+        DRAW_COLUMNS,
+    ),
+    File("draws.json", "how those were drawn, and what they show", _draws_made),
+    File("soem.csv", "each share of people as SØM takes it", _soem, SOEM_COLUMNS),
+    File("wsipp.csv", "each share of people as WSIPP's model takes it", _wsipp, WSIPP_COLUMNS),
     File("estimate.R", "pools the counts again with R's metafor, and compares", _script),
     File("prov.json", "where everything comes from, as W3C PROV-JSON", _provenance),
     File("datapackage.json", "what the columns mean, as a Frictionless data package", _descriptor),

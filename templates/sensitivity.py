@@ -10,8 +10,10 @@ from meta.choices.transport_similarity import DistanceSimilarity, Similarity, Wo
 from meta.further.transport import read_target
 from registry.analyses import BrokenRule, FurtherAnalysis
 from registry.vocabulary import COUNTRIES, POPULATIONS
+from templates.citations import bracketed
 from templates.contexts import FurtherLine, Sensitivity
 from templates.formats import in_words, percent, plain, pvalue
+from templates.method_references import of_further
 from templates.pooled_effect import Effect
 from templates.words import capital
 
@@ -46,7 +48,10 @@ def _line(one: FurtherAnalysis, effect: Effect) -> FurtherLine:
     target = one.asked.values.get("target")
     name = say(f"also.{one.asked.name}", target="" if target is None else _target(target, effect))
     if one.finding is None:
-        return FurtherLine(name=name, text=say("also.refused", reason=_reason(one, effect)))
+        return FurtherLine(
+            name=name, behind="", text=say("also.refused", reason=_reason(one, effect))
+        )
+    behind = bracketed(of_further(one.asked.name))
     sentences = [READERS[one.asked.name](one.finding, effect)]
     notes = one.finding.to_dict().get("notes", [])
     broken = [
@@ -57,7 +62,7 @@ def _line(one: FurtherAnalysis, effect: Effect) -> FurtherLine:
     if broken and one.asked.values.get("anyway"):
         reasons = effect.tongue.listing(broken)
         sentences.append(say("also.anyway", reasons=reasons))
-    return FurtherLine(name=name, text=" ".join(sentences))
+    return FurtherLine(name=name, behind=behind, text=" ".join(sentences))
 
 
 def _reason(one: FurtherAnalysis, effect: Effect) -> str:
@@ -98,9 +103,9 @@ def _leave_one_out(finding: Any, effect: Effect) -> str:
         say(
             "leave-one-out",
             low=_value(effect, finding.estimate[lowest]),
-            first=finding.labels[lowest],
+            first=effect.tongue.study(finding.labels[lowest]),
             high=_value(effect, finding.estimate[highest]),
-            last=finding.labels[highest],
+            last=effect.tongue.study(finding.labels[highest]),
         )
     ]
     holding = [finding.ci_low[row] <= 0 <= finding.ci_high[row] for row in rows]
@@ -108,7 +113,7 @@ def _leave_one_out(finding: Any, effect: Effect) -> str:
         phrase = "leave-one-out.always" if all(holding) else "leave-one-out.never"
         sentences.append(say(phrase, null=effect.null_text))
     else:
-        labels = [finding.labels[row] for row in rows if holding[row]]
+        labels = [effect.tongue.study(finding.labels[row]) for row in rows if holding[row]]
         studies = effect.tongue.listing(labels)
         sentences.append(say("leave-one-out.some", null=effect.null_text, studies=studies))
     return " ".join(sentences)
@@ -118,24 +123,25 @@ def _cumulative(finding: Any, effect: Effect) -> str:
     return effect.tongue.say(
         "cumulative",
         first=_value(effect, finding.estimate[0]),
-        study=finding.labels[0],
+        study=effect.tongue.study(finding.labels[0]),
         last=_value(effect, finding.estimate[-1]),
-        newest=finding.labels[-1],
+        newest=effect.tongue.study(finding.labels[-1]),
     )
 
 
 def _influence(finding: Any, effect: Effect) -> str:
     if not finding.influential:
         return effect.tongue.say("influence.none")
-    return effect.tongue.say("influence", studies=effect.tongue.listing(finding.influential))
+    studies = [effect.tongue.study(one) for one in finding.influential]
+    return effect.tongue.say("influence", studies=effect.tongue.listing(studies))
 
 
 def _baujat(finding: Any, effect: Effect) -> str:
     rows = range(len(finding.labels))
     return effect.tongue.say(
         "baujat",
-        apart=finding.labels[max(rows, key=lambda row: finding.x[row])],
-        pulling=finding.labels[max(rows, key=lambda row: finding.y[row])],
+        apart=effect.tongue.study(finding.labels[max(rows, key=lambda row: finding.x[row])]),
+        pulling=effect.tongue.study(finding.labels[max(rows, key=lambda row: finding.y[row])]),
     )
 
 
@@ -162,24 +168,24 @@ def _fragility(finding: Any, effect: Effect) -> str:
 
 
 def _e_value(finding: Any, effect: Effect) -> str:
-    number = effect.tongue.number
+    written = effect.tongue.number
     return effect.tongue.say(
-        "e-value", estimate=number(finding.estimate, 1), bound=number(finding.bound, 1)
+        "e-value", estimate=written(finding.estimate, 1), bound=written(finding.bound, 1)
     )
 
 
 def _needed_to_treat(finding: Any, effect: Effect) -> str:
-    say, number = effect.tongue.say, effect.tongue.number
+    say, written = effect.tongue.say, effect.tongue.number
     if finding.benefit == 0:
         return say("nnt.none")
     phrase = "nnt.good" if finding.benefit > 0 else "nnt.bad"
-    sentences = [say(phrase, number=number(1 / abs(finding.benefit), 1))]
+    sentences = [say(phrase, number=written(1 / abs(finding.benefit), 1))]
     low, high = finding.benefit_ci.low, finding.benefit_ci.high
     if finding.through_infinity:
         sentences.append(say("nnt.infinity"))
     else:
         ends = sorted(1 / abs(end) for end in (low, high))
-        interval = effect.tongue.listing([number(end, 1) for end in ends])
+        interval = effect.tongue.listing([written(end, 1) for end in ends])
         sentences.append(say("nnt.interval", interval=interval))
     if finding.baseline is not None:
         risk = percent(100 * finding.baseline, language=effect.tongue.language)
@@ -218,8 +224,9 @@ def _rank_test(finding: Any, effect: Effect) -> str:
 def _trim_and_fill(finding: Any, effect: Effect) -> str:
     if finding.k0 == 0:
         return effect.tongue.say("trim-and-fill.none")
-    return effect.tongue.say(
+    return effect.tongue.words.counted(
         "trim-and-fill",
+        finding.k0,
         number=plain(finding.k0, language=effect.tongue.language),
         **_estimate(effect, finding.filled.pooled),
     )

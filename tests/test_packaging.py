@@ -74,6 +74,8 @@ def test_the_wheel_holds_every_room_with_its_data_and_nothing_else(tmp_path: Pat
         "studies/published/vive-table-3-1.yaml",
         "templates/briefs/evidence_brief.md.j2",
         "templates/svg/forest.svg.j2",
+        "templates/svg/chart.svg.j2",
+        "templates/pages/figure.html.j2",
         "registry/migrations/env.py",
     ):
         assert needed in inside

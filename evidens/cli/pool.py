@@ -69,7 +69,6 @@ def pool(
     """
     from evidens.count_models import read_method
     from evidens.dependence import Dependence, read_errors
-    from evidens.figures import read_drawing, write_figures
     from evidens.pooling import (
         Choices,
         analyse,
@@ -143,7 +142,11 @@ def pool(
     asked = [read_asked(one, options_of(), "--also") for one in also or []]
     look = {"picture": picture, "preset": preset, "arm_names": arm_names, "higher": higher}
     usage.check_figures(figure, {"out": out, **look})
-    drawing = None if figure is None else read_drawing(figure, out, **look)
+    drawing = None
+    if figure is not None:
+        from evidens.figures import read_drawing, write_figures
+
+        drawing = read_drawing(figure, out, **look)
     references = usage.references(reference or [])
     content, name = _content(file)
     sheet = parse_table(content, name, ())

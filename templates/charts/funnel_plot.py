@@ -52,7 +52,8 @@ def funnel_chart(data: Funnel, filled: TrimAndFill | None = None, language: str 
     centre = data.result.pooled.estimate
     measure = Measure(effects.measure)
     text = EffectText(measure, words)
-    points = list(zip(effects.labels, effects.yi.tolist(), data.y.tolist(), strict=True))
+    labels = [words.study(one) for one in effects.labels]
+    points = list(zip(labels, effects.yi.tolist(), data.y.tolist(), strict=True))
     added = []
     if filled is not None:
         errors = np.sqrt(filled.filled_vi).tolist()
@@ -60,10 +61,12 @@ def funnel_chart(data: Funnel, filled: TrimAndFill | None = None, language: str 
     deepest = max([y for _, _, y in points] + [y for _, y in added]) * 1.06
     reach = [centre, *(x for _, x, _ in points), *(x for x, _ in added)]
     region = data.region
+    if data.contours:
+        reach.append(0.0)
     if region is not None:
         reach += [float(region.low[-1]), float(region.high[-1])]
     frame = Frame(
-        x=measure_axis(measure, [*reach, 0.0], LEFT, WIDTH - 8),
+        x=measure_axis(measure, reach, LEFT, WIDTH - 8),
         y=Axis(low=0.0, high=deepest, left=TOP, right=HEIGHT, log=False, factor=1, upright=True),
     )
     marks: list[Mark] = []
@@ -71,10 +74,10 @@ def funnel_chart(data: Funnel, filled: TrimAndFill | None = None, language: str 
     slopes = [(one.level, float(one.high[-1]) / float(data.sei[-1])) for one in bounds]
     if slopes:
         marks.append(area(_corners(frame), PALETTE.shades[0]))
-    inner = [*PALETTE.shades[1 : len(slopes)], PALETTE.paper]
-    for (_, slope), shade in zip(slopes, inner, strict=True):
+    inner = [*PALETTE.shades[1 : len(slopes)], PALETTE.paper]  # the innermost is white
+    for (_, slope), shade in zip(slopes, inner, strict=False):
         marks.append(area(_wedge(frame, slope, deepest), shade))
-    if frame.x.low < 0.0:
+    if data.contours:
         marks.append(line(frame.at(0.0, 0.0), frame.at(0.0, deepest), colour=PALETTE.frame))
     if region is not None:
         slope = (float(region.high[-1]) - centre) / float(data.sei[-1])

@@ -9,8 +9,13 @@ if (!requireNamespace("metafor", quietly = TRUE)) {
   quit(status = 3)
 }
 suppressMessages(library(metafor))
-counts <- read.csv(file.path(folder, "counts.csv"), encoding = "UTF-8")
-pooled <- read.csv(file.path(folder, "pooled.csv"), encoding = "UTF-8")
+table_of <- function(name) {
+  file <- file.path(folder, name)
+  danish <- grepl(";", readLines(file, n = 1, encoding = "UTF-8"), fixed = TRUE)
+  (if (danish) read.csv2 else read.csv)(file, fileEncoding = "UTF-8-BOM")
+}
+counts <- table_of("counts.csv")
+pooled <- table_of("pooled.csv")
 tight <- list(threshold = 1e-12, tol = 1e-12, maxiter = 10000)
 natural <- function(measure, value) if (measure == "RD") value else exp(value)
 near <- function(ours, theirs) {

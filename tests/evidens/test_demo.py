@@ -43,10 +43,7 @@ MADE = [
         file
         for name in SYNTHESES
         for file in (
-            *(
-                f"out/exports/{name}.{ending}"
-                for ending in ("json", "csv", "xlsx", "soem.csv", "wsipp.csv")
-            ),
+            *(f"out/exports/{name}.{ending}" for ending in ("json", "csv", "xlsx")),
             *(
                 f"out/exports/{name}.competitive-employment.draws.{ending}"
                 for ending in ("csv", "parquet", "json")

@@ -75,6 +75,25 @@ def test_means_stand_with_deviation_and_people(evidens: Run, tmp_path: Path) -> 
     assert found[found.index("21,6") :][:6] == ["21,6", "3,1", "30", "6,8", "2,9", "31"]
 
 
+def test_people_are_those_with_the_event_and_those_without(evidens: Run, tmp_path: Path) -> None:
+    text = "study,ai,bi,ci,di\nA,4,119,11,128\nB,6,300,29,274\n"
+    (tmp_path / "b.csv").write_text(text, encoding="utf-8")
+    assert evidens("pool", "b.csv", "--measure", "OR", "--figure", "forest", "--out", "f")[0] == 0
+    found = words(tmp_path / "f" / "forest.svg")
+    assert [one for one in found if "/" in one and "alt" not in one] == [
+        *("4/123", "11/139"),
+        *("6/306", "29/303"),
+    ]
+
+
+def test_proportions_have_no_contours_of_no_effect(evidens: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("study,xi,ni\nA,1,10\nB,4,20\nC,7,20\n", encoding="utf-8")
+    asked = ("pool", "p.csv", "--measure", "PLO", "--figure", "funnel,forest", "--out", "f")
+    assert evidens(*asked)[0] == 0
+    assert not any(one.startswith("p <") for one in words(tmp_path / "f" / "funnel.svg"))
+    assert not any("fordel" in one for one in words(tmp_path / "f" / "forest.svg"))
+
+
 def test_formats_are_what_they_say_and_the_same_each_time(
     evidens: Run, table: str, tmp_path: Path
 ) -> None:

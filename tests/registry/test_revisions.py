@@ -149,7 +149,9 @@ def test_a_revision_rewritten_with_a_fitting_hash_breaks_the_next(shipped: str) 
             "table vive-table-3-1 is missing: it was deleted beside the history",
         ),
         (
-            ["INSERT INTO synthesis SELECT 'other', version, plan FROM synthesis"],
+            [
+                "INSERT INTO synthesis SELECT 'other', version, plan FROM synthesis WHERE id = 'ips-vive'"
+            ],
             "synthesis other has no revision",
         ),
     ],

@@ -13,6 +13,7 @@ from babel.numbers import get_currency_name
 from pydantic import TypeAdapter, ValidationError
 
 from registry import schema, vocabulary
+from registry.terms import LANGUAGES
 from studies import judgements, record, results
 from studies.fields import Part, Source
 
@@ -56,27 +57,42 @@ def test_currencies_are_those_of_iso_4217_that_people_are_paid_in() -> None:
 
 
 def test_names_are_those_of_the_unicode_cldr() -> None:
-    danish, english = Locale("da").territories, Locale("en").territories
     own = {"BQ", "HK", "MM", "MO"}
     for code, term in vocabulary.COUNTRIES.items():
-        names = (danish[code], english[code].replace(" & ", " and ").replace(" - ", "-"))
-        assert ((term.da, term.en) == names) == (code not in own), code
+        names = [
+            Locale(one).territories[code].replace(" & ", " and ").replace(" - ", "-")
+            for one in LANGUAGES
+        ]
+        assert ([term.label(one) for one in LANGUAGES] == names) == (code not in own), code
     own = {"SVC", "TRY", "VED", "XCG", "ZWG"}
     for code, term in vocabulary.CURRENCIES.items():
-        danish_name, english_name = (
-            get_currency_name(code, count=2, locale=language).replace(" & ", " and ")
-            for language in ("da", "en")
-        )
-        assert ((term.da, term.en) == (danish_name, english_name)) == (code not in own), code
+        names = [
+            get_currency_name(code, count=2, locale=one).replace(" & ", " and ")
+            for one in LANGUAGES
+        ]
+        assert ([term.label(one) for one in LANGUAGES] == names) == (code not in own), code
 
 
 def test_every_term_is_known_by_its_id_and_has_a_label_in_each_language() -> None:
     for name, terms in lists().items():
         for word, term in terms.items():
             assert term.id == word, name
-            assert term.da.strip(), word
-            assert term.en.strip(), word
-            assert term.label("da") == term.da
+            labels = [term.label(language) for language in LANGUAGES]
+            assert labels == [term.da, term.nb, term.en], word
+            assert all(label == label.strip() != "" for label in labels), word
+
+
+DANISH = re.compile(
+    r"pct\.|\b(af|efter|angivet|nogle|noget|uden|mellem|svær|sygdom|beskæftigelse|uddannelse|indsats"
+    r"|indsatser|forsøgs|deltagere?|skøn|kun|mdr|uger|dage|job|arbejde|arbejdede|randomiserede)\b"
+)
+"""Words that Danish and Norwegian write differently."""
+
+
+def test_norwegian_labels_are_not_danish() -> None:
+    for name, terms in lists().items():
+        for word, term in terms.items():
+            assert DANISH.search(term.nb) is None, f"{name} {word}: {term.nb}"
 
 
 def test_every_outcome_measures_a_construct() -> None:
@@ -206,9 +222,11 @@ def test_the_vocabulary_page_has_every_word_under_its_list() -> None:
     sections = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", page, flags=re.M | re.S))
     for name, terms in lists().items():
         rows = re.findall(
-            r"^\| `(.+?)` \| (.+?) \| (.+?) \|", sections[name.replace("_", " ").capitalize()], re.M
+            r"^\| `(.+?)` \| (.+?) \| (.+?) \| (.+?) \|",
+            sections[name.replace("_", " ").capitalize()],
+            re.M,
         )
-        assert rows == [(term.id, term.da, term.en) for term in terms.values()], name
+        assert rows == [(term.id, term.da, term.nb, term.en) for term in terms.values()], name
 
 
 def test_the_dictionary_has_every_column_with_its_meaning_and_its_list() -> None:

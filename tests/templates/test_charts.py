@@ -220,6 +220,22 @@ def test_contours_of_the_funnel_are_where_p_is_what_they_say() -> None:
         assert left[0] == pytest.approx(x(-z * deepest), rel=1e-6)
         assert left[1] == pytest.approx(bottom)
     assert texts(chart).count("p < 0,05") == 1
+    legend = [one for one in chart.marks if isinstance(one, Box | Label)]
+    fills = {
+        label.text: box.fill
+        for box, label in pairwise(legend)
+        if isinstance(box, Box) and isinstance(label, Label)
+    }
+    assert fills == {
+        "p ≥ 0,1": PALETTE.paper,
+        "p < 0,1": PALETTE.shades[2],
+        "p < 0,05": PALETTE.shades[1],
+        "p < 0,01": PALETTE.shades[0],
+    }
+    assert [one.fill for one in marks(chart, Path) if one.closed] == [
+        *PALETTE.shades,
+        PALETTE.paper,
+    ]
     with pytest.raises(InputError, match="4 contours cannot be told apart"):
         funnel_chart(funnel(FIT, contours=(0.8, 0.9, 0.95, 0.99)))
     with pytest.raises(InputError, match="drawn by 'vi'"):
@@ -275,6 +291,10 @@ def test_gosh_shows_every_subset_of_two_or_more_and_darker_where_there_are_more(
     assert 1 < len(boxes) == len(cells) <= inside.sum()
     assert STEPS[-1] in {one.fill for one in cells}
     assert chart.table.rows[2][0] == "Median"
+    pair = two_kinds()
+    two = replace(pair, labels=pair.labels[:2], yi=pair.yi[:2], vi=pair.vi[:2], rows=pair.rows[:2])
+    only = [one for one in marks(gosh_chart(gosh(pool(two))), Box) if one.height < 8]
+    assert len(only) == 1  # of three subsets one has two studies
 
 
 def two_kinds() -> EffectSizes:
