@@ -66,5 +66,7 @@ def test_what_is_not_there_is_refused(shipped: str) -> None:
         case.gain(scenario="optimistic")
     with pytest.raises(InputError, match="the case has no perspective 'all'"):
         case.simulate(perspective="all")
-    with pytest.raises(InputError, match=r"the case has no programme 'ipss'\. Did you mean 'ips'\?"):
+    with pytest.raises(
+        InputError, match=r"the case has no programme 'ipss'\. Did you mean 'ips'\?"
+    ):
         case.gain(programme="ipss")
