@@ -16,6 +16,7 @@ from registry.vocabulary import (
     OUTCOMES,
     POPULATIONS,
 )
+from studies.affected import UsedRelease
 from templates.certainty_reading import certainty_reading
 from templates.citations import bracketed, cited
 from templates.contexts import (
@@ -39,6 +40,7 @@ from templates.next_site import next_site_sentences
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.review_table import reviews_of
+from templates.since import since_sentence
 from templates.tongue import Tongue, arm_printed, in_language, named, short_name
 from templates.words import Words, capital, uncapital
 
@@ -51,7 +53,10 @@ RATIO_PLACES = 1
 
 
 def evidence_brief(
-    analysis: Analysis, language: str = "da", stretch: float = 1.0
+    analysis: Analysis,
+    language: str = "da",
+    stretch: float = 1.0,
+    moved: Sequence[UsedRelease] = (),
 ) -> tuple[EvidenceBrief, ForestPlot | None]:
     """Build the context of an evidence brief, and its forest plot.
 
@@ -61,6 +66,8 @@ def evidence_brief(
     language : str
     stretch : float
         How wide the plot's type runs, as in `templates.figures.forest`.
+    moved : sequence of UsedRelease
+        Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
 
     Returns
     -------
@@ -73,14 +80,16 @@ def evidence_brief(
     InputError
         The synthesis lacks a text in the language.
     """
-    return _Brief(analysis, Tongue(Words(language)), stretch).build()
+    return _Brief(analysis, Tongue(Words(language)), stretch, moved).build()
 
 
 class _Brief:
     """The parts of a brief share its analysis, its language and the short names of its arms."""
 
-    def __init__(self, analysis: Analysis, tongue: Tongue, stretch: float) -> None:
-        self.analysis, self.tongue, self.stretch = analysis, tongue, stretch
+    def __init__(
+        self, analysis: Analysis, tongue: Tongue, stretch: float, moved: Sequence[UsedRelease]
+    ) -> None:
+        self.analysis, self.tongue, self.stretch, self.moved = analysis, tongue, stretch, moved
         self.language = tongue.language
         self.plan = analysis.plan
         self.question = Question(
@@ -252,6 +261,7 @@ class _Brief:
             "box.result": result,
             "box.basis": basis,
             "box.certainty": certainty,
+            "box.since": [one] if (one := since_sentence(self.moved, self.tongue)) else [],
         }
         return [
             Point(name=say(name), text=" ".join(filter(None, sentences)))

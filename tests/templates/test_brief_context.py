@@ -53,6 +53,8 @@ class Named:
                 else:
                     inner[part.target.name] = items  # type: ignore[attr-defined]
                 self.body(part.body, inner)
+            elif isinstance(part, nodes.Block):
+                self.body(part.body, scope)
             elif isinstance(part, nodes.If):
                 self.kind(part.test, scope)
                 self.body([*part.body, *part.else_], scope)
@@ -126,6 +128,21 @@ def test_template_and_context_list_the_same_names(template: str, root: type) -> 
         f"{owner.__name__}.{name}" for owner, name in offered - read if (owner, name) not in UNREAD
     }
     assert missing == set(), "fields that no template reads"
+
+
+def test_the_page_on_own_templates_lists_every_name_and_no_other() -> None:
+    page = (FOLDER.parent / "docs" / "brief-context.md").read_text(encoding="utf-8")
+    listed = {
+        (section.split("\n", 1)[0], name)
+        for section in page.split("\n### ")[1:]
+        for name in re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
+    }
+    assert listed == {(owner.__name__, name) for owner, name in declared(EvidenceBrief)}
+    text = (FOLDER / "briefs" / "evidence_brief.md.j2").read_text(encoding="utf-8")
+    blocks = page.split("## Blocks")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", blocks, flags=re.MULTILINE) == re.findall(
+        r"\{% block (\w+) %\}", text
+    )
 
 
 @pytest.mark.parametrize("module", [contexts, drawings, marks])
@@ -298,15 +315,15 @@ def test_nothing_pooled_leaves_the_section_out_and_keeps_the_numbering(analysis:
     [
         (
             "da",
-            "Tiltroen til evidensen (GRADE) er lav, vurderet af Evidens den 21. november 2026. Den er sat ned "
-            "for risiko for bias og upræcision. Vores tiltro til skønnet er begrænset: Den sande effekt kan "
-            "være væsentligt anderledes.",
+            "Tiltroen til evidensen (GRADE) er lav, vurderet af Evidens den 21. november 2026. Den er sat "
+            "ned for risiko for bias og upræcision. Vores tiltro til skønnet er begrænset: Den sande effekt "
+            "kan være væsentligt anderledes.",
         ),
         (
             "nb",
-            "Tilliten til evidensen (GRADE) er lav, vurdert av Evidens den 21. november 2026. Den er satt ned "
-            "for risiko for skjevhet og manglende presisjon. Vår tillit til anslaget er begrenset: Den sanne "
-            "effekten kan være vesentlig annerledes.",
+            "Tilliten til evidensen (GRADE) er lav, vurdert av Evidens den 21. november 2026. Den er satt "
+            "ned for risiko for skjevhet og manglende presisjon. Vår tillit til anslaget er begrenset: Den "
+            "sanne effekten kan være vesentlig annerledes.",
         ),
         (
             "en",
