@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from costing.payment_terms import PaymentTerms, Target, Tier, outcome_counts
     from costing.probabilistic_analysis import ProbabilisticAnalysis, against_doing_nothing
     from costing.uncertainty import net_distribution
+    from evidens.business_cases import case
     from evidens.released import estimate, open_registry
     from meta.bayes.analysis import bayes
     from meta.choices.baseline_risk import BetaRisk, LogitNormalRisk, baseline_of_studies
@@ -100,6 +101,7 @@ ROOMS = {
     "costing.payment_terms": ("PaymentTerms", "Target", "Tier", "outcome_counts"),
     "costing.probabilistic_analysis": ("ProbabilisticAnalysis", "against_doing_nothing"),
     "costing.uncertainty": ("net_distribution",),
+    "evidens.business_cases": ("case",),
     "evidens.released": ("estimate", "open_registry"),
     "meta.bayes.analysis": ("bayes",),
     "meta.choices.baseline_risk": ("BetaRisk", "LogitNormalRisk", "baseline_of_studies"),
@@ -199,6 +201,7 @@ __all__ = [
     "binomial_trial",
     "block_columns",
     "break_even",
+    "case",
     "check_half_width",
     "check_middle",
     "check_p_value",

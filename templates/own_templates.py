@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from meta.faults import InputError, fault
 from templates.render import FOLDER, Verbatim, environment
@@ -44,7 +44,9 @@ NODES = frozenset(
     }
 )
 """What a template may be made of, in Jinja's own names; a tuple only to name the parts of a loop's item."""
-FILTERS = frozenset({"upper", "lower", "capitalize", "first", "last", "length", "default"})
+FILTERS = frozenset(
+    {"upper", "lower", "capitalize", "first", "last", "length", "default", "spoken"}
+)
 
 
 def used_by(folder: Path) -> list[Path]:
@@ -223,6 +225,9 @@ def _forbidden(tree: "nodes.Template") -> Iterator[tuple[int, str]]:
         name = type(node).__name__
         if _is_super(node):
             continue
+        if _is_say(node):
+            waiting[:0] = [one.value for one in node.kwargs]
+            continue
         if name not in NODES or (isinstance(node, nodes.Tuple) and id(node) not in targets):
             yield node.lineno, f"{name.lower()!r}"
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
@@ -245,6 +250,20 @@ def _is_super(node: "nodes.Node") -> bool:
         and isinstance(node.node, nodes.Name)
         and node.node.name == "super"
         and not (node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
+    )
+
+
+def _is_say(node: "nodes.Node") -> TypeGuard["nodes.Call"]:
+    """Say whether a node is ``say("name", value=...)``, a text of the brief's language."""
+    from jinja2 import nodes
+
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.node, nodes.Name)
+        and node.node.name == "say"
+        and len(node.args) == 1
+        and isinstance(node.args[0], nodes.Const)
+        and not (node.dyn_args or node.dyn_kwargs)
     )
 
 
