@@ -170,12 +170,14 @@ local function cited(document)
   return document:walk({ Cite = function(cite) return cite.content end, Div = part }):walk({ Div = fill })
 end
 
--- What markup a template of somebody else's may bring: names and styles, links that lead to a page,
+-- What markup a template of somebody else's may bring: names, styles and languages, links that lead to a page,
 -- the one picture; no scripts, no pictures from elsewhere.
 local function tamed(document)
   local function bare(element)
-    local style = element.attributes["custom-style"]
-    element.attributes = style and { { "custom-style", style } } or {}
+    local style, language = element.attributes["custom-style"], element.attributes.lang
+    local kept = pandoc.List(style and { { "custom-style", style } } or {})
+    if language and language:match("^%a[%a%d-]*$") then kept:insert({ "lang", language }) end
+    element.attributes = kept
     return element
   end
   return document:walk({

@@ -316,14 +316,14 @@ def test_nothing_pooled_leaves_the_section_out_and_keeps_the_numbering(analysis:
         (
             "da",
             "Tiltroen til evidensen (GRADE) er lav, vurderet af Evidens den 21. november 2026. Den er sat "
-            "ned for risiko for bias og upræcision. Vores tiltro til skønnet er begrænset: Den sande "
-            "effekt kan være væsentligt anderledes.",
+            "ned for risiko for bias og upræcision. Vores tiltro til skønnet er begrænset: Den sande effekt "
+            "kan være væsentligt anderledes.",
         ),
         (
             "nb",
             "Tilliten til evidensen (GRADE) er lav, vurdert av Evidens den 21. november 2026. Den er satt "
-            "ned for risiko for skjevhet og manglende presisjon. Vår tillit til anslaget er begrenset: "
-            "Den sanne effekten kan være vesentlig annerledes.",
+            "ned for risiko for skjevhet og manglende presisjon. Vår tillit til anslaget er begrenset: Den "
+            "sanne effekten kan være vesentlig annerledes.",
         ),
         (
             "en",
