@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from costing.uncertainty import net_distribution
     from evidens.business_cases import case
     from evidens.released import estimate, open_registry
+    from evidens.released_draws import draws
     from meta.bayes.analysis import bayes
     from meta.choices.baseline_risk import BetaRisk, LogitNormalRisk, baseline_of_studies
     from meta.choices.consistency import check_share
@@ -103,6 +104,7 @@ ROOMS = {
     "costing.uncertainty": ("net_distribution",),
     "evidens.business_cases": ("case",),
     "evidens.released": ("estimate", "open_registry"),
+    "evidens.released_draws": ("draws",),
     "meta.bayes.analysis": ("bayes",),
     "meta.choices.baseline_risk": ("BetaRisk", "LogitNormalRisk", "baseline_of_studies"),
     "meta.choices.consistency": ("check_share",),
@@ -216,6 +218,7 @@ __all__ = [
     "cumulative",
     "cumulative_tables",
     "debray_test",
+    "draws",
     "e_value",
     "effect_sizes",
     "estimate",

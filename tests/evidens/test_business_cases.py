@@ -4,10 +4,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import evidens as facade
 from meta.faults import InputError
+from registry.analyses import analyse
+from registry.draws_export import DrawsAsked, draws_of
 from registry.session import DatabaseError
 
 Run = Callable[..., tuple[int, str, str]]
@@ -70,3 +73,17 @@ def test_what_is_not_there_is_refused(shipped: str) -> None:
         InputError, match=r"the case has no programme 'ipss'\. Did you mean 'ips'\?"
     ):
         case.gain(programme="ipss")
+
+
+def test_draws_of_a_release_are_those_of_its_synthesis(shipped: str) -> None:
+    found = facade.draws("ips-vive@2026.1", seed=4, n=500, registry=shipped)
+    with facade.open_registry(shipped) as session:
+        (exported,) = draws_of(analyse(session, "ips-vive"), DrawsAsked(seed=4, n=500))
+    for name, values in exported.joint.columns.items():
+        assert np.array_equal(found.columns[name], values), name
+    named = facade.draws("ips-vive@2026.1", seed=4, n=500, outcome=exported.outcome, registry=None)
+    assert np.array_equal(named.columns["p1"], found.columns["p1"])
+    with pytest.raises(InputError, match="it has no draws of 'weeks-worked'"):
+        facade.draws("ips-vive@2026.1", seed=4, n=500, outcome="weeks-worked", registry=None)
+    with pytest.raises(InputError, match="n is 0"):
+        facade.draws("ips-vive@2026.1", seed=4, n=0, registry=None)
