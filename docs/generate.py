@@ -237,3 +237,55 @@ def measures() -> None:
         variants = ", ".join(facts.vtypes)
         cog.outl(f"| `{code}` | {facts.title} | {columns} | {facts.scale} | {variants} |")
     cog.outl("")
+
+
+def brief_blocks() -> None:
+    """List the blocks of a brief in their order, with the first heading of each."""
+    from templates.render import FOLDER
+
+    text = (FOLDER / "briefs" / "evidence_brief.md.j2").read_text(encoding="utf-8")
+    cog.outl("\n| block | begins with |\n| --- | --- |")
+    for name, rest in re.findall(r"\{% block (\w+) %\}\n(.*?)\{% endblock %\}", text, re.DOTALL):
+        lines = [line for line in rest.splitlines() if line and not line.startswith("{%")]
+        first = lines[0].replace("|", r"\|")
+        cog.outl(f"| `{name}` | `{first}` |")
+    cog.outl("")
+
+
+def brief_context() -> None:
+    """Show every name that a brief's template may use, class by class."""
+    from dataclasses import fields, is_dataclass
+    from typing import get_args, get_type_hints
+
+    from templates.contexts import EvidenceBrief
+
+    waiting: list[type] = [EvidenceBrief]
+    for owner in waiting:
+        cog.outl(f"\n### {owner.__name__}\n\n{inspect.getdoc(owner)}\n")
+        cog.outl("| name | what it is | type |\n| --- | --- | --- |")
+        hints = get_type_hints(owner)
+        for one in fields(owner):
+            hint = hints[one.name]
+            inner = [
+                part
+                for part in (hint, *get_args(hint))
+                if isinstance(part, type) and is_dataclass(part)
+            ]
+            waiting += [part for part in inner if part not in waiting]
+            kind = _kind(hint)
+            for part in inner:
+                kind = kind.replace(part.__name__, f"[{part.__name__}](#{part.__name__.lower()})")
+            cog.outl(f"| `{one.name}` | {one.metadata['help']} | {kind} |")
+    cog.outl("")
+
+
+def _kind(hint: Any) -> str:
+    """Return a type in a reader's words."""
+    from typing import get_args, get_origin
+
+    parts = [part for part in get_args(hint) if part not in (type(None), ...)]
+    if get_origin(hint) is tuple:
+        return f"list of {_kind(parts[0])}"
+    if parts:
+        return f"{_kind(parts[0])} or nothing"
+    return {str: "text", bool: "true or false"}.get(hint, hint.__name__)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from costing.payment_terms import PaymentTerms, Target, Tier, outcome_counts
     from costing.probabilistic_analysis import ProbabilisticAnalysis, against_doing_nothing
     from costing.uncertainty import net_distribution
+    from evidens.business_cases import case
     from evidens.released import draws, estimate, open_registry
     from evidens.stored import changes, synthesis_multiverse
     from meta.bayes.analysis import bayes
@@ -103,6 +104,7 @@ ROOMS = {
     "costing.payment_terms": ("PaymentTerms", "Target", "Tier", "outcome_counts"),
     "costing.probabilistic_analysis": ("ProbabilisticAnalysis", "against_doing_nothing"),
     "costing.uncertainty": ("net_distribution",),
+    "evidens.business_cases": ("case",),
     "evidens.released": ("draws", "estimate", "open_registry"),
     "evidens.stored": ("changes", "synthesis_multiverse"),
     "meta.bayes.analysis": ("bayes",),
@@ -206,6 +208,7 @@ __all__ = [
     "binomial_trial",
     "block_columns",
     "break_even",
+    "case",
     "changes",
     "check_half_width",
     "check_middle",

@@ -101,7 +101,7 @@ def open_registry(registry: str | None = None) -> AbstractContextManager[Session
     registry.session.DatabaseError
         There is no such registry.
     """
-    return reading(registry or _default())
+    return reading(registry or default_database())
 
 
 def estimate(name: str, registry: str | None = "") -> Estimate:
@@ -126,7 +126,7 @@ def estimate(name: str, registry: str | None = "") -> Estimate:
     registry.session.DatabaseError
         The registry cannot be opened.
     """
-    url = _default() if registry == "" else registry
+    url = default_database() if registry == "" else registry
     if url is not None and not path_of(name) and (registry or exists(url)):
         document = release_of(url, name)
     else:
@@ -246,7 +246,8 @@ def _sound(path: Path) -> dict[str, Any]:
     return document
 
 
-def _default() -> str:
+def default_database() -> str:
+    """Return the URL of ``EVIDENS_DB``, or of ``evidens.db`` in the working directory."""
     return os.environ.get("EVIDENS_DB") or DEFAULT_DATABASE
 
 

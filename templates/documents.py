@@ -7,9 +7,11 @@ synthesis's own.
 
 import json
 import subprocess
+from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -22,23 +24,29 @@ from templates.bibliography import bibliography
 from templates.drawings import ForestPlot
 from templates.evidence import evidence_brief
 from templates.figures import draw
+from templates.letterhead import PLAIN, Letterhead
+from templates.logos import Logo
+from templates.own_templates import render_own
 from templates.render import FOLDER, coordinate, render
 from templates.typesetting import HOUSE
-from templates.wordfile import dated, reference_document
-from templates.words import PHRASES
+from templates.wordfile import completed, finished, reference_document
+from templates.words import Words
 
 FORMATS = ("html", "pdf", "docx", "md")
-TEMPLATES = {"da": "briefs/evidence_brief.md.j2"}
-"""The brief's template in each language; there is one for all formats."""
+TEMPLATE = "briefs/evidence_brief.md.j2"
+"""The brief's template, for all languages and formats."""
 
 MARKDOWN = "markdown-raw_html-raw_attribute-raw_tex-smart"
 COLUMNS = 20
 """Below the length of any table row, so that column widths always follow the dashes of the template."""
 
-REGIONS = {"da": "DK"}
+REGIONS = {"da": "DK", "nb": "NO", "en": "GB"}
+"""Whose spelling and hyphenation a language follows."""
 PICTURE_WIDTH, PICTURE_HEIGHT = 160, 215
 """The largest picture that fits a page, in millimetres."""
 PICTURE_PPI = 220
+LOGO_HEIGHT = 14
+"""Of a logo, in millimetres, as in the page's own styles."""
 FONTS = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
 
 
@@ -63,6 +71,7 @@ class Source:
     picture_width: str
     alternative: str
     at: datetime
+    letterhead: Letterhead
 
 
 def write_brief(
@@ -70,6 +79,7 @@ def write_brief(
     folder: Path,
     formats: Sequence[str] = FORMATS,
     language: str = "da",
+    letterhead: Letterhead = PLAIN,
     moved: Sequence[UsedRelease] = (),
 ) -> list[Path]:
     """Write the evidence brief of an analysis, one file for each format.
@@ -82,7 +92,9 @@ def write_brief(
     formats : sequence of str
         From `FORMATS`.
     language : str
-        A key of `TEMPLATES`.
+        One of `registry.terms.LANGUAGES`.
+    letterhead : Letterhead
+        What the organisation gives of its own.
     moved : sequence of UsedRelease
         Used releases from which the analysis has moved: the brief says how.
 
@@ -90,12 +102,13 @@ def write_brief(
     -------
     list of Path
         The files, named after the synthesis and the language, e.g. ``ips-vive.da.html``. Markdown brings
-        its picture along as ``.svg``.
+        its picture along as ``.svg``, and its logo.
 
     Raises
     ------
     InputError
-        A format or language is not available, or the synthesis has no text in the language.
+        A format or language is not available, the synthesis has no text in the language, or a template of
+        the organisation's own is at fault.
     DocumentError
         A converter failed.
 
@@ -107,9 +120,7 @@ def write_brief(
     for one in formats:
         if one not in FORMATS:
             raise fault(f"{one!r} is no format of a brief", f"Use one of: {', '.join(FORMATS)}.")
-    if language not in TEMPLATES or language not in PHRASES:
-        raise fault(f"there is no brief in {language!r}", f"Use one of: {', '.join(TEMPLATES)}.")
-    source = _source(analysis, language, moved)
+    source = _source(analysis, language, letterhead, moved)
     stem = f"{analysis.synthesis}.{language}"
     made: list[tuple[str, bytes]] = []
     with TemporaryDirectory(prefix="evidens-") as name:
@@ -117,6 +128,8 @@ def write_brief(
         for one in dict.fromkeys(formats):
             if one == "md" and source.picture is not None:
                 made.append((f"{stem}.svg", source.picture.encode()))
+            if one == "md" and letterhead.logo is not None:
+                made.append((_logo_name(stem, letterhead.logo), letterhead.logo.data))
             made.append((f"{stem}.{one}", WRITERS[one](source, desk, stem)))
     with writing_into(folder):
         for file, data in made:
@@ -124,11 +137,15 @@ def write_brief(
     return [folder / file for file, _ in made]
 
 
-def _source(analysis: Analysis, language: str, moved: Sequence[UsedRelease]) -> Source:
+def _source(
+    analysis: Analysis, language: str, letterhead: Letterhead, moved: Sequence[UsedRelease]
+) -> Source:
     context, plot = evidence_brief(analysis, language, moved=moved)
     _, print_plot = evidence_brief(analysis, language, HOUSE)
     return Source(
-        markdown=render(TEMPLATES[language], context),
+        markdown=render(TEMPLATE, context, Words(language).say)
+        if letterhead.templates is None
+        else render_own(letterhead.templates, TEMPLATE, context, Words(language).say),
         title=context.title,
         footer=f"Evidens · {analysis.synthesis} · {context.version} · {context.dated}",
         language=language,
@@ -138,6 +155,7 @@ def _source(analysis: Analysis, language: str, moved: Sequence[UsedRelease]) -> 
         picture_width=_width(print_plot),
         alternative=context.pooled.alternative if context.pooled is not None else "",
         at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
+        letterhead=letterhead,
     )
 
 
@@ -148,7 +166,17 @@ def _width(plot: ForestPlot | None) -> str:
     return f"{coordinate(width)}mm"
 
 
-def _pandoc(source: Source, desk: Path, picture: str | bytes | None, *options: str) -> bytes:
+def _logo_name(stem: str, logo: Logo) -> str:
+    return f"{stem}.logo.{logo.kind}"
+
+
+def _pandoc(
+    source: Source,
+    desk: Path,
+    picture: str | bytes | None,
+    *options: str,
+    logo: str | bytes | None = None,
+) -> bytes:
     import pypandoc
 
     words = ["--sandbox", "--wrap=none", f"--from={MARKDOWN}", f"--columns={COLUMNS}"]
@@ -157,10 +185,14 @@ def _pandoc(source: Source, desk: Path, picture: str | bytes | None, *options: s
     references.write_text(source.references, encoding="utf-8")
     words += ["-M", f"sources={references}", f"--csl={FOLDER / 'references' / 'author-year.csl'}"]
     words += ["-M", f"lang={source.language}-{REGIONS[source.language]}"]
+    for name, content in (("picture", picture), ("logo", logo)):
+        if content is not None:
+            (desk / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+            words += ["-M", f"{name}={desk / name}"]
+    if source.letterhead.logo is not None:
+        words += ["-M", f"logo-alternative={source.letterhead.logo.alternative}"]
     if picture is not None:
-        file = desk / "picture"
-        file.write_bytes(picture if isinstance(picture, bytes) else picture.encode())
-        words += ["-M", f"picture={file}", "-M", f"alternative={source.alternative}"]
+        words += ["-M", f"alternative={source.alternative}"]
         words += ["-M", f"picture-width={source.picture_width}"]
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), *words, *options],
@@ -176,6 +208,7 @@ def _pandoc(source: Source, desk: Path, picture: str | bytes | None, *options: s
 
 def _html(source: Source, desk: Path, _stem: str) -> bytes:
     style = (FOLDER / "pages" / "brief.css").read_text(encoding="utf-8")
+    logo = source.letterhead.logo
     return _pandoc(
         source,
         desk,
@@ -188,12 +221,22 @@ def _html(source: Source, desk: Path, _stem: str) -> bytes:
         f"footer={source.footer}",
         f"--variable=lang={source.language}",
         f"--variable=style={style}",
+        logo=None if logo is None else _inline(logo),
     )
 
 
+def _inline(logo: Logo) -> str:
+    kind = "svg+xml" if logo.kind == "svg" else logo.kind
+    data = f"data:image/{kind};base64,{b64encode(logo.data).decode()}"
+    return f'<p class="logo"><img src="{data}" alt="{escape(logo.alternative)}"></p>'
+
+
 def _docx(source: Source, desk: Path, _stem: str) -> bytes:
-    reference = desk / "reference.docx"
-    reference.write_bytes(reference_document(source.footer))
+    reference, own = desk / "reference.docx", source.letterhead.reference
+    reference.write_bytes(reference_document(source.footer) if own is None else completed(own))
+    logo = source.letterhead.logo
+    if logo is not None and logo.kind == "svg":
+        logo = replace(logo, kind="png", data=_drawn(logo, desk, source.at))
     output = desk / "brief.docx"
     _pandoc(
         source,
@@ -203,13 +246,16 @@ def _docx(source: Source, desk: Path, _stem: str) -> bytes:
         "--shift-heading-level-by=-1",
         f"--reference-doc={reference}",
         f"--output={output}",
+        logo=None if logo is None else logo.data,
     )
-    return dated(output.read_bytes(), source.at)
+    return finished(output.read_bytes(), source.at)
 
 
 def _md(source: Source, desk: Path, stem: str) -> bytes:
     name = f"{stem}.svg" if source.picture is not None else None
-    return _pandoc(source, desk, name, "--to=gfm-raw_html")
+    logo = source.letterhead.logo
+    beside = None if logo is None else _logo_name(stem, logo)
+    return _pandoc(source, desk, name, "--to=gfm-raw_html", logo=beside)
 
 
 def _pdf(source: Source, desk: Path, _stem: str) -> bytes:
@@ -227,6 +273,10 @@ def _pdf(source: Source, desk: Path, _stem: str) -> bytes:
         f"--variable=region={REGIONS[source.language]}",
     )
     inputs = {"picture": source.print_picture or "", "alternative": source.alternative}
+    logo = source.letterhead.logo
+    if logo is not None:
+        (desk / f"logo.{logo.kind}").write_bytes(logo.data)
+        inputs |= {"logo": f"logo.{logo.kind}", "logo-alternative": logo.alternative}
     return typeset(typst, desk, inputs, source.at, "pdf")
 
 
@@ -236,6 +286,15 @@ def _png(source: Source, desk: Path) -> bytes:
         f'#image(bytes(sys.inputs.picture), format: "svg", width: {source.picture_width})'
     )
     return typeset(page.encode(), desk, {"picture": source.print_picture or ""}, source.at, "png")
+
+
+def _drawn(logo: Logo, desk: Path, at: datetime) -> bytes:
+    (desk / "logo.svg").write_bytes(logo.data)
+    page = (
+        "#set page(width: auto, height: auto, margin: 0pt, fill: none)\n"
+        f'#image("logo.svg", height: {LOGO_HEIGHT}mm)'
+    )
+    return typeset(page.encode(), desk, {}, at, "png")
 
 
 def typeset(

@@ -17,8 +17,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest date a zip file can hold, given to every part in it."""
 CORE = "docProps/core.xml"
 DATE = re.compile(rb"1970-01-01T00:00:00Z")
+DOCUMENT = "word/document.xml"
+LOGO = re.compile(rb'<w:p>\s*<w:pPr>\s*<w:pStyle w:val="Logo" ?/>.*?</w:p>', re.DOTALL)
 
 STYLE = re.compile(r'<w:style [^>]*w:styleId="(\w+)".*?</w:style>', re.DOTALL)
+NAME = re.compile(r'<w:name w:val="([^"]+)"')
+CUSTOM = 'w:customStyle="1"'
 DEFAULTS = re.compile(r"<w:docDefaults>.*?</w:docDefaults>", re.DOTALL)
 SECTION = re.compile(r"<w:sectPr>.*?</w:sectPr>", re.DOTALL)
 A4 = (
@@ -64,8 +68,38 @@ def reference_document(footer: str) -> bytes:
     return _zipped({name: content.encode() for name, content in parts.items()})
 
 
-def dated(document: bytes, at: datetime) -> bytes:
-    """Return a Word document with its date; pandoc's sandbox knows no clock and writes its epoch.
+def completed(reference: bytes) -> bytes:
+    """Return an organisation's reference document with the styles of a brief that it lacks.
+
+    Parameters
+    ----------
+    reference : bytes
+        Checked by `templates.reference_documents.read_reference_document`.
+
+    Returns
+    -------
+    bytes
+        Its own styles are as they were.
+    """
+    with zipfile.ZipFile(io.BytesIO(reference)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+    styles = parts["word/styles.xml"].decode()
+    theirs = {name.casefold() for name in NAME.findall(styles)}
+    own = (FOLDER / "pages" / "word-styles.xml").read_text(encoding="utf-8")
+    lacking = [
+        match.group()
+        for match in STYLE.finditer(own)
+        if CUSTOM in match.group() and NAME.findall(match.group())[0].casefold() not in theirs
+    ]
+    head, end, rest = styles.rpartition("</w:styles>")
+    parts["word/styles.xml"] = f"{head}{''.join(lacking)}{end}{rest}".encode()
+    return _zipped(parts)
+
+
+def finished(document: bytes, at: datetime) -> bytes:
+    """Return a Word document with its logo, if any, above the title, and with its date.
+
+    pandoc writes a title before everything else, and its sandbox knows no clock: it writes its epoch.
 
     Parameters
     ----------
@@ -81,6 +115,10 @@ def dated(document: bytes, at: datetime) -> bytes:
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     parts[CORE] = DATE.sub(f"{at:%Y-%m-%dT%H:%M:%SZ}".encode(), parts[CORE])
+    logo = LOGO.search(parts[DOCUMENT])
+    if logo is not None:
+        rest = parts[DOCUMENT].replace(logo.group(), b"", 1)
+        parts[DOCUMENT] = rest.replace(b"<w:body>", b"<w:body>" + logo.group(), 1)
     return _zipped(parts)
 
 

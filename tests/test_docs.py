@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from docs.notebook import NOTEBOOK, SOURCE, cells, notebook
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ROOMS = ("meta", "registry", "studies", "templates", "costing", "evidens")
@@ -31,6 +33,18 @@ def test_generated_parts_are_current() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_notebook_has_what_its_cells_print() -> None:
+    source = SOURCE.read_text(encoding="utf-8")
+    assert notebook(source) == NOTEBOOK.read_text(encoding="utf-8"), "python -m docs.notebook"
+
+
+def test_the_business_case_has_twenty_lines_of_code() -> None:
+    code = "\n".join(
+        body for kind, body in cells(SOURCE.read_text(encoding="utf-8")) if kind == "code"
+    )
+    assert sum(bool(line.strip()) for line in code.splitlines()) <= 20
 
 
 PYTHON = [

@@ -29,6 +29,30 @@ local function in_typst(name, element)
   })
 end
 
+-- Which cells a heading is for, and a frame that can be scrolled by keyboard where the page is narrow.
+local function in_html(element)
+  for _, row in ipairs(element.head.rows) do
+    for _, cell in ipairs(row.cells) do cell.attributes.scope = "col" end
+  end
+  local bodies = pandoc.List()
+  for _, body in ipairs(element.bodies) do
+    for _, row in ipairs(body.body) do
+      local group = row.classes:includes("group")
+      if group or #bodies == 0 then
+        bodies:insert({ attr = pandoc.Attr(), head = {}, body = {}, row_head_columns = 1 })
+      end
+      local last = bodies[#bodies]
+      row.cells[1].attributes.scope = group and "rowgroup" or "row"
+      table.insert(group and last.head or last.body, row)
+    end
+  end
+  element.bodies = bodies
+  -- A list of pairs: the names of a Lua table come in another order each time.
+  local name = pandoc.utils.stringify(element.caption.long)
+  local frame = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", name } }
+  return pandoc.Div({ element }, pandoc.Attr("", { "table" }, frame))
+end
+
 local function spans(element)
   local signs = utf8.len(pandoc.utils.stringify(element)) or LONG
   for _, body in ipairs(element.bodies) do
@@ -36,6 +60,7 @@ local function spans(element)
       body.body[i] = spanning(row) or row
     end
   end
+  if FORMAT == "html5" then return in_html(element) end
   if FORMAT == "typst" and signs > LONG then return in_typst("long", element) end
   return element
 end
@@ -70,12 +95,16 @@ local function figure(element)
   })
 end
 
+-- What becomes a function of the Typst page; a template may bring other classes.
+local IN_TYPST = { dateline = true, summary = true, note = true, reference = true }
+
 local function div(element)
   if FORMAT ~= "typst" or #element.classes == 0 then return nil end
   if element.classes:includes("references") then return element.content end
   if element.classes:includes("csl-entry") then
     return in_typst("reference", pandoc.Div(element.content, { id = element.identifier }))
   end
+  if not IN_TYPST[element.classes[1]] then return nil end
   return in_typst(element.classes[1], pandoc.Div(element.content))
 end
 
@@ -100,18 +129,29 @@ local function cited(document)
   local file = assert(io.open(pandoc.utils.stringify(document.meta.sources), "rb"))
   local items = pandoc.List(pandoc.json.decode(file:read("a"), false))
   file:close()
-  document.meta.references = items:map(plain)
+  document.meta.references = items:map(function(item)
+    local copy = plain(item)
+    -- A title is in its publication's own language, whatever the document's is.
+    if item.language then
+      copy.title = pandoc.Inlines({ pandoc.Span(copy.title, { lang = item.language }) })
+    end
+    return copy
+  end)
   local all = items:map(function(item) return pandoc.Citation(item.id, "NormalCitation") end)
   document.meta.nocite = pandoc.Inlines({ pandoc.Cite({}, all) })
   document.meta["link-citations"] = FORMAT ~= "gfm"
   document = pandoc.utils.citeproc(document)
   -- Word would keep these among the document's properties.
-  for _, name in ipairs({ "sources", "references", "nocite", "link-citations", "csl" }) do
+  for _, name in ipairs({
+    "sources", "references", "nocite", "link-citations", "csl",
+    "picture", "picture-width", "alternative", "logo", "logo-alternative",
+  }) do
     document.meta[name] = nil
   end
-  local methods = pandoc.List()
+  local methods, wanted = pandoc.List(), false
+  document:walk({ Div = function(list) wanted = wanted or list.identifier == "methods" end })
   local function part(list)
-    if list.identifier ~= "refs" then return nil end
+    if list.identifier ~= "refs" or not wanted then return nil end
     list.content = list.content:filter(function(entry)
       if entry.identifier:sub(1, #METHOD + 4) ~= "ref-" .. METHOD then return true end
       methods:insert(entry)
@@ -122,10 +162,62 @@ local function cited(document)
   local function fill(list)
     if list.identifier ~= "methods" then return nil end
     list.content, list.classes = methods, { "references" }
+    list.attributes.role = "list"
+    list.attributes["custom-style"] = "Bibliography"
     return list
   end
   -- What citeproc wrote stands in place of the citation: no writer is to cite once more.
   return document:walk({ Cite = function(cite) return cite.content end, Div = part }):walk({ Div = fill })
+end
+
+-- What markup a template of somebody else's may bring: names and styles, links that lead to a page,
+-- the one picture; no scripts, no pictures from elsewhere.
+local function tamed(document)
+  local function bare(element)
+    local style = element.attributes["custom-style"]
+    element.attributes = style and { { "custom-style", style } } or {}
+    return element
+  end
+  return document:walk({
+    Div = bare, Span = bare, Header = bare, Code = bare, CodeBlock = bare,
+    Link = function(link)
+      local scheme = link.target:match("^(%a[%w+.-]*):")
+      if scheme == "http" or scheme == "https" or scheme == "mailto" or link.target:match("^#") then
+        return bare(link)
+      end
+      return link.content
+    end,
+    Image = function(image)
+      if image.src ~= "forest" then return image.caption end
+      return bare(image)
+    end,
+    Figure = function(one)
+      local held = false
+      one:walk({ Image = function(image) held = held or image.src == "forest" end })
+      if not held then return one.content end
+    end,
+  })
+end
+
+-- The logo stands before everything; Typst's template puts it there itself.
+local function headed(document)
+  if not document.meta.logo then return end
+  local file = assert(io.open(pandoc.utils.stringify(document.meta.logo), "rb"))
+  local logo = file:read("a")
+  file:close()
+  local says = pandoc.Inlines(pandoc.utils.stringify(document.meta["logo-alternative"]))
+  local block
+  if FORMAT == "html5" then
+    block = pandoc.RawBlock("html", logo)
+  elseif FORMAT == "docx" then
+    pandoc.mediabag.insert("logo.png", "image/png", logo)
+    local image = pandoc.Image(says, "logo.png", "", { height = "14mm" })
+    block = pandoc.Div({ pandoc.Para({ image, pandoc.Str("") }) }, { ["custom-style"] = "Logo" })
+  else
+    block = pandoc.Para({ pandoc.Image(says, logo), pandoc.Str("") })
+  end
+  -- In Word the heading that comes first becomes the title; the logo is moved above it afterwards.
+  document.blocks:insert(FORMAT == "docx" and 2 or 1, block)
 end
 
 function Pandoc(document)
@@ -135,10 +227,8 @@ function Pandoc(document)
     local file = assert(io.open(pandoc.utils.stringify(document.meta.picture), "rb"))
     picture = file:read("a")
     file:close()
-    -- Word would keep these among the document's properties.
-    for _, name in ipairs({ "picture", "picture-width", "alternative" }) do
-      document.meta[name] = nil
-    end
   end
+  document = tamed(document)
+  headed(document)
   return cited(document):walk({ Table = spans, Figure = figure, Div = div })
 end

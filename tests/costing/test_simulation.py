@@ -278,7 +278,7 @@ def test_the_command_says_how_likely_it_saves_and_what_moves_it(evidens: Run, sh
     code, text, _ = evidens(*arguments, "--perspective", "all", "--scenario", "all", "--json")
     assert code == 0
     content = json.loads(text)
-    assert len(content["simulations"]) == 6 * 4
+    assert len(content["simulations"]) == 5 * 4
     first = content["simulations"][0]
     assert [one["effect"] for one in first["gains"]] == ["next site", "mean of many sites"]
     assert first["gains"][0]["sd"]["value"] > first["gains"][1]["sd"]["value"]
