@@ -62,6 +62,12 @@ def test_python_in_the_pages_runs(code: str, capsys: pytest.CaptureFixture[str])
     assert "Random-Effects Model (k = 3" in capsys.readouterr().out
 
 
+def test_sessions_on_the_page_of_python_run() -> None:
+    done = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False)
+    assert done.failed == 0
+    assert done.attempted > 10
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings_run(name: str) -> None:
     done = doctest.testmod(importlib.import_module(name))

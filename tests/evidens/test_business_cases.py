@@ -83,7 +83,7 @@ def test_draws_of_a_release_are_those_of_its_synthesis(shipped: str) -> None:
         assert np.array_equal(found.columns[name], values), name
     named = facade.draws("ips-vive@2026.1", seed=4, n=500, outcome=exported.outcome, registry=None)
     assert np.array_equal(named.columns["p1"], found.columns["p1"])
-    with pytest.raises(InputError, match="it has no draws of 'weeks-worked'"):
+    with pytest.raises(InputError, match="pools no 'weeks-worked'"):
         facade.draws("ips-vive@2026.1", seed=4, n=500, outcome="weeks-worked", registry=None)
     with pytest.raises(InputError, match="n is 0"):
         facade.draws("ips-vive@2026.1", seed=4, n=0, registry=None)
