@@ -30,20 +30,21 @@ class Place(Protocol):
         ...
 
 
-def _refuse(problem: str, remedy: str) -> PydanticCustomError:
+def refuse(problem: str, remedy: str) -> PydanticCustomError:
+    """Return the error of a field that is not what it should be; raise what it returns."""
     return PydanticCustomError("fault", "{problem}", {"problem": problem, "remedy": remedy})
 
 
 def _number(text: str) -> str:
     if not PRINTED.fullmatch(text):
-        raise _refuse(f"{text!r} is not a number", "Write digits with a decimal point, as in 9.9.")
+        raise refuse(f"{text!r} is not a number", "Write digits with a decimal point, as in 9.9.")
     return text
 
 
 def _whole(least: int, most: int, what: str) -> AfterValidator:
     def check(text: str) -> str:
         if not re.fullmatch(r"[0-9]{1,4}", text) or not least <= int(text) <= most:
-            raise _refuse(f"{text!r} is no {what}", f"Write a whole number from {least} to {most}.")
+            raise refuse(f"{text!r} is no {what}", f"Write a whole number from {least} to {most}.")
         return text
 
     return AfterValidator(check)
@@ -51,7 +52,7 @@ def _whole(least: int, most: int, what: str) -> AfterValidator:
 
 def _share(text: str) -> str:
     if not text.strip():
-        raise _refuse("a payer without a share", "Write per cent, the name of a quantity, or rest.")
+        raise refuse("a payer without a share", "Write per cent, the name of a quantity, or rest.")
     return text
 
 

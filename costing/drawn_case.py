@@ -81,10 +81,8 @@ class DrawnCase:
 
     def place_of(self, parameter: str) -> tuple[str, str | None]:
         """Return the quantity that a parameter is, and the programme where it is that of one alone."""
-        for name, arm in ((self.with_effect, self.programme), (self.without, self.base)):
-            if parameter == name:
-                return self.asked.share, arm
-        return parameter, None
+        name, _, arm = parameter.rpartition(" in ")
+        return (name, arm) if name else (parameter, None)
 
     def gain(self, parameters: Mapping[str, FloatArray]) -> FloatArray:
         """Return the gain for draws of some parameters; all others are as in the case.
@@ -92,8 +90,8 @@ class DrawnCase:
         Parameters
         ----------
         parameters : mapping of str to ndarray
-            By `with_effect`, `without` and the names of quantities, which then hold for both programmes;
-            length n each.
+            By the names of quantities, which then hold for both programmes, or as `with_effect` and `without`
+            for one of them; length n each.
 
         Returns
         -------
@@ -108,6 +106,10 @@ class DrawnCase:
             programme, base = (self.ran(arm, block) for arm in (self.programme, self.base))
             found[rows] = programme.total(self.perspective) - base.total(self.perspective)
         return found
+
+    def rests_on(self, name: str) -> bool:
+        """Tell whether the flows of money rest on a quantity, in either programme."""
+        return any(self.ran(arm, {}).values.worked_out(name) for arm in (self.programme, self.base))
 
     def gain_as_stated(self) -> float:
         """Return the gain of the case itself, without its roundings."""

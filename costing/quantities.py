@@ -194,6 +194,10 @@ class Values(Generic[N]):
             self._known[name] = self._worked_out(name, *found)
         return self._known[name]
 
+    def worked_out(self, name: str) -> bool:
+        """Tell whether anything has asked for a quantity so far."""
+        return name in self._known
+
     def wrong(self, path: PathOf, problem: str, remedy: str) -> InputError:
         """Return an error at a path of the case; raise what it returns."""
         return InputError([self.checked.place(path, problem, remedy)])

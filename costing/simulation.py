@@ -230,7 +230,9 @@ def simulate(done: CaseRun, worlds: Worlds, *, scenario: str, perspective: str) 
     )
 
 
-def analysis_of(case: DrawnCase, worlds: Worlds, effect: str) -> ProbabilisticAnalysis:
+def analysis_of(
+    case: DrawnCase, worlds: Worlds, effect: str, *, rate: float = 1.0
+) -> ProbabilisticAnalysis:
     """Return the gain of each draw beside that of the base, which is 0, with what was drawn for it.
 
     Parameters
@@ -239,6 +241,8 @@ def analysis_of(case: DrawnCase, worlds: Worlds, effect: str) -> ProbabilisticAn
     worlds : Worlds
     effect : str
         One of ``worlds.with_effect``.
+    rate : float
+        What one unit of the case's money is in the prices that the gain is wanted in.
 
     Returns
     -------
@@ -255,7 +259,7 @@ def analysis_of(case: DrawnCase, worlds: Worlds, effect: str) -> ProbabilisticAn
         case.without: 100 * worlds.without,
         **worlds.others,
     }
-    gain = case.gain(drawn)
+    gain = rate * case.gain(drawn)
     return ProbabilisticAnalysis(
         net=np.column_stack((gain, np.zeros(gain.size))),
         options=(case.programme, case.base),

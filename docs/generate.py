@@ -90,6 +90,18 @@ def further_analyses() -> None:
     cog.outl("")
 
 
+def facade() -> None:
+    """List the names that ``import evidens`` gives: what each is, and where it lives."""
+    import evidens
+
+    homes = {name: room for room, names in evidens.ROOMS.items() for name in names}
+    cog.outl("\n| name | is | lives in |\n| --- | --- | --- |")
+    for name in evidens.__all__:
+        first = (inspect.getdoc(getattr(evidens, name)) or "").partition("\n")[0]
+        cog.outl(f"| `{name}` | {first.replace('|', chr(92) + '|')} | `{homes[name]}` |")
+    cog.outl("")
+
+
 RECURRING = {
     "study_id": "The study.",
     "report_id": "The report.",

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from costing.payment_terms import PaymentTerms, Target, Tier, outcome_counts
     from costing.probabilistic_analysis import ProbabilisticAnalysis, against_doing_nothing
     from costing.uncertainty import net_distribution
-    from evidens.released import estimate, open_registry
+    from evidens.business_cases import case
+    from evidens.released import draws, estimate, open_registry
+    from evidens.stored import changes, synthesis_multiverse
     from meta.bayes.analysis import bayes
     from meta.choices.baseline_risk import BetaRisk, LogitNormalRisk, baseline_of_studies
     from meta.choices.consistency import check_share
@@ -88,6 +90,8 @@ if TYPE_CHECKING:
     from meta.small_study.rank_test import rank_test
     from meta.small_study.regression_test import regression_test
     from meta.small_study.trim_and_fill import trim_and_fill
+    from registry.analyses import analyse
+    from studies.replicate import replicate, replicate_all
 
 ROOMS = {
     "costing.acceptability": ("acceptability",),
@@ -100,7 +104,9 @@ ROOMS = {
     "costing.payment_terms": ("PaymentTerms", "Target", "Tier", "outcome_counts"),
     "costing.probabilistic_analysis": ("ProbabilisticAnalysis", "against_doing_nothing"),
     "costing.uncertainty": ("net_distribution",),
-    "evidens.released": ("estimate", "open_registry"),
+    "evidens.business_cases": ("case",),
+    "evidens.released": ("draws", "estimate", "open_registry"),
+    "evidens.stored": ("changes", "synthesis_multiverse"),
     "meta.bayes.analysis": ("bayes",),
     "meta.choices.baseline_risk": ("BetaRisk", "LogitNormalRisk", "baseline_of_studies"),
     "meta.choices.consistency": ("check_share",),
@@ -171,6 +177,8 @@ ROOMS = {
     "meta.small_study.rank_test": ("rank_test",),
     "meta.small_study.regression_test": ("regression_test",),
     "meta.small_study.trim_and_fill": ("trim_and_fill",),
+    "registry.analyses": ("analyse",),
+    "studies.replicate": ("replicate", "replicate_all"),
 }
 """The rooms of the names that this package has."""
 
@@ -190,6 +198,7 @@ __all__ = [
     "acceptability",
     "against_doing_nothing",
     "aggregate",
+    "analyse",
     "arcsine_test",
     "arm_synthesis",
     "autocorrelated",
@@ -199,6 +208,8 @@ __all__ = [
     "binomial_trial",
     "block_columns",
     "break_even",
+    "case",
+    "changes",
     "check_half_width",
     "check_middle",
     "check_p_value",
@@ -213,6 +224,7 @@ __all__ = [
     "cumulative",
     "cumulative_tables",
     "debray_test",
+    "draws",
     "e_value",
     "effect_sizes",
     "estimate",
@@ -263,6 +275,8 @@ __all__ = [
     "rank_test",
     "regress",
     "regression_test",
+    "replicate",
+    "replicate_all",
     "robust",
     "rosenberg",
     "rosenthal",
@@ -271,6 +285,7 @@ __all__ = [
     "sharing_groups",
     "subgroups",
     "sweep_rho",
+    "synthesis_multiverse",
     "tornado",
     "transport",
     "trim_and_fill",

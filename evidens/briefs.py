@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from registry import tables
 from registry.analyses import analyse
 from registry.session import reading
+from studies.affected import moved_since
 from templates.documents import FORMATS, write_brief
 from templates.letterhead import PLAIN, Letterhead
 
@@ -77,14 +78,21 @@ def write_briefs(
     """
     with reading(url) as session:
         analyses = [analyse(session, one) for one in dict.fromkeys(wanted.syntheses)]
+        moved = [moved_since(session, one) for one in analyses]
     languages = list(dict.fromkeys(wanted.languages))
     count = len(analyses) * len(languages)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         waiting = [
             pool.submit(
-                write_brief, one, wanted.folder, wanted.formats, language, wanted.letterhead
+                write_brief,
+                one,
+                wanted.folder,
+                wanted.formats,
+                language,
+                wanted.letterhead,
+                since,
             )
-            for one in analyses
+            for one, since in zip(analyses, moved, strict=True)
             for language in languages
         ]
         try:

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlmodel import Session
 
+from costing.case import Place, Uncertainty
+from costing.contract import Effect
 from costing.drawn_case import drawn_ranges, uncertainty_of
 from costing.probabilistic_analysis import FloatArray
 from costing.results import CaseRun
@@ -45,7 +47,12 @@ class CaseDraws:
 
 
 def draws_for(
-    session: Session, done: CaseRun, n: int, seed: int, estimate: str | None = None
+    session: Session,
+    done: CaseRun,
+    n: int,
+    seed: int,
+    estimate: str | None = None,
+    estimates: CitedEstimates | None = None,
 ) -> CaseDraws:
     """Draw what a case says is uncertain.
 
@@ -57,6 +64,8 @@ def draws_for(
     n, seed : int
     estimate : str, optional
         Another release or synthesis than the case's, with the same outcome.
+    estimates : CitedEstimates, optional
+        Where some were looked up already.
 
     Returns
     -------
@@ -68,16 +77,63 @@ def draws_for(
         The case says nothing of draws, or the estimate has no counts of the outcome.
     """
     asked = uncertainty_of(done)
-    place, path = done.checked.place, ("uncertainty", "outcome")
-    estimates = CitedEstimates(session)
+    estimates = estimates or CitedEstimates(session)
+    source, joint = effect_draws(
+        estimates, asked, done.checked.place, "uncertainty", n, seed, estimate
+    )
+    with_effect = {
+        NEXT_SITE: joint.columns["p1"],
+        MEAN: risk_with(joint.measure, joint.columns["p0"], joint.columns["mu"]),
+    }
+    worlds, left = by_rule(
+        asked.outside, joint.columns["p0"], with_effect, drawn_ranges(asked, n, seed)
+    )
+    return CaseDraws(source=source, joint=joint, worlds=worlds, left=left)
+
+
+def effect_draws(
+    estimates: CitedEstimates,
+    asked: Uncertainty | Effect,
+    place: Place,
+    key: str,
+    n: int,
+    seed: int,
+    estimate: str | None = None,
+) -> tuple[str, JointDraws]:
+    """Draw an effect and the risk without it, jointly.
+
+    Parameters
+    ----------
+    estimates : CitedEstimates
+    asked : Uncertainty or Effect
+        What a case or a contract says of it.
+    place : callable
+        Makes a fault at a path.
+    key : str
+        Where `asked` stands.
+    n, seed : int
+    estimate : str, optional
+        Another release or synthesis than that of `asked`.
+
+    Returns
+    -------
+    source : str
+    joint : JointDraws
+
+    Raises
+    ------
+    InputError
+        As `draws_for`.
+    """
     name = estimate or asked.estimate
     try:
         cited, analysis = estimates.cited(name), estimates.analysis(name)
     except InputError as error:
         if estimate is not None:
             raise
-        where = ("uncertainty", "estimate")
-        raise InputError([place(where, one.problem, one.remedy) for one in error.faults]) from error
+        raise InputError(
+            [place((key, "estimate"), one.problem, one.remedy) for one in error.faults]
+        ) from error
     pooled = [
         (one, one.pooled[0])
         for one in analysis.outcomes
@@ -85,7 +141,7 @@ def draws_for(
     ]
     if not pooled:
         problem = f"{name} pools no counts of {asked.outcome}"
-        raise InputError([place(path, problem, "Name an outcome that its plan pools.")])
+        raise InputError([place((key, "outcome"), problem, "Name an outcome that its plan pools.")])
     outcome, effect = pooled[0]
     baseline: BaselineRisk
     if asked.baseline is None:
@@ -95,20 +151,11 @@ def draws_for(
             baseline = baseline_risk(asked.baseline, asked.source)
         except InputError as error:
             (found,) = error.faults
-            where = ("uncertainty", "baseline")
-            raise InputError([place(where, found.problem, found.remedy)]) from error
+            raise InputError([place((key, "baseline"), found.problem, found.remedy)]) from error
     tables = [asdict(one) for one in effect.shown_tables]
-    columns = {key: [one[key] for one in tables] for key in ("ai", "n1i", "ci", "n2i")}
+    columns = {count: [one[count] for one in tables] for count in ("ai", "n1i", "ci", "n2i")}
     posterior = bayes(effect_sizes(asked.measure, columns))
-    joint = joint_draws(posterior, baseline=baseline, n=n, seed=seed)
-    with_effect = {
-        NEXT_SITE: joint.columns["p1"],
-        MEAN: risk_with(joint.measure, joint.columns["p0"], joint.columns["mu"]),
-    }
-    worlds, left = by_rule(
-        asked.outside, joint.columns["p0"], with_effect, drawn_ranges(asked, n, seed)
-    )
-    return CaseDraws(source=cited.source, joint=joint, worlds=worlds, left=left)
+    return cited.source, joint_draws(posterior, baseline=baseline, n=n, seed=seed)
 
 
 def risk_with(measure: Measure, risk: FloatArray, effect: FloatArray) -> FloatArray:

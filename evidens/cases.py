@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 import costing
-from costing.case import Case, CheckedCase, Comparison, PathOf, PrintedRow, Target
+from costing.case import Case, CheckedCase, Comparison, PathOf, Place, PrintedRow, Target
 from costing.quantities import Given, Key, citations
 from costing.results import CaseRun, run, scaled
 from costing.rules import faults_inside
@@ -59,12 +59,22 @@ def case_file(name: str) -> Path:
     InputError
         It is neither.
     """
-    held = shipped_cases()
+    return file_of("case", name, shipped_cases())
+
+
+def file_of(what: str, name: str, held: dict[str, Path]) -> Path:
+    """Return a file by the id of one that is shipped, or by its path, which ends in ``.yaml``.
+
+    Raises
+    ------
+    InputError
+        It is neither.
+    """
     if name in held:
         return held[name]
     if name.endswith((".yaml", ".yml")):
         return Path(name)
-    raise fault(f"there is no case {name!r}", f"{did_you_mean(name, held)} Or give a YAML file.")
+    raise fault(f"there is no {what} {name!r}", f"{did_you_mean(name, held)} Or give a YAML file.")
 
 
 def read_case(path: Path) -> CheckedCase:
@@ -94,6 +104,19 @@ def checked(text: RecordText) -> CheckedCase:
     except ValidationError as error:
         raise InputError(form_faults(error, Case, text)) from error
 
+    place = places_in(text)
+    faults = list(faults_inside(case, place))
+    if case.currency not in CURRENCIES:
+        problem = f"{case.currency!r} is no currency"
+        faults.insert(0, place(("currency",), problem, "Write its code, as in DKK."))
+    if faults:
+        raise InputError(faults)
+    return CheckedCase(case, place)
+
+
+def places_in(text: RecordText) -> Place:
+    """Return what makes a fault at a path of a file."""
+
     def place(path: PathOf, problem: str, remedy: str) -> Fault:
         return Fault(
             file=text.name,
@@ -103,13 +126,7 @@ def checked(text: RecordText) -> CheckedCase:
             remedy=remedy,
         )
 
-    faults = list(faults_inside(case, place))
-    if case.currency not in CURRENCIES:
-        problem = f"{case.currency!r} is no currency"
-        faults.insert(0, place(("currency",), problem, "Write its code, as in DKK."))
-    if faults:
-        raise InputError(faults)
-    return CheckedCase(case, place)
+    return place
 
 
 def chosen(what: str, name: str, held: list[str]) -> list[str]:
@@ -143,6 +160,24 @@ def chosen(what: str, name: str, held: list[str]) -> list[str]:
     if name and name not in held:
         raise fault(f"the case has no {what} {name!r}", did_you_mean(name, [*held, "all"]))
     return [name] if name else held[:1]
+
+
+def chosen_one(what: str, name: str, held: list[str]) -> str:
+    """Return the one scenario or perspective that is asked for, the first by default.
+
+    Raises
+    ------
+    InputError
+        The case has none of that name.
+
+    Examples
+    --------
+    >>> chosen_one("scenario", "", ["standard", "conservative"])
+    'standard'
+    """
+    if name and name not in held:
+        raise fault(f"the case has no {what} {name!r}", did_you_mean(name, held))
+    return name or held[0]
 
 
 def run_case(session: Session, case: CheckedCase) -> CaseRun:
@@ -184,7 +219,7 @@ def found(session: Session, case: CheckedCase) -> dict[Key, Given]:
             if key[0] == "estimate":
                 known[key] = estimates.value(key)
             else:
-                known[key] = (_fact if key[0] == "fact" else _cell)(derivations, key[1])
+                known[key] = (fact_of if key[0] == "fact" else _cell)(derivations, key[1])
         except InputError as error:
             faults += [case.place(path, one.problem, one.remedy) for one in error.faults]
     if faults:
@@ -192,7 +227,14 @@ def found(session: Session, case: CheckedCase) -> dict[Key, Given]:
     return known
 
 
-def _fact(derivations: Derivations, name: str) -> Given:
+def fact_of(derivations: Derivations, name: str) -> Given:
+    """Return a fact as ``SET/ID``, with the kind of number that it is and its source.
+
+    Raises
+    ------
+    InputError
+        It is not there, or has no single number.
+    """
     set_id, _, item = name.partition("/")
     sheet = derivations.sheet("facts", set_id)
     if not isinstance(sheet, FactSheet):

@@ -1,10 +1,11 @@
-"""The main job on the shipped records, from an empty folder to a brief and an export."""
+"""The main job on the shipped records, from an empty folder to briefs, exports and releases' folders."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from registry import releases
 from registry.analyses import analyse
 from registry.draws_export import DrawsAsked
 from registry.exports import FORMATS, write_exports
@@ -18,6 +19,7 @@ from studies.record import Synthesis, record_id
 from studies.replicate import Replication, replicate
 from templates.documents import write_brief
 from templates.listings import replication_text
+from templates.release_folder import release_files
 
 BRIEF_FORMATS = ("html", "docx", "pdf", "md")
 DRAWS_SEED = 2026
@@ -46,6 +48,8 @@ class Made:
 
 def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
     """Build the registry, run every synthesis, replicate the published tables, write briefs and exports.
+
+    Every release that the registry holds is written as its folder.
 
     Parameters
     ----------
@@ -79,6 +83,7 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
             ):
                 progress(f"Replicating {record_id(one)}")
                 replications.append(replicate(session, record_id(one)))
+        released = [releases.loaded(one) for one in releases.all_held(session)]
     for done in replications:
         folder = out / "replications"
         content = json.dumps(done.to_dict(), ensure_ascii=False, indent=2)
@@ -93,5 +98,12 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
         )
         progress(f"Writing the brief on {analysis.synthesis}")
         files += write_brief(analysis, out / "briefs", BRIEF_FORMATS)
+    for release in released:
+        progress(f"Writing the folder of release {release['name']}")
+        folder = out / "releases" / release["name"]
+        for name, data in release_files(release).items():
+            files.append(folder / name)
+            with writing_into(folder):
+                put_in_place(files[-1], data)
     written = tuple(file for file in files if before.get(file) != file.stat().st_mtime_ns)
     return Made(loaded, tuple(replications), tuple(files), written)

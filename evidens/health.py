@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from registry import releases, revisions
+from registry import release_users, releases, revisions
 from registry.session import HEAD, DatabaseError, reading
 from studies.history import prove
 from studies.kept.kinds import KEPT, identities
@@ -76,6 +76,7 @@ def of_registry(url: str) -> list[Finding]:
                 *_integrity(session),
                 *_history(session),
                 *_releases(session),
+                *_ledger(session),
             ]
     except DatabaseError as error:
         return [Finding("registry", False, str(error))]
@@ -118,3 +119,11 @@ def _releases(session: Session) -> Iterator[Finding]:
     broken = releases.prove(session)
     says = f"{len(releases.all_held(session))} whole" if broken is None else broken
     yield Finding("releases", broken is None, says)
+
+
+def _ledger(session: Session) -> Iterator[Finding]:
+    broken = release_users.prove(session)
+    says = f"users of releases: {len(release_users.users(session))}"
+    if broken is not None:
+        says = f"entry {broken.number}: {broken.problem}. Restore the registry from a copy."
+    yield Finding("ledger", broken is None, says)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from meta.faults import fault
 from registry import releases
+from registry.release_draws import USUAL_NUMBER, ReleaseDraws, release_draws
 from registry.session import exists, reading
 from studies.ingest import COLLECTION
 from studies.release_files import FOLDER, read_release, refuse_unfounded
@@ -100,7 +101,7 @@ def open_registry(registry: str | None = None) -> AbstractContextManager[Session
     registry.session.DatabaseError
         There is no such registry.
     """
-    return reading(registry or _default())
+    return reading(registry or default_database())
 
 
 def estimate(name: str, registry: str | None = "") -> Estimate:
@@ -125,12 +126,72 @@ def estimate(name: str, registry: str | None = "") -> Estimate:
     registry.session.DatabaseError
         The registry cannot be opened.
     """
-    url = _default() if registry == "" else registry
+    url = default_database() if registry == "" else registry
     if url is not None and not path_of(name) and (registry or exists(url)):
         document = release_of(url, name)
     else:
         document = _sound(path_of(name) or _shipped(name))
     return Estimate(name=document["name"], sha256=document["sha256"], document=document)
+
+
+def draws(
+    name: str,
+    n: int = USUAL_NUMBER,
+    *,
+    seed: int,
+    outcome: str | None = None,
+    registry: str | None = "",
+) -> ReleaseDraws:
+    """Return joint draws of a released effect, made from the numbers that are frozen in the release.
+
+    Parameters
+    ----------
+    name : str
+        As ``ips-vive@2026.1``, or the path of a release file.
+    n : int
+        1 to 1,000,000.
+    seed : int
+        The same one gives the same draws again; a release's folder has those of 10,000 and 2026.
+    outcome : str, optional
+        Needed where the release pools several.
+    registry : str or None
+        As `estimate` takes it.
+
+    Returns
+    -------
+    ReleaseDraws
+        ``columns`` has the arrays: ``mu``, ``tau`` and ``theta_new`` on the scale of the analysis, ``p0``,
+        ``p1`` and ``rd`` as proportions, ``rr``; `to_dict` says how they were made.
+
+    Raises
+    ------
+    InputError
+        There is no such release, it pools no such outcome, or the draws cannot be made.
+    registry.session.DatabaseError
+        The registry cannot be opened.
+
+    Examples
+    --------
+    >>> import evidens
+    >>> made = evidens.draws("ips-vive@2026.1", 1000, seed=7, registry=None)
+    >>> bool((made.columns["rd"] == made.columns["p1"] - made.columns["p0"]).all())
+    True
+    >>> made.to_dict()["prior_tau"], list(made.to_frame())[:4]
+    ('half-normal:0.5', ['draw', 'mu', 'tau', 'theta_new'])
+    """
+    document = estimate(name, registry).document
+    with releases.read_here(document):
+        found = {one.outcome: one for one in release_draws(document, n, seed)}
+    if outcome is None and len(found) == 1:
+        return next(iter(found.values()))
+    if outcome not in found:
+        asked = "several outcomes" if outcome is None else f"no {outcome!r}"
+        raise fault(
+            f"{document['name']} pools {asked}",
+            f"Name one of: {', '.join(found)}.",
+            field="outcome",
+        )
+    return found[outcome]
 
 
 def release_of(url: str, named: str) -> dict[str, Any]:
@@ -185,7 +246,8 @@ def _sound(path: Path) -> dict[str, Any]:
     return document
 
 
-def _default() -> str:
+def default_database() -> str:
+    """Return the URL of ``EVIDENS_DB``, or of ``evidens.db`` in the working directory."""
     return os.environ.get("EVIDENS_DB") or DEFAULT_DATABASE
 
 

@@ -1,5 +1,7 @@
 """The registry as a Frictionless data package: a CSV file for each table, and a descriptor of all of them.
 
+The ledger of users has people's contacts in it and is no part of the package.
+
 The descriptor follows the Data Package specification, version 1, with a Table Schema for each table: types,
 primary and foreign keys, and the words that a column may hold. Cells are written by `registry.csv_text`.
 The same rows give the same bytes, so there is no date in it.
@@ -15,7 +17,7 @@ from sqlmodel import Session, SQLModel
 
 from registry import tables
 from registry.csv_text import written
-from registry.schema import model_of
+from registry.schema import PERSONAL, model_of
 from registry.writing import put_in_place, writing_into
 
 LICENCE = {
@@ -54,7 +56,7 @@ def write_data_package(session: Session, folder: Path) -> list[Path]:
         The folder cannot be written.
     """
     files = []
-    for table in tables.metadata.sorted_tables:
+    for table in _tables():
         file = folder / _path(table)
         with writing_into(file.parent):
             put_in_place(file, _csv(session, table))
@@ -72,10 +74,10 @@ def describe(session: Session) -> dict[str, Any]:
         "profile": "tabular-data-package",
         "name": "evidens-registry",
         "title": "Evidens registry",
-        "description": f"Every table of an Evidens registry. {RULE}",
+        "description": f"Every table of an Evidens registry but the ledger of users. {RULE}",
         "licenses": [LICENCE],
         "sources": list(_sources(session)),
-        "resources": [_resource(table) for table in tables.metadata.sorted_tables],
+        "resources": [_resource(table) for table in _tables()],
     }
 
 
@@ -85,6 +87,10 @@ def _sources(session: Session) -> Iterator[dict[str, str]]:
     for _, title, year, doi, url in sorted(session.execute(wanted).all()):
         path = f"https://doi.org/{doi}" if doi else url
         yield {"title": f"{title} ({year})"} | ({"path": path} if path else {})
+
+
+def _tables() -> list[sa.Table]:
+    return [one for one in tables.metadata.sorted_tables if one.name not in PERSONAL]
 
 
 def _path(table: sa.Table) -> str:

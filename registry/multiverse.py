@@ -8,6 +8,7 @@ measure, estimator, test and weights, as `meta.choices.multiverse` combines them
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -149,13 +150,15 @@ def synthesis_multiverse(
     models = tuple(given.get("horizon_models", models_for(part)))
     tiers = part.get("counts", USUAL_TIERS)
     by_denominator: dict[str, list[Versions]] = {one: [] for one in given["denominators"]}
+    randomised = cache(partial(_randomised, session))
     for outcomes in definitions.values():
         reported = _reported(session, plan, outcomes, tiers, included)
         for model in models:
             rows, _ = harmonised(plan, part["outcome"], model, horizon_of(plan, part), reported)
             counts = [admitted(session, row, tiers) for row in rows]
             for denominator, some in by_denominator.items():
-                some.append(_versions(session, rows, counts, denominator))
+                of_all = randomised if denominator == RANDOMISED else _not_counted
+                some.append(_versions(rows, counts, of_all))
     denominators = _that_differ(by_denominator)
     each = zip(*(by_denominator[one] for one in denominators), strict=True)
     versions = [one for some in each for one in some]
@@ -243,16 +246,15 @@ def _reported(
 
 
 def _versions(
-    session: Session,
     rows: Sequence[StudyAmounts],
     counts: Sequence[AdmittedCounts],
-    denominator: str,
+    everyone: Callable[[str, tuple[str, str]], tuple[int, int]],
 ) -> Versions:
-    """Return the counts of each study that has some, over a denominator."""
+    """Return the counts of each study that has some, over at least as many people as a function says."""
     found = {}
     for row, one in zip(rows, counts, strict=True):
         arms = (row.result.intervention.arm, row.result.comparator.arm)
-        of_all = _randomised(session, row.study, arms) if denominator == RANDOMISED else (0, 0)
+        of_all = everyone(row.study, arms)
         found[row.study] = _Version(
             tables=tuple(
                 replace(table, n1i=max(table.n1i, of_all[0]), n2i=max(table.n2i, of_all[1]))
@@ -262,6 +264,11 @@ def _versions(
             tier=one.tier,
         )
     return found
+
+
+def _not_counted(_study: str, _arms: tuple[str, str]) -> tuple[int, int]:
+    """Leave the denominators as they are printed."""
+    return 0, 0
 
 
 def _randomised(session: Session, study: str, arms: tuple[str, str]) -> tuple[int, int]:

@@ -137,6 +137,7 @@ class ReportEntry:
     publisher: str | None
     doi: str | None
     url: str | None
+    language: str | None
 
 
 def source(session: Session, provenance: int | None) -> Source:
@@ -360,6 +361,7 @@ def reports(session: Session, ids: set[str]) -> list[ReportEntry]:
             publisher=row.publisher,
             doi=row.doi,
             url=row.url,
+            language=row.language,
         )
         for row in sorted(rows, key=lambda row: (row.authors, row.year, row.id))
     ]

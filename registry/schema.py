@@ -9,16 +9,31 @@ from registry import (
     extractions,
     facts,
     judgements,
+    release_users,
     releases,
     revisions,
     search,
     tables,
 )
 
-TABLES = (tables, bonds, bond_money, facts, judgements, extractions, revisions, releases, search)
+TABLES = (
+    tables,
+    bonds,
+    bond_money,
+    facts,
+    judgements,
+    extractions,
+    revisions,
+    releases,
+    release_users,
+    search,
+)
 """The modules whose tables the database has."""
 
 metadata = tables.metadata
+
+PERSONAL = ("release_use",)
+"""Tables with people's contacts in them: they stay in the registry, and no export has them."""
 
 
 def model_of(table: sa.Table) -> type[SQLModel]:

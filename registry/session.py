@@ -15,7 +15,7 @@ from registry.engines import MAKE, DatabaseError, engine_of, file_of, sentence, 
 
 __all__ = ["HEAD", "DatabaseError", "connected", "create", "exists", "reading", "transaction"]
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest migration; a test compares it with the migrations folder."""
 
 

@@ -34,7 +34,23 @@ def state_now(session: Session, synthesis: str) -> State:
     UnknownSynthesisError, InputError
         As `registry.analyses.analyse`.
     """
-    return _state(analyse(session, synthesis), list(session.scalars(_last(None))))
+    return state_of_analysis(session, analyse(session, synthesis))
+
+
+def state_of_analysis(session: Session, analysis: Analysis) -> State:
+    """Return a synthesis as it is, where it is carried out already.
+
+    Parameters
+    ----------
+    session : Session
+        The open transaction that the analysis was made in.
+    analysis : Analysis
+
+    Returns
+    -------
+    State
+    """
+    return _state(analysis, list(session.scalars(_last(None))))
 
 
 def state_at(session: Session, synthesis: str, since: str) -> State:

@@ -51,6 +51,7 @@ def _item(entry: ReportEntry) -> dict[str, Any]:
             publisher=entry.publisher,
             doi=entry.doi,
             url=entry.url,
+            language=entry.language,
         )
     )
 

@@ -38,9 +38,9 @@ def case_text(content: dict[str, Any]) -> str:
     return "\n\n".join(blocks)
 
 
-def cases_text(cases: Sequence[tuple[str, str]]) -> str:
-    """Return a list of cases, an id and a title each, as text."""
-    return "\n".join(f"{identity}  {title}" for identity, title in cases)
+def cases_text(cases: Sequence[tuple[str, str, str]]) -> str:
+    """Return a list of cases, each with id, kind and title, as text."""
+    return "\n".join(table([list(one) for one in cases], words=3))
 
 
 def _result(content: dict[str, Any], result: dict[str, Any]) -> list[str]:

@@ -53,6 +53,7 @@ class ExcludedStudy:
     label: str = field(metadata={"help": "The study."})
     reason: str = field(metadata={"help": "Why it was left out, in the vocabulary's words."})
     quote: str = field(metadata={"help": "The source's own words; may be empty."})
+    language: str = field(metadata={"help": "The language of the quote; may be empty."})
     where: str = field(metadata={"help": "Where they stand."})
 
 
@@ -267,6 +268,7 @@ class EvidenceBrief:
     inclusion_quote: str = field(
         metadata={"help": "The source's own words for the rule; may be empty."}
     )
+    inclusion_language: str = field(metadata={"help": "Their language; may be empty."})
     inclusion_where: str = field(
         metadata={"help": "Where they stand: the source in brackets, with the place in it."}
     )

@@ -24,7 +24,7 @@ def counts_of(envelope: PooledEnvelope, tongue: Tongue) -> tuple[CountLine, ...]
     pairs = list(zip(envelope.counts, envelope.shown_tables, strict=True))
     return tuple(
         CountLine(
-            study=one.label,
+            study=tongue.study(one.label),
             intervention=_events(table.ai, table.n1i, tongue),
             comparator=_events(table.ci, table.n2i, tongue),
             tier=capital(COUNT_TIERS[tier].label(tongue.language)),

@@ -20,6 +20,7 @@ from typing import Literal
 from meta.faults import EvidensError, fault
 from registry.analyses import Analysis
 from registry.writing import put_in_place, writing_into
+from studies.affected import UsedRelease
 from templates.bibliography import bibliography
 from templates.drawings import ForestPlot
 from templates.evidence import evidence_brief
@@ -30,17 +31,18 @@ from templates.own_templates import render_own
 from templates.render import FOLDER, coordinate, render
 from templates.typesetting import HOUSE
 from templates.wordfile import completed, finished, reference_document
-from templates.words import PHRASES
+from templates.words import Words
 
 FORMATS = ("html", "pdf", "docx", "md")
-TEMPLATES = {"da": "briefs/evidence_brief.md.j2"}
-"""The brief's template in each language; there is one for all formats."""
+TEMPLATE = "briefs/evidence_brief.md.j2"
+"""The brief's template, for all languages and formats."""
 
 MARKDOWN = "markdown-raw_html-raw_attribute-raw_tex-smart"
 COLUMNS = 20
 """Below the length of any table row, so that column widths always follow the dashes of the template."""
 
-REGIONS = {"da": "DK"}
+REGIONS = {"da": "DK", "nb": "NO", "en": "GB"}
+"""Whose spelling and hyphenation a language follows."""
 PICTURE_WIDTH, PICTURE_HEIGHT = 160, 215
 """The largest picture that fits a page, in millimetres."""
 PICTURE_PPI = 220
@@ -83,6 +85,7 @@ def write_brief(
     formats: Sequence[str] = FORMATS,
     language: str = "da",
     letterhead: Letterhead = PLAIN,
+    moved: Sequence[UsedRelease] = (),
 ) -> list[Path]:
     """Write the evidence brief of an analysis, one file for each format.
 
@@ -94,9 +97,11 @@ def write_brief(
     formats : sequence of str
         From `FORMATS`.
     language : str
-        A key of `TEMPLATES`.
+        One of `registry.terms.LANGUAGES`.
     letterhead : Letterhead
         What the organisation gives of its own.
+    moved : sequence of UsedRelease
+        Used releases from which the analysis has moved: the brief says how.
 
     Returns
     -------
@@ -120,9 +125,7 @@ def write_brief(
     for one in formats:
         if one not in FORMATS:
             raise fault(f"{one!r} is no format of a brief", f"Use one of: {', '.join(FORMATS)}.")
-    if language not in TEMPLATES or language not in PHRASES:
-        raise fault(f"there is no brief in {language!r}", f"Use one of: {', '.join(TEMPLATES)}.")
-    source = _source(analysis, language, letterhead)
+    source = _source(analysis, language, letterhead, moved)
     stem = f"{analysis.synthesis}.{language}"
     made: list[tuple[str, bytes]] = []
     with TemporaryDirectory(prefix="evidens-") as name:
@@ -139,13 +142,15 @@ def write_brief(
     return [folder / file for file, _ in made]
 
 
-def _source(analysis: Analysis, language: str, letterhead: Letterhead) -> Source:
-    context, plot = evidence_brief(analysis, language)
+def _source(
+    analysis: Analysis, language: str, letterhead: Letterhead, moved: Sequence[UsedRelease]
+) -> Source:
+    context, plot = evidence_brief(analysis, language, moved=moved)
     _, print_plot = evidence_brief(analysis, language, HOUSE)
     return Source(
-        markdown=render(TEMPLATES[language], context)
+        markdown=render(TEMPLATE, context, Words(language).say)
         if letterhead.templates is None
-        else render_own(letterhead.templates, TEMPLATES[language], context),
+        else render_own(letterhead.templates, TEMPLATE, context, Words(language).say),
         title=context.title,
         footer=f"Evidens · {analysis.synthesis} · {context.version} · {context.dated}",
         language=language,

@@ -16,6 +16,8 @@ from registry.vocabulary import (
     OUTCOMES,
     POPULATIONS,
 )
+from studies.affected import UsedRelease
+from templates.certainty_reading import certainty_reading
 from templates.citations import bracketed, cited
 from templates.contexts import (
     AmountBlock,
@@ -38,6 +40,7 @@ from templates.next_site import next_site_sentences
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.review_table import reviews_of
+from templates.since import since_sentence
 from templates.tongue import Tongue, arm_printed, in_language, named, short_name
 from templates.words import Words, capital, uncapital
 
@@ -50,7 +53,10 @@ RATIO_PLACES = 1
 
 
 def evidence_brief(
-    analysis: Analysis, language: str = "da", stretch: float = 1.0
+    analysis: Analysis,
+    language: str = "da",
+    stretch: float = 1.0,
+    moved: Sequence[UsedRelease] = (),
 ) -> tuple[EvidenceBrief, ForestPlot | None]:
     """Build the context of an evidence brief, and its forest plot.
 
@@ -60,6 +66,8 @@ def evidence_brief(
     language : str
     stretch : float
         How wide the plot's type runs, as in `templates.figures.forest`.
+    moved : sequence of UsedRelease
+        Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
 
     Returns
     -------
@@ -72,14 +80,16 @@ def evidence_brief(
     InputError
         The synthesis lacks a text in the language.
     """
-    return _Brief(analysis, Tongue(Words(language)), stretch).build()
+    return _Brief(analysis, Tongue(Words(language)), stretch, moved).build()
 
 
 class _Brief:
     """The parts of a brief share its analysis, its language and the short names of its arms."""
 
-    def __init__(self, analysis: Analysis, tongue: Tongue, stretch: float) -> None:
-        self.analysis, self.tongue, self.stretch = analysis, tongue, stretch
+    def __init__(
+        self, analysis: Analysis, tongue: Tongue, stretch: float, moved: Sequence[UsedRelease]
+    ) -> None:
+        self.analysis, self.tongue, self.stretch, self.moved = analysis, tongue, stretch, moved
         self.language = tongue.language
         self.plan = analysis.plan
         self.question = Question(
@@ -90,7 +100,7 @@ class _Brief:
         )
         self.arms = (short_name(self.question.intervention), short_name(self.question.comparator))
         self.reports: dict[str, ReportEntry] = {one.id: one for one in analysis.reports}
-        self.labels = [one.label for one in analysis.included]
+        self.labels = [tongue.study(one.label) for one in analysis.included]
 
     def build(self) -> tuple[EvidenceBrief, ForestPlot | None]:
         say, analysis, plan = self.tongue.say, self.analysis, self.plan
@@ -129,6 +139,9 @@ class _Brief:
                 question=self.question,
                 inclusion=in_language(plan["inclusion"], self.language, "inclusion"),
                 inclusion_quote="" if source is None else source.get("quote") or "",
+                inclusion_language=""
+                if source is None
+                else self.reports[source["report"]].language or "",
                 inclusion_where=""
                 if source is None
                 else bracketed([source["report"]], self.tongue.words.place(source["where"])),
@@ -234,18 +247,21 @@ class _Brief:
             pooled = self.tongue.listing([one.sentence for one in effects])
             result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
-        certainty.append(say("grade"))
+        judged = {one.outcome: one for one in self.analysis.certainty}
+        decided = None if outcome is None else judged.get(outcome.outcome)
+        certainty.append(certainty_reading(decided, self.tongue))
         basis = [say("basis", labels=self.tongue.listing(self.labels), **self.tongue.studies(k))]
         left_out = len(self.analysis.excluded)
         if left_out:
-            phrase = "left-out.one" if left_out == 1 else "left-out"
-            basis.append(say(phrase, **self.tongue.studies(left_out)))
+            about = self.tongue.studies(left_out)
+            basis.append(self.tongue.words.counted("left-out", left_out, **about))
         points = {
             "box.site": site,
             "box.question": [] if site else [compared],
             "box.result": result,
             "box.basis": basis,
             "box.certainty": certainty,
+            "box.since": [one] if (one := since_sentence(self.moved, self.tongue)) else [],
         }
         return [
             Point(name=say(name), text=" ".join(filter(None, sentences)))
@@ -258,7 +274,9 @@ class _Brief:
     def heading(self, study: ScreenedStudy) -> str:
         countries = ", ".join(COUNTRIES[code].label(self.language) for code in study.countries)
         return self.tongue.say(
-            "study-in", study=study.label, countries=countries or self.tongue.say("no-country")
+            "study-in",
+            study=self.tongue.study(study.label),
+            countries=countries or self.tongue.say("no-country"),
         )
 
     def block(self, study: ScreenedStudy) -> StudyBlock:
@@ -282,7 +300,7 @@ class _Brief:
         months = plain(result.months, language=self.language)
         return ReportedLine(
             measured=measured,
-            when=say(result.ascertainment, months=months),
+            when=self.tongue.words.counted(result.ascertainment, result.months, months=months),
             intervention=arm_printed(result.intervention, self.tongue),
             comparator=arm_printed(result.comparator, self.tongue),
             claim=CLAIMS[result.claim].label(self.language) if result.claim else say("no-claim"),
@@ -293,7 +311,7 @@ class _Brief:
         apart: dict[str, list[str]] = {}
         for one in self.analysis.excluded:
             if one.by_rule:
-                apart.setdefault(str(one.reason), []).append(one.label)
+                apart.setdefault(str(one.reason), []).append(self.tongue.study(one.label))
             else:
                 yield self.left_out(one)
         for reason, labels in apart.items():
@@ -302,17 +320,19 @@ class _Brief:
                 label=self.tongue.say("by-rule", **about),
                 reason=capital(EXCLUSION_REASONS[reason].label(self.language)),
                 quote="",
+                language="",
                 where="; ".join(labels),
             )
 
     def left_out(self, study: ScreenedStudy) -> ExcludedStudy:
         assert study.source is not None  # only what a rule decided has none
         return ExcludedStudy(
-            label=study.label,
+            label=self.tongue.study(study.label),
             reason=capital(EXCLUSION_REASONS[study.reason].label(self.language))
             if study.reason
             else "",
             quote=study.source.quote or "",
+            language=self.reports[study.source.report].language or "",
             where=self.tongue.words.place(study.source.where),
         )
 
@@ -359,7 +379,8 @@ class _Brief:
         if OUTCOMES[outcome].unit == "percent":
             return self.tongue.say("row.percent", outcome=label)
         months = plain(self.analysis.horizon, language=self.language)
-        return self.tongue.say("row.amount", outcome=label, months=months)
+        counted = self.tongue.words.counted
+        return counted("row.amount", self.analysis.horizon, outcome=label, months=months)
 
     def amounts(
         self, outcome: OutcomeAnalysis, row: StudyAmounts, marks: Mapping[Assumption, str]
@@ -444,11 +465,9 @@ class _Brief:
             for name, value in (("value", step.value), *step.detail)
         }
         name = step.name if f"assume.{step.name}" in words else "other"
-        single = f"value.{name}.one"
-        phrase = single if step.value == 1 and single in words else f"value.{name}"
         return AssumptionLine(
             mark=mark,
             text=words.say(f"assume.{name}", name=step.name, **values),
-            value=words.say(phrase, **values),
-            studies=self.tongue.listing(studies),
+            value=words.counted(f"value.{name}", step.value, **values),
+            studies=self.tongue.listing([self.tongue.study(one) for one in studies]),
         )

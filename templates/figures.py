@@ -119,7 +119,10 @@ def forest(
     studies = list(zip(texts.result["studies"], rows, strict=True))
     layout = _Layout(texts, arms, higher_is, stretch)
     table = Table(
-        labels=[*((s["label"], row) for s, row in studies), *without],
+        labels=[
+            *((words.study(s["label"]), row) for s, row in studies),
+            *((words.study(label), row) for label, row in without),
+        ],
         arm_headings=tuple(arm_headings),
         totals=totals or ForestRow(),
         domains=tuple(domains),
@@ -179,7 +182,7 @@ class _Layout:
             y += 0 if group is None else ROW
             for i in members:
                 study, row = studies[i]
-                lines, middle, y = self.label(study["label"], row.detail, y)
+                lines, middle, y = self.label(self.words.study(study["label"]), row.detail, y)
                 reach = self.reach(axis, *self.bounds(study))
                 rows[i] = PlotRow(
                     y=middle,
@@ -204,7 +207,7 @@ class _Layout:
                 blocks.append(block)
         gone = []
         for label, row in without:
-            lines, middle, y = self.label(label, row.detail, y)
+            lines, middle, y = self.label(self.words.study(label), row.detail, y)
             cell = Cell(
                 x=columns.effect, kind="effect", text=self.words.say("forest.omitted"), source=""
             )
@@ -224,11 +227,17 @@ class _Layout:
             title=texts.title(),
             description=texts.description(
                 [
-                    (s["label"], *pair)
-                    for (s, _), *pair in zip(studies, effects, weights, strict=True)
+                    (self.words.study(s["label"]), effect, weight)
+                    for (s, _), effect, weight in zip(studies, effects, weights, strict=True)
                 ],
                 {name: row.effect for name, row in summaries.items()},
-                [*(self.words.say("forest.omitted-said", label=one) for one, _ in without), *notes],
+                [
+                    *(
+                        self.words.say("forest.omitted-said", label=self.words.study(one))
+                        for one, _ in without
+                    ),
+                    *notes,
+                ],
             ),
             square=texts.preset.square,
             diamond=texts.preset.diamond,

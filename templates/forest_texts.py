@@ -168,12 +168,13 @@ class ForestTexts:
             return self.words.say("forest.between-none")
         values = {
             "statistic": number(differences.statistic, 2, language=self.language),
-            "df": str(differences.df),
             "p": pvalue(differences.pvalue, language=self.language),
         }
         if differences.df2 is None:
-            return self.words.say("forest.between-chi2", **values)
-        return self.words.say("forest.between-f", df2=str(differences.df2), **values)
+            df = self.words.degrees(differences.df)
+            return self.words.say("forest.between-chi2", df=df, **values)
+        df, df2 = (plain(one, language=self.language) for one in (differences.df, differences.df2))
+        return self.words.say("forest.between-f", df=df, df2=df2, **values)
 
     def method(self) -> list[str]:
         """Return how the estimate was made."""
@@ -195,7 +196,7 @@ class ForestTexts:
             "forest.title",
             measure=self.words.term("measure", self.measure),
             k=plain(k, language=self.language),
-            studies=self.words.say("study.one" if k == 1 else "study.other"),
+            studies=self.words.counted("study", k),
         )
 
     def description(

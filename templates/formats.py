@@ -20,6 +20,7 @@ Number = Fraction | Decimal | int | float
 IntervalForm = Literal["brackets", "word", "dash"]
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class Numerals:
         Patterns with ``{}`` for the number.
     to : str
         The word between the ends of an interval where a dash would read as a minus.
+    between : str
+        What stands between the ends of an interval elsewhere.
     last : str
         The word before the last item of a list.
     words : tuple of str
@@ -48,6 +51,7 @@ class Numerals:
     money: str
     millions: str
     to: str
+    between: str
     last: str
     words: tuple[str, ...]
     date: str
@@ -61,6 +65,7 @@ NUMERALS = {
         money="{} kr.",
         millions="{} mio. kr.",
         to="til",
+        between=EN_DASH,
         last="og",
         words=(
             "nul",
@@ -79,6 +84,32 @@ NUMERALS = {
         ),
         date="d. MMMM y",
     ),
+    "nb": Numerals(
+        decimal=",",
+        group=NO_BREAK,
+        percent=f"{{}}{NO_BREAK}%",
+        money=f"{{}}{NO_BREAK}kr",
+        millions=f"{{}}{NO_BREAK}mill.{NO_BREAK}kr",
+        to="til",
+        between=EN_DASH,
+        last="og",
+        words=(
+            "null",
+            "én",
+            "to",
+            "tre",
+            "fire",
+            "fem",
+            "seks",
+            "sju",
+            "åtte",
+            "ni",
+            "ti",
+            "elleve",
+            "tolv",
+        ),
+        date="d. MMMM y",
+    ),
     "en": Numerals(
         decimal=".",
         group=",",
@@ -86,6 +117,7 @@ NUMERALS = {
         money="DKK {}",
         millions="DKK {} million",
         to="to",
+        between=" to ",
         last="and",
         words=(
             "zero",
@@ -105,7 +137,7 @@ NUMERALS = {
         date="d MMMM y",
     ),
 }
-"""Languages by their code; Danish counts neuter nouns, as in *et studie*."""
+"""Languages by their code; Danish counts *et studie*, Norwegian *én studie*."""
 
 
 def numerals(language: str) -> Numerals:
@@ -366,20 +398,40 @@ def interval(
     >>> interval(1.81, 3.57, 2, form="word"), interval(1.81, 3.57, 2, form="dash")
     ('(1,81 til 3,57)', '(1,81–3,57)')
     """
-    if form == "dash":
-        return f"({span(low, high, places, language=language, positive=positive)})"
     show = shown if positive else number
     ends = [show(end, places, language=language) for end in (low, high)]
+    if form == "dash":
+        return f"({_joined(ends, EN_DASH, language)})"
     if form == "word":
         return f"({f' {numerals(language).to} '.join(ends)})"
+    return in_brackets(*ends, language=language)
+
+
+def in_brackets(low: str, high: str, *, language: str = "da") -> str:
+    """Return the ends of an interval, written already, in brackets.
+
+    Parameters
+    ----------
+    low, high : str
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> in_brackets("1,81", "3,570"), in_brackets("1.81", "3.570", language="en")
+    ('[1,81; 3,570]', '[1.81, 3.570]')
+    """
     mark = ";" if numerals(language).decimal == "," else ","
-    return f"[{f'{mark} '.join(ends)}]"
+    return f"[{low}{mark} {high}]"
 
 
 def span(
     low: Number, high: Number, places: int, *, language: str = "da", positive: bool = False
 ) -> str:
-    """Return the ends of an interval with a dash, or with a word where an end is negative.
+    """Return the ends of an interval with a dash, or with a word: in English, and where an end is negative.
 
     Parameters
     ----------
@@ -397,12 +449,18 @@ def span(
     --------
     >>> span(1.81, 3.57, 2), span(-3.7, 70.4, 1)
     ('1,81–3,57', '−3,7 til 70,4')
+    >>> span(1.81, 3.57, 2, language="en")
+    '1.81 to 3.57'
     """
     show = shown if positive else number
     ends = [show(end, places, language=language) for end in (low, high)]
-    if any(end.startswith(MINUS) for end in ends):
-        return f" {numerals(language).to} ".join(ends)
-    return EN_DASH.join(ends)
+    return _joined(ends, numerals(language).between, language)
+
+
+def _joined(ends: Sequence[str], mark: str, language: str) -> str:
+    """Return the ends of an interval with a mark, or with a word where an end is negative."""
+    negative = any(end.startswith(MINUS) for end in ends)
+    return (f" {numerals(language).to} " if negative else mark).join(ends)
 
 
 def pvalue(value: Number, *, language: str = "da") -> str:

@@ -108,7 +108,9 @@ def _notes(analysis: Analysis, outcome: OutcomeAnalysis, tongue: Tongue) -> Iter
     for reading in outcome.readings:
         if reading.left_out:
             studies = [
-                tongue.say("horizon.study", study=one.label, reason=_reason(one.why, tongue))
+                tongue.say(
+                    "horizon.study", study=tongue.study(one.label), reason=_reason(one.why, tongue)
+                )
                 for one in reading.left_out
             ]
             text = tongue.say(

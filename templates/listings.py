@@ -192,7 +192,7 @@ def _next_sites(pooled: Sequence[dict[str, Any]]) -> list[str]:
                 one["outcome"],
                 measure,
                 _short(natural["estimate"]),
-                _with_interval(None, ends).partition(" ")[2],
+                with_interval(None, ends).partition(" ")[2],
                 _chance(site["better"]),
                 _of_100(shares),
                 _posterior(bayes),
@@ -229,14 +229,14 @@ def _of_100(shares: dict[str, Any] | None) -> str:
     middle, low, high = (
         None if shares[name] is None else 100 * shares[name] for name in ("estimate", "low", "high")
     )
-    return _with_interval(middle, (low, high))
+    return with_interval(middle, (low, high))
 
 
 def _posterior(bayes: dict[str, Any] | None) -> str:
     return (
         "–"
         if bayes is None
-        else _with_interval(bayes["median"], (bayes["ci_low"], bayes["ci_high"]))
+        else with_interval(bayes["median"], (bayes["ci_low"], bayes["ci_high"]))
     )
 
 
@@ -284,7 +284,7 @@ def _subgroups(reading: SubgroupReading) -> str:
     for group in content["subgroups"]:
         natural = group["natural"]
         ends = (natural["ci_low"], natural["ci_high"])
-        rows.append((group["level"], str(group["k"]), _with_interval(natural["estimate"], ends)))
+        rows.append((group["level"], str(group["k"]), with_interval(natural["estimate"], ends)))
     between, within = content["between"], content["within"]
     lines = ["", *_table(rows)]
     if between["pvalue"] is not None:
@@ -325,8 +325,8 @@ def changes_text(found: SynthesisChanges, since: str, threshold: float | None) -
             (
                 one.outcome,
                 one.quantity,
-                _with_interval(one.then, one.then_interval),
-                _with_interval(one.now, one.now_interval),
+                with_interval(one.then, one.then_interval),
+                with_interval(one.now, one.now_interval),
                 _short(moved) if moved else "–",
             )
         )
@@ -426,10 +426,11 @@ MEANS = ("mean_of_intervention_arms", "mean_of_comparator_arms", "relative_diffe
 def _fitted(fit: dict[str, Any] | None) -> str:
     if fit is None:
         return "–"
-    return _with_interval(fit["estimate"], (fit["ci_low"], fit["ci_high"]))
+    return with_interval(fit["estimate"], (fit["ci_low"], fit["ci_high"]))
 
 
-def _with_interval(value: float | None, ends: tuple[float | None, float | None] | None) -> str:
+def with_interval(value: float | None, ends: tuple[float | None, float | None] | None) -> str:
+    """Return a value with its interval in brackets, four digits each; a dash for what is not there."""
     if ends is None:
         return _short(value)
     return f"{_short(value)} [{_short(ends[0])}, {_short(ends[1])}]"

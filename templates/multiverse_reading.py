@@ -73,7 +73,7 @@ def _reading(curve: SpecificationCurve, found: SynthesisMultiverse, tongue: Tong
             zip(curve.shares.of, curve.choices, strict=True), key=lambda one: one[0]
         )
         name = (
-            say("moves.counts-of", study=choice.name)
+            say("moves.counts-of", study=tongue.study(choice.name))
             if choice.name in found.found.labels
             else tongue.words.term("moves", choice.name)
         )

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from meta.faults import InputError, fault
 from templates.render import FOLDER, Verbatim, environment
@@ -44,7 +44,9 @@ NODES = frozenset(
     }
 )
 """What a template may be made of, in Jinja's own names; a tuple only to name the parts of a loop's item."""
-FILTERS = frozenset({"upper", "lower", "capitalize", "first", "last", "length", "default"})
+FILTERS = frozenset(
+    {"upper", "lower", "capitalize", "first", "last", "length", "default", "spoken"}
+)
 
 
 def used_by(folder: Path) -> list[Path]:
@@ -70,7 +72,7 @@ def used_by(folder: Path) -> list[Path]:
     return sorted(one for one in folder.rglob("*.j2") if one.is_file())
 
 
-def render_own(folder: Path, template: str, context: Any) -> str:
+def render_own(folder: Path, template: str, context: Any, say: Callable[..., str]) -> str:
     """Render a template of a folder with the fields of a context; ours where the folder has none.
 
     Parameters
@@ -81,6 +83,8 @@ def render_own(folder: Path, template: str, context: Any) -> str:
         Path inside it, e.g. ``briefs/evidence_brief.md.j2``.
     context : dataclass
         Its fields are the template's variables.
+    say : callable
+        Gives a text of the brief's language by its name, as `templates.words.Words.say` does.
 
     Returns
     -------
@@ -94,7 +98,7 @@ def render_own(folder: Path, template: str, context: Any) -> str:
 
     Examples
     --------
-    >>> render_own(Path("house"), "briefs/evidence_brief.md.j2", context)  # doctest: +SKIP
+    >>> render_own(Path("house"), "briefs/evidence_brief.md.j2", context, say)  # doctest: +SKIP
     '# Individual Placement ...'
     """
     from jinja2 import TemplateError
@@ -111,7 +115,7 @@ def render_own(folder: Path, template: str, context: Any) -> str:
     pieces = []
     steps = _Steps()
     try:
-        for piece in _environment(folder, steps).get_template(template).generate(names):
+        for piece in _environment(folder, steps).get_template(template).generate(names, say=say):
             room -= len(piece)
             if room < 0:
                 raise _too_much(folder / template, f"writes more than {LONGEST_TEXT:,} signs")
@@ -221,6 +225,9 @@ def _forbidden(tree: "nodes.Template") -> Iterator[tuple[int, str]]:
         name = type(node).__name__
         if _is_super(node):
             continue
+        if _is_say(node):
+            waiting[:0] = [one.value for one in node.kwargs]
+            continue
         if name not in NODES or (isinstance(node, nodes.Tuple) and id(node) not in targets):
             yield node.lineno, f"{name.lower()!r}"
         if isinstance(node, nodes.Filter) and node.name not in FILTERS:
@@ -243,6 +250,20 @@ def _is_super(node: "nodes.Node") -> bool:
         and isinstance(node.node, nodes.Name)
         and node.node.name == "super"
         and not (node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
+    )
+
+
+def _is_say(node: "nodes.Node") -> TypeGuard["nodes.Call"]:
+    """Say whether a node is ``say("name", value=...)``, a text of the brief's language."""
+    from jinja2 import nodes
+
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.node, nodes.Name)
+        and node.node.name == "say"
+        and len(node.args) == 1
+        and isinstance(node.args[0], nodes.Const)
+        and not (node.dyn_args or node.dyn_kwargs)
     )
 
 

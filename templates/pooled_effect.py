@@ -6,6 +6,7 @@ from meta.choices.panel import Panel
 from registry.analyses import PooledEnvelope
 from templates.figures import DECIMALS, FACTORS
 from templates.formats import (
+    chance,
     interval,
     number,
     percent,
@@ -136,7 +137,7 @@ class Effect:
         prior = result.prior.text
         if isinstance(result.prior, HalfNormal):
             prior = say("prior.half-normal", scale=plain(result.prior.scale, language=language))
-        above = percent(100 * (1 - result.mu_below()), 1, language=language)
+        above = chance(1 - result.mu_below(), language=language)
         return say("bayes", prior=prior, null=self.null_text, above=above, measure=self.short)
 
     def depending(self, panel: Panel) -> str:

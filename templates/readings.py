@@ -25,7 +25,7 @@ from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
 from templates.subgroup_table import subgroups_of
 from templates.tongue import Tongue, arm_printed
-from templates.words import capital, genitive
+from templates.words import capital
 
 FEW = 5
 """Up to this many studies the reader is told that they are few."""
@@ -193,7 +193,9 @@ def _lines(outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue) 
         lines.append(line("row.bayes", cells, level=level))
     if effects[0].envelope.fits > 1:
         ranges = [one.ends(*one.envelope.estimate) for one in effects]
-        lines.append(line("row.range", ranges, fits=plain(effects[0].envelope.fits)))
+        lines.append(
+            line("row.range", ranges, fits=plain(effects[0].envelope.fits, language=language))
+        )
     lines += [
         line(
             "row.tau2",
@@ -231,7 +233,9 @@ def _q(result: dict[str, float], tongue: Tongue) -> str:
     if result["q"] is None:
         return number(None, 0, reason=tongue.say("no-value"))
     p = pvalue(result["q_pvalue"], language=tongue.language)
-    return f"{tongue.number(result['q'], 2)} ({plain(result['q_df'])}), {p}"
+    return (
+        f"{tongue.number(result['q'], 2)} ({plain(result['q_df'], language=tongue.language)}), {p}"
+    )
 
 
 def _how(effect: Effect, tongue: Tongue) -> str:
@@ -317,7 +321,7 @@ def _note(note: dict[str, str], effect: Effect, tongue: Tongue) -> str:
     return tongue.say(
         phrase,
         measure=effect.short,
-        study=heaviest["label"],
+        study=tongue.study(heaviest["label"]),
         weight=percent(heaviest["weight_percent"], 1, language=tongue.language),
     )
 
@@ -330,7 +334,7 @@ def _envelope(
         sentences.append(
             tongue.say(
                 "envelope" if publisher else "envelope.own",
-                publisher=genitive(publisher),
+                publisher=tongue.words.genitive(publisher),
                 ratio=tongue.number(outcome.means.ratio.value, 1),
                 estimate=effect.estimate,
                 level=effect.level,
@@ -350,8 +354,8 @@ def _envelope(
     sentences.append(
         tongue.say(
             "envelope-range",
-            studies=tongue.listing([one.label for one, _ in open_ones]),
-            fits=plain(envelope.fits),
+            studies=tongue.listing([tongue.study(one.label) for one, _ in open_ones]),
+            fits=plain(envelope.fits, language=tongue.language),
             low=effect.value(envelope.estimate[0]),
             high=effect.value(envelope.estimate[1]),
             average=effect.value(envelope.average),
@@ -361,7 +365,7 @@ def _envelope(
             high_high=effect.value(envelope.ci_high[1]),
         )
     )
-    counts = "; ".join(_counts(one.label, table, tongue) for one, table in open_ones)
+    counts = "; ".join(_counts(tongue.study(one.label), table, tongue) for one, table in open_ones)
     return [*sentences, tongue.say("shown", counts=counts)]
 
 

@@ -1,12 +1,14 @@
 """Releases as plain text for a terminal, in English."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from registry.release_users import User
 from registry.releases import Release, read_here
+from studies.affected import UsedRelease
 from studies.release_differences import ReleaseDifferences
 from studies.release_verification import Verification
-from templates.listings import changes_text, estimates_text
+from templates.listings import changes_text, estimates_text, with_interval
 
 SHOWN = 20
 """How many places of a list are shown one by one."""
@@ -94,6 +96,50 @@ def differences_text(found: ReleaseDifferences, threshold: float | None) -> str:
         )
     why += [str(one) for one in found.around]
     return "\n".join([*lines, *(why or ["No record changed, and neither did the program."])])
+
+
+def users_text(found: Sequence[User]) -> str:
+    """Return a line for each user of a release."""
+    wide = max(len(one.release) for one in found)
+    return "\n".join(
+        f"{one.number:>3}  {one.release:{wide}}  {one.kind:6}  {one.by}  <{one.contact}>"
+        + (f"  {one.note}" if one.note else "")
+        for one in found
+    )
+
+
+def affected_text(found: Sequence[UsedRelease]) -> str:
+    """Return used releases as text: what has moved, from what to what, why it counts, and whom to tell."""
+    return "\n\n".join("\n".join(_affected(one)) for one in found)
+
+
+def _affected(one: UsedRelease) -> Iterator[str]:
+    by = f", superseded by {one.superseded_by}" if one.superseded_by else ""
+    yield f"{one.release}{by}"
+    for comparison in one.comparisons:
+        against = f"  beside {comparison.against}"
+        if comparison.problem:
+            yield f"{against}: cannot be compared: {comparison.problem}"
+        elif not comparison.moved:
+            yield f"{against}: nothing has moved so far that anybody must know"
+        else:
+            yield f"{against}:"
+        for moved in comparison.moved:
+            way = moved.movement
+            yield (
+                f"    {way.outcome}, {way.quantity}: {with_interval(way.then, way.then_interval)} -> "
+                f"{with_interval(way.now, way.now_interval)}: {'; '.join(moved.why)}"
+            )
+    if not one.users:
+        yield "  nobody uses it"
+    elif one.affected:
+        yield "  tell:"
+        for user in one.users:
+            yield f"    {user.kind}: {user.by} <{user.contact}>" + (
+                f" ({user.note})" if user.note else ""
+            )
+    else:
+        yield f"  used by {len(one.users)}"
 
 
 def _cut(lines: Sequence[str]) -> list[str]:

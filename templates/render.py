@@ -7,6 +7,7 @@ error.
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,8 @@ ANYWHERE = re.compile(r"[\\`*_{}\[\]<>#|~^$@&!]")
 """Signs that mean something to pandoc's Markdown wherever they stand."""
 AT_THE_START = re.compile(r"[-+=:%.]|[Tt]able:|\(?\w+[.)](?=\s|$)")
 """What begins a list, a caption or a block where it stands first on a line."""
+SPACE = re.compile(r"[^\S\N{NO-BREAK SPACE}]+")
+"""White space that a line may break at; what joins a number to its unit is kept."""
 
 
 class Verbatim(str):
@@ -48,12 +51,35 @@ def markdown(text: str) -> str:
     >>> print(markdown("![x](/etc/passwd)"), markdown("21. november"))
     \!\[x\](/etc/passwd) 21\. november
     """
-    escaped = ANYWHERE.sub(r"\\\g<0>", " ".join(text.split()))
+    escaped = ANYWHERE.sub(r"\\\g<0>", SPACE.sub(" ", text).strip())
     start = AT_THE_START.match(escaped)
     if start is not None:
         at = start.end() - 1
         escaped = f"{escaped[:at]}\\{escaped[at:]}"
     return pandoc_citations(escaped)
+
+
+def spoken(text: str, language: str) -> Verbatim:
+    r"""Return text for Markdown as a span in its own language; without one where that is not known.
+
+    Parameters
+    ----------
+    text : str
+    language : str
+        A code of letters, or nothing.
+
+    Returns
+    -------
+    Verbatim
+
+    Examples
+    --------
+    >>> spoken("Det virker", "da"), spoken("[It] works", "")
+    ('[Det virker]{lang=da}', '\\[It\\] works')
+    """
+    if not language:
+        return Verbatim(markdown(text))
+    return Verbatim(f"[{markdown(text)}]{{lang={language}}}")
 
 
 def coordinate(value: float) -> str:
@@ -113,11 +139,12 @@ def environment() -> "Environment":
     )
     made.filters["coordinate"] = coordinate
     made.globals["palette"] = PALETTE
+    made.filters["spoken"] = spoken
     return made
 
 
-def render(template: str, context: Any) -> str:
-    """Render a template with the fields of a context.
+def render(template: str, context: Any, say: Callable[..., str] | None = None) -> str:
+    """Render a template with the fields of a context, and with the texts of a language.
 
     Parameters
     ----------
@@ -125,10 +152,12 @@ def render(template: str, context: Any) -> str:
         Path inside this room, e.g. ``briefs/evidence_brief.md.j2``.
     context : dataclass
         Its fields are the template's variables.
+    say : callable, optional
+        Gives a text by its name, as `templates.words.Words.say` does; the template calls it ``say``.
 
     Returns
     -------
     str
     """
     names = {one.name: getattr(context, one.name) for one in fields(context)}
-    return environment().get_template(template).render(names)
+    return environment().get_template(template).render(names, say=say)

@@ -6,7 +6,7 @@ from registry.analyses import Analysis, OutcomeAnalysis
 from registry.review_values import ReviewValue
 from registry.vocabulary import OUTCOMES
 from templates.contexts import ReviewBlock, ReviewLine
-from templates.formats import number, plain
+from templates.formats import in_brackets, number, plain
 from templates.pooled_effect import Effect
 from templates.tongue import Tongue, as_printed
 from templates.words import capital
@@ -57,13 +57,13 @@ def _line(one: ReviewValue, tongue: Tongue) -> ReviewLine:
     )
     if one.ci_low is not None and one.ci_high is not None:
         low, high = (as_printed(end, tongue) for end in (one.ci_low, one.ci_high))
-        value += f" [{low}; {high}]"
+        value += f" {in_brackets(low, high, language=tongue.language)}"
     shared = tongue.say("review.no-list")
     if one.shared is not None and one.named is not None:
         counts = (plain(count, language=tongue.language) for count in (one.shared, one.named))
         shared = tongue.say("review.shared", **dict(zip(("shared", "named"), counts, strict=True)))
     return ReviewLine(
-        review=one.label,
+        review=tongue.study(one.label),
         value=value,
         k=number(None, 0, reason=tongue.say("not-printed"))
         if one.k is None

@@ -103,9 +103,9 @@ def _leave_one_out(finding: Any, effect: Effect) -> str:
         say(
             "leave-one-out",
             low=_value(effect, finding.estimate[lowest]),
-            first=finding.labels[lowest],
+            first=effect.tongue.study(finding.labels[lowest]),
             high=_value(effect, finding.estimate[highest]),
-            last=finding.labels[highest],
+            last=effect.tongue.study(finding.labels[highest]),
         )
     ]
     holding = [finding.ci_low[row] <= 0 <= finding.ci_high[row] for row in rows]
@@ -113,7 +113,7 @@ def _leave_one_out(finding: Any, effect: Effect) -> str:
         phrase = "leave-one-out.always" if all(holding) else "leave-one-out.never"
         sentences.append(say(phrase, null=effect.null_text))
     else:
-        labels = [finding.labels[row] for row in rows if holding[row]]
+        labels = [effect.tongue.study(finding.labels[row]) for row in rows if holding[row]]
         studies = effect.tongue.listing(labels)
         sentences.append(say("leave-one-out.some", null=effect.null_text, studies=studies))
     return " ".join(sentences)
@@ -123,24 +123,25 @@ def _cumulative(finding: Any, effect: Effect) -> str:
     return effect.tongue.say(
         "cumulative",
         first=_value(effect, finding.estimate[0]),
-        study=finding.labels[0],
+        study=effect.tongue.study(finding.labels[0]),
         last=_value(effect, finding.estimate[-1]),
-        newest=finding.labels[-1],
+        newest=effect.tongue.study(finding.labels[-1]),
     )
 
 
 def _influence(finding: Any, effect: Effect) -> str:
     if not finding.influential:
         return effect.tongue.say("influence.none")
-    return effect.tongue.say("influence", studies=effect.tongue.listing(finding.influential))
+    studies = [effect.tongue.study(one) for one in finding.influential]
+    return effect.tongue.say("influence", studies=effect.tongue.listing(studies))
 
 
 def _baujat(finding: Any, effect: Effect) -> str:
     rows = range(len(finding.labels))
     return effect.tongue.say(
         "baujat",
-        apart=finding.labels[max(rows, key=lambda row: finding.x[row])],
-        pulling=finding.labels[max(rows, key=lambda row: finding.y[row])],
+        apart=effect.tongue.study(finding.labels[max(rows, key=lambda row: finding.x[row])]),
+        pulling=effect.tongue.study(finding.labels[max(rows, key=lambda row: finding.y[row])]),
     )
 
 
@@ -167,24 +168,24 @@ def _fragility(finding: Any, effect: Effect) -> str:
 
 
 def _e_value(finding: Any, effect: Effect) -> str:
-    number = effect.tongue.number
+    written = effect.tongue.number
     return effect.tongue.say(
-        "e-value", estimate=number(finding.estimate, 1), bound=number(finding.bound, 1)
+        "e-value", estimate=written(finding.estimate, 1), bound=written(finding.bound, 1)
     )
 
 
 def _needed_to_treat(finding: Any, effect: Effect) -> str:
-    say, number = effect.tongue.say, effect.tongue.number
+    say, written = effect.tongue.say, effect.tongue.number
     if finding.benefit == 0:
         return say("nnt.none")
     phrase = "nnt.good" if finding.benefit > 0 else "nnt.bad"
-    sentences = [say(phrase, number=number(1 / abs(finding.benefit), 1))]
+    sentences = [say(phrase, number=written(1 / abs(finding.benefit), 1))]
     low, high = finding.benefit_ci.low, finding.benefit_ci.high
     if finding.through_infinity:
         sentences.append(say("nnt.infinity"))
     else:
         ends = sorted(1 / abs(end) for end in (low, high))
-        interval = effect.tongue.listing([number(end, 1) for end in ends])
+        interval = effect.tongue.listing([written(end, 1) for end in ends])
         sentences.append(say("nnt.interval", interval=interval))
     if finding.baseline is not None:
         risk = percent(100 * finding.baseline, language=effect.tongue.language)
@@ -223,8 +224,9 @@ def _rank_test(finding: Any, effect: Effect) -> str:
 def _trim_and_fill(finding: Any, effect: Effect) -> str:
     if finding.k0 == 0:
         return effect.tongue.say("trim-and-fill.none")
-    return effect.tongue.say(
+    return effect.tongue.words.counted(
         "trim-and-fill",
+        finding.k0,
         number=plain(finding.k0, language=effect.tongue.language),
         **_estimate(effect, finding.filled.pooled),
     )

@@ -59,7 +59,7 @@ def _note(reading: SubgroupReading, effect: Effect) -> str:
     if reading.finding is None:
         return say("subgroup.refused", by=by)
     said = [_differences(reading.finding.between, effect, by)]
-    left = [one.label for one in reading.finding.overall.effects.excluded]
+    left = [effect.tongue.study(one.label) for one in reading.finding.overall.effects.excluded]
     if left:
         said.append(say("subgroup.left-out", by=by, studies=effect.tongue.listing(left)))
     return " ".join(said)

@@ -37,6 +37,10 @@ class Tongue:
         """Return items as a list in running text."""
         return listing(items, language=self.language)
 
+    def study(self, label: str) -> str:
+        """Return a study's label as the language names authors."""
+        return self.words.study(label)
+
     def studies(self, k: int) -> dict[str, str]:
         """Return k in digits and in words, and the word for that many studies."""
         count = in_words(k, language=self.language)
@@ -44,7 +48,7 @@ class Tongue:
             "k": plain(k, language=self.language),
             "count": count,
             "Count": capital(count),
-            "studies": self.say("study.one" if k == 1 else "study.other"),
+            "studies": self.words.counted("study", k),
         }
 
 
@@ -94,8 +98,9 @@ def arm_printed(value: ReportedValue, tongue: Tongue, unit: str = "") -> str:
     """
     if value.printed is None:
         return number(None, 0, reason=tongue.say("not-printed"))
-    if value.statistic == "events":
-        return tongue.say("events-of", events=str(value.events), n=str(value.n))
+    if value.statistic == "events" and value.events is not None and value.n is not None:
+        counts = (plain(Decimal(one), language=tongue.language) for one in (value.events, value.n))
+        return tongue.say("events-of", **dict(zip(("events", "n"), counts, strict=True)))
     return as_printed(value.printed, tongue, unit)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from docs.notebook import NOTEBOOK, SOURCE, cells, notebook
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").rglob("*.md"))]
 ROOMS = ("meta", "registry", "studies", "templates", "costing", "evidens")
@@ -33,6 +35,18 @@ def test_generated_parts_are_current() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_notebook_has_what_its_cells_print() -> None:
+    source = SOURCE.read_text(encoding="utf-8")
+    assert notebook(source) == NOTEBOOK.read_text(encoding="utf-8"), "python -m docs.notebook"
+
+
+def test_the_business_case_has_twenty_lines_of_code() -> None:
+    code = "\n".join(
+        body for kind, body in cells(SOURCE.read_text(encoding="utf-8")) if kind == "code"
+    )
+    assert sum(bool(line.strip()) for line in code.splitlines()) <= 20
+
+
 PYTHON = [
     pytest.param(code, id=f"{page.stem}-{number}")
     for page in PAGES
@@ -46,6 +60,12 @@ PYTHON = [
 def test_python_in_the_pages_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(code, "page", "exec"), {})
     assert "Random-Effects Model (k = 3" in capsys.readouterr().out
+
+
+def test_sessions_on_the_page_of_python_run() -> None:
+    done = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False)
+    assert done.failed == 0
+    assert done.attempted > 10
 
 
 @pytest.mark.parametrize("name", MODULES)

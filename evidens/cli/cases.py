@@ -1,4 +1,4 @@
-"""Commands on costing cases: list them, run one."""
+"""Commands on costing cases and contracts: list them, run, simulate and compare one."""
 
 import json
 from typing import Annotated
@@ -15,19 +15,24 @@ app.add_typer(case, name="case")
 
 @case.command("list")
 def case_list(as_json: Json = False) -> None:
-    """List the cases that come with the program.
+    """List the cases that come with the program, contracts of impact bonds among them.
 
     Example: evidens case list
     """
     from evidens.cases import read_case, shipped_cases
+    from evidens.contracts import read_contract, shipped_contracts
     from templates.case_listing import cases_text
 
-    held = {name: read_case(file).case for name, file in shipped_cases().items()}
+    held = [(name, "case", read_case(file).case.title) for name, file in shipped_cases().items()]
+    held += [
+        (name, "contract", read_contract(file).contract.title)
+        for name, file in shipped_contracts().items()
+    ]
     if as_json:
-        rows = [{"case": name, "title": one.title} for name, one in held.items()]
+        rows = [{"case": name, "kind": kind, "title": title} for name, kind, title in held]
         show(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        show(cases_text([(name, next(iter(one.title.values()))) for name, one in held.items()]))
+        show(cases_text([(name, kind, next(iter(title.values()))) for name, kind, title in held]))
 
 
 @case.command("run")
@@ -166,3 +171,72 @@ def case_information(
         show(json.dumps(content, ensure_ascii=False, indent=2))
     else:
         show(information_text(content))
+
+
+@case.command("compare")
+def case_compare(
+    identity: Annotated[
+        str, typer.Argument(metavar="ID|FILE", help="A case of `case list`, or a YAML file.")
+    ],
+    draws: Annotated[int, typer.Option(help="How many draws, 2 to 10,000,000.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    scenario: Annotated[
+        str, typer.Option(help="A scenario of the case; the first by default.")
+    ] = "",
+    perspective: Annotated[
+        str, typer.Option(help="A perspective of the case; the first by default.")
+    ] = "",
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Show the same case elsewhere: by other estimates, in other prices, under each horizon model.
+
+    Example: evidens case compare vive-ips-refugees
+    """
+    from evidens.case_variants import horizon_variations, variants_document, variations
+    from evidens.cases import case_file, chosen_one, read_case, run_case
+    from registry.session import reading
+    from templates.variants_listing import variants_text
+
+    checked = read_case(case_file(identity))
+    view = {
+        "scenario": chosen_one("scenario", scenario, list(checked.case.scenarios)),
+        "perspective": chosen_one("perspective", perspective, list(checked.case.perspectives)),
+    }
+    with reading(db) as session:
+        done = run_case(session, checked)
+        found = variations(session, done, draws, seed, **view)
+        horizons = horizon_variations(session, done, **view)
+    content = variants_document(done, **view, variants=found, horizons=horizons)
+    if as_json:
+        show(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        show(variants_text(content))
+
+
+@case.command("contract")
+def case_contract(
+    identity: Annotated[
+        str, typer.Argument(metavar="ID|FILE", help="A contract of `case list`, or a YAML file.")
+    ],
+    draws: Annotated[int, typer.Option(help="How many draws, 2 to 10,000,000.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """Say what an impact bond is expected to pay, and what its investor gets, by the next site's effect.
+
+    Example: evidens case contract slagelse-ips
+    """
+    from evidens.contracts import contract_document, contract_file, read_contract, run_contract
+    from registry.session import reading
+    from templates.contract_listing import contract_text
+
+    checked = read_contract(contract_file(identity))
+    with reading(db) as session:
+        done = run_contract(session, checked, draws, seed)
+    content = contract_document(done)
+    if as_json:
+        show(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        show(contract_text(content))

@@ -15,7 +15,7 @@ def demo(
     ),
     db: Database = DEFAULT_DATABASE,
 ) -> None:
-    """Build the registry from the shipped records, pool, replicate, and write briefs and exports.
+    """Build the registry from the shipped records, pool, replicate, write briefs, exports and releases.
 
     Example: evidens demo --out out/
     """

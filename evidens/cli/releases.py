@@ -1,6 +1,7 @@
-"""Commands on releases: freeze an estimate, look at it, verify it, compare two, take one out as a folder."""
+"""Commands on releases: freeze, show, verify, compare, take out as a folder; the ledger of their users."""
 
 import json
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,8 @@ import typer
 from evidens.cli.app import DEFAULT_DATABASE, Database, Json, app, say, show
 
 release = typer.Typer(
-    help="Frozen estimates: create, list, show, verify, diff, export.", no_args_is_help=True
+    help="Frozen estimates: create, list, show, verify, diff, export; and who uses them.",
+    no_args_is_help=True,
 )
 app.add_typer(release, name="release")
 
@@ -176,3 +178,112 @@ def release_export(
     asked = FolderAsked(n=draws, seed=seed, language=dialect)
     for file in write_release_folder(release_of(db, named), out, asked):
         show(str(file))
+
+
+@release.command("use")
+def release_use(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A release of the registry.")],
+    kind: Annotated[str, typer.Option(help="What it is used in: brief, case or export.")],
+    by: Annotated[str, typer.Option(help="Who uses it: an organisation, a unit, a case.")],
+    contact: Annotated[str, typer.Option(help="Whom to tell; best the address of an office.")],
+    note: Annotated[str | None, typer.Option(help="What else is to be known.")] = None,
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Enter into the ledger that somebody uses a release, so that they learn when it has moved.
+
+    Who is entered again for a later release of the series, in the same kind, has gone over to it. A second
+    call changes nothing.
+
+    Example: evidens release use ips-vive@2026.1 --kind case --by "Aarhus, IPS" --contact ips@example.org
+    """
+    from registry.release_users import enter
+    from registry.session import transaction
+
+    with transaction(db) as session:
+        new = enter(session, name, kind=kind, by=by, contact=contact, note=note)
+    say("Entered." if new else "Nothing changed: the ledger says this already.")
+
+
+@release.command("users")
+def release_users(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="By default all.")] = None,
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """List who uses a release, or any: entry, release, kind, user, contact, note.
+
+    Example: evidens release users ips-vive@2026.1
+    """
+    from registry.release_users import users
+    from registry.releases import held
+    from registry.session import reading
+    from templates.release_listings import users_text
+
+    with reading(db) as session:
+        if name is not None:
+            held(session, name)
+        found = users(session, name)
+    if as_json:
+        show(json.dumps([one.to_dict() for one in found], ensure_ascii=False, indent=2))
+    elif found:
+        show(users_text(found))
+    else:
+        say("Nobody is entered.")
+
+
+@release.command("forget")
+def release_forget(
+    number: Annotated[int, typer.Argument(help="Of an entry, as `evidens release users` has it.")],
+    db: Database = DEFAULT_DATABASE,
+) -> None:
+    """Take user, contact and note out of an entry of the ledger, and of all others with its contact.
+
+    It cannot be undone. The chain of entries still proves that none was changed otherwise.
+
+    Example: evidens release forget 3
+    """
+    from registry.release_users import forget
+    from registry.session import transaction
+
+    with transaction(db) as session:
+        count = forget(session, number)
+    say(f"Forgotten: {count} {'entry' if count == 1 else 'entries'}.")
+
+
+@release.command("affected")
+def release_affected(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A release.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every release that is used.")] = False,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="Of every estimate, on the natural scale; by default the plan's."),
+    ] = None,
+    db: Database = DEFAULT_DATABASE,
+    as_json: Json = False,
+) -> None:
+    """List whose release has moved: past a threshold, round on no difference, or out of its new interval.
+
+    Each is compared with the registry as it is and with the last release that supersedes it. Exit 0 where
+    nobody is affected, 3 where somebody is.
+
+    Example: evidens release affected --all
+    """
+    from registry.session import reading
+    from studies.affected import affected
+    from templates.release_listings import affected_text
+
+    if (name is None) != every:
+        raise typer.BadParameter("give a NAME, or --all.")
+    if threshold is not None and not math.isfinite(threshold):
+        raise typer.BadParameter("give a finite number.", param_hint="'--threshold'")
+    with reading(db) as session:
+        found = affected(session, name, threshold)
+    if as_json:
+        content = {"schema_version": 1, "releases": [one.to_dict() for one in found]}
+        show(json.dumps(content, ensure_ascii=False, indent=2))
+    elif found:
+        show(affected_text(found))
+    else:
+        say("No release is used.")
+    if any(one.affected for one in found):
+        raise typer.Exit(3)

@@ -70,15 +70,12 @@ def synthesis_diff(
 
     Example: evidens synthesis diff ips-vive --since 2026-11-01 --threshold 2
     """
+    from evidens.stored import changes
     from registry.session import reading
-    from registry.synthesis_changes import changes_between
-    from studies.past import state_at, state_now
     from templates.listings import changes_text
 
     with reading(db) as session:
-        now = state_now(session, identity)
-        then = state_at(session, identity, since)
-    found = changes_between(then, now)
+        found = changes(session, identity, since)
     if as_json:
         show(json.dumps(found.to_dict(threshold), ensure_ascii=False, indent=2))
     else:
@@ -107,18 +104,14 @@ def synthesis_multiverse(
     Example: evidens synthesis multiverse ips-employment --measures RR --threshold 1.5
     """
     from evidens.progress import progress_bar
-    from registry.analyses import decided_studies, plan_of
-    from registry.multiverse import synthesis_multiverse
+    from evidens.stored import synthesis_multiverse
     from registry.session import reading
     from registry.writing import put_in_place
 
     with reading(db) as session, progress_bar("Specifications") as done:
-        _, plan = plan_of(session, identity)
-        studies = decided_studies(session, identity, plan)
         found = synthesis_multiverse(
             session,
-            plan,
-            [one for one in studies if one.decision == "included"],
+            identity,
             measures=None if measures is None else words(measures),
             threshold=threshold,
             done=done,

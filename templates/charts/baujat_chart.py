@@ -29,7 +29,8 @@ def baujat_chart(data: Baujat, language: str = "da") -> Chart:
     Chart
     """
     words = Words(language)
-    points = list(zip(data.labels, data.x.tolist(), data.y.tolist(), strict=True))
+    labels = [words.study(one) for one in data.labels]
+    points = list(zip(labels, data.x.tolist(), data.y.tolist(), strict=True))
     known = [one for one in points if one[1] == one[1] and one[2] == one[2]]
     frame = Frame(
         x=stretch_over([x for _, x, _ in known], 52.0, WIDTH - 16, zero=True),

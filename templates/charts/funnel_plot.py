@@ -52,7 +52,8 @@ def funnel_chart(data: Funnel, filled: TrimAndFill | None = None, language: str 
     centre = data.result.pooled.estimate
     measure = Measure(effects.measure)
     text = EffectText(measure, words)
-    points = list(zip(effects.labels, effects.yi.tolist(), data.y.tolist(), strict=True))
+    labels = [words.study(one) for one in effects.labels]
+    points = list(zip(labels, effects.yi.tolist(), data.y.tolist(), strict=True))
     added = []
     if filled is not None:
         errors = np.sqrt(filled.filled_vi).tolist()

@@ -36,7 +36,7 @@ def refits_chart(data: Refits, whole: MetaAnalysis, language: str = "da") -> Cha
     measure = Measure(data.measure)
     text = EffectText(measure, words)
     rows = [
-        (words.say(f"{data.kind}.row", study=label), *numbers)
+        (words.say(f"{data.kind}.row", study=words.study(label)), *numbers)
         for label, *numbers in zip(
             data.labels,
             data.estimate.tolist(),

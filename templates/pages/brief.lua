@@ -133,7 +133,14 @@ local function cited(document)
   local file = assert(io.open(pandoc.utils.stringify(document.meta.sources), "rb"))
   local items = pandoc.List(pandoc.json.decode(file:read("a"), false))
   file:close()
-  document.meta.references = items:map(plain)
+  document.meta.references = items:map(function(item)
+    local copy = plain(item)
+    -- A title is in its publication's own language, whatever the document's is.
+    if item.language then
+      copy.title = pandoc.Inlines({ pandoc.Span(copy.title, { lang = item.language }) })
+    end
+    return copy
+  end)
   local all = items:map(function(item) return pandoc.Citation(item.id, "NormalCitation") end)
   document.meta.nocite = pandoc.Inlines({ pandoc.Cite({}, all) })
   document.meta["link-citations"] = FORMAT ~= "gfm"
@@ -167,12 +174,14 @@ local function cited(document)
   return document:walk({ Cite = function(cite) return cite.content end, Div = part }):walk({ Div = fill })
 end
 
--- What markup a template of somebody else's may bring: names and styles, links that lead to a page,
+-- What markup a template of somebody else's may bring: names, styles and languages, links that lead to a page,
 -- the one picture; no scripts, no pictures from elsewhere.
 local function tamed(document)
   local function bare(element)
-    local style = element.attributes["custom-style"]
-    element.attributes = style and { { "custom-style", style } } or {}
+    local style, language = element.attributes["custom-style"], element.attributes.lang
+    local kept = pandoc.List(style and { { "custom-style", style } } or {})
+    if language and language:match("^%a[%a%d-]*$") then kept:insert({ "lang", language }) end
+    element.attributes = kept
     return element
   end
   return document:walk({

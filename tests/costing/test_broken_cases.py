@@ -308,20 +308,20 @@ BROKEN = {
     "another price year": (
         "fact: vive-2017/sb-cost-2016}",
         "fact: vive-2017/sb-cost-2015}",
-        "sb-cost-2015",
+        "  sb-cost: {label",
         "is in prices of 2015, the case in prices of 2016. Name the index that converts it.",
     ),
     "two price years": (
         "fact: vive-2017/sb-cost-2016}",
         "fact: vive-2017/sb-cost-2016, price_year: 2015}",
-        "sb-cost-2016",
+        "  sb-cost: {label",
         "is in prices of 2016, not 2015. Delete price_year.",
     ),
     "an unknown index": (
         "fact: vive-2017/sb-cost-2016}",
-        "fact: vive-2017/sb-cost-2015, index: ilon12}",
-        "sb-cost-2015",
-        "quantities.sb-cost.index: there is no index 'ilon12'. Write it under indices.",
+        "fact: vive-2017/sb-cost-2015, index: ilon15}",
+        "  sb-cost: {label",
+        "quantities.sb-cost.index: there is no index 'ilon15'. ",
     ),
     "a tax factor in a budget": (
         "analysis: budget\n",
@@ -428,20 +428,11 @@ def test_a_broken_case_is_refused_with_file_line_and_field(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-INDEX = """
-indices:
-  ilon12:
-    title: Wage index of companies and organisations (ILON12)
-    vintage: '2017-05-15'
-    years: {2015: vive-2017/sb-cost-2015, YEAR: vive-2017/sb-cost-2016}
-
-quantities:
-"""
-
-
 def converted(year: str) -> str:
-    text = TEXT.replace("\nquantities:\n", INDEX.replace("YEAR", year), 1)
-    return text.replace(
+    """The case with the usual service's cost of 2015, and an index of 2015 and another year."""
+    years = "2015: vive-2017/sb-cost-2015, {}: vive-2017/sb-cost-2016"
+    assert years.format(2016) in TEXT
+    return TEXT.replace(years.format(2016), years.format(year), 1).replace(
         "fact: vive-2017/sb-cost-2016}", "fact: vive-2017/sb-cost-2015, index: ilon12}", 1
     )
 
@@ -452,7 +443,7 @@ def test_an_index_year_without_data_is_refused(registry: str, evidens: Run, tmp_
     code, _, err = evidens("case", "run", str(file), "--db", registry)
     assert code == 1
     assert (
-        "quantities.sb-cost.index: ilon12 (2017-05-15): the index has no value for 2016. "
+        "quantities.sb-cost.index: ilon12 (read 2017-05-15): the index has no value for 2016. "
         "It has 2014, 2015; add the fact that holds it." in err
     )
     assert re.match(rf"{re.escape(str(file))}:\d+: ", err)
@@ -529,6 +520,9 @@ def test_an_empty_registry_lacks_everything(evidens: Run, sqlite_databases: Sqli
     assert "there is no release 'ips-vive@2026.1'. The registry has: none." in err
 
 
+LINE = TEXT[: TEXT.index("ips: {estimate: ips-vive@2026.1")].count("\n") + 1
+
+
 def test_a_release_that_was_changed_is_refused_and_nothing_is_printed(
     evidens: Run, sqlite_databases: SqliteFiles
 ) -> None:
@@ -548,7 +542,7 @@ def test_a_release_that_was_changed_is_refused_and_nothing_is_printed(
     for command in ("run", "simulate", "information"):
         code, out, err = evidens("case", command, "vive-ips-refugees", "--db", url)
         assert (code, out) == (1, ""), command
-        assert "vive-ips-refugees.yaml:42: quantities.share-in-work.arms.ips.estimate: " in err
+        assert f"vive-ips-refugees.yaml:{LINE}: quantities.share-in-work.arms.ips.estimate: " in err
         assert (
             "release ips-vive@2026.1/estimate: it is not what its hash says. It was changed" in err
         )

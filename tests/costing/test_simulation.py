@@ -124,6 +124,14 @@ def test_it_breaks_even_at_five_percentage_points() -> None:
     assert (gain.even.chance.value, gain.distribution.saves.value) == (0.5, 0.5)
 
 
+def test_what_saves_money_by_itself_breaks_even_where_it_harms() -> None:
+    found = over(small(SMALL.replace("flow: cost", "flow: saving")), [0.2, 0.2], [0.1, 0.2])
+    even = found.break_even()
+    assert (even["share"], even["difference"]) == pytest.approx((15, -5), abs=1e-9)
+    assert found.gains[0].even is not None
+    assert found.gains[0].even.chance.value == 0.5
+
+
 @pytest.mark.parametrize("costs", ["20000", "0"])
 def test_without_a_crossing_there_is_no_break_even_and_a_reason(costs: str) -> None:
     text = SMALL.replace("stated: 500,", f"stated: {costs},")
@@ -278,7 +286,7 @@ def test_the_command_says_how_likely_it_saves_and_what_moves_it(evidens: Run, sh
     code, text, _ = evidens(*arguments, "--perspective", "all", "--scenario", "all", "--json")
     assert code == 0
     content = json.loads(text)
-    assert len(content["simulations"]) == 6 * 4
+    assert len(content["simulations"]) == 5 * 4
     first = content["simulations"][0]
     assert [one["effect"] for one in first["gains"]] == ["next site", "mean of many sites"]
     assert first["gains"][0]["sd"]["value"] > first["gains"][1]["sd"]["value"]
@@ -309,6 +317,28 @@ def test_draws_come_from_the_synthesis_and_its_comparator_arms(
     (next_site, mean) = found.gains
     assert (next_site.effect, mean.effect) == (NEXT_SITE, MEAN)
     assert next_site.distribution.saves.value < mean.distribution.saves.value
+
+
+def test_the_command_counts_risks_above_one_and_says_the_rule(
+    evidens: Run, sqlite_databases: SqliteFiles, tmp_path: Path
+) -> None:
+    text = case_file("vive-ips-refugees").read_text(encoding="utf-8")
+    url = sqlite_databases.filled(take_in_the_collection)
+    used = {}
+    for rule, told in {"limit": "taken as 0 or 100%", "leave-out": "the draw left out"}.items():
+        file = tmp_path / f"{rule}.yaml"
+        asked = text.replace("  measure: OR\n", f"  measure: RR\n  outside: {rule}\n", 1)
+        file.write_text(asked, encoding="utf-8")
+        arguments = ("case", "simulate", str(file), "--draws", "5000", "--db", url)
+        code, out, err = evidens(*arguments)
+        assert (code, err) == (0, "")
+        assert f"; {told}." in out
+        content = json.loads(evidens(*arguments, "--json")[1])
+        outside = content["outside"]["draws"]
+        assert outside[NEXT_SITE] == content["draws"]["out_of_range"]["above_one"] > 0
+        used[rule] = content["used"]
+    assert used["limit"] == 5000
+    assert 5000 - sum(outside.values()) <= used["leave-out"] <= 5000 - max(outside.values())
 
 
 def test_on_the_plans_own_measure_the_draws_are_the_exported_ones(

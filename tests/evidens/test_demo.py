@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from studies.ingest import COLLECTION
+from templates.release_folder import CONTENTS
 
 Run = Callable[..., tuple[int, str, str]]
 RECORDS = len(list(COLLECTION.rglob("*.yaml")))
@@ -36,6 +37,7 @@ REPLICATED = {
     "vive-table-4-6": "72 cells: 63 exact, 1 consistent within rounding, 0 inconsistent, "
     "8 not computable, 0 given.",
 }
+RELEASES = sorted(file.stem for file in (COLLECTION / "releases").glob("*.json"))
 SYNTHESES = sorted(file.stem for file in (COLLECTION / "syntheses").glob("*.yaml"))
 MADE = [
     *(f"out/replications/{name}.{ending}" for name in REPLICATED for ending in ("json", "txt")),
@@ -52,7 +54,12 @@ MADE = [
             *(f"out/briefs/{name}.da.{ending}" for ending in ("html", "docx", "pdf", "svg", "md")),
         )
     ),
+    *(f"out/releases/{name}/{one.name}" for name in RELEASES for one in CONTENTS),
 ]
+
+
+def written(folder: Path) -> dict[Path, int]:
+    return {file: file.stat().st_mtime_ns for file in folder.rglob("*") if file.is_file()}
 
 
 def test_the_main_job_and_again(evidens: Run, tmp_path: Path) -> None:
@@ -72,8 +79,9 @@ def test_the_main_job_and_again(evidens: Run, tmp_path: Path) -> None:
             for name in SYNTHESES
             for line in (f"Exporting {name} …", f"Writing the brief on {name} …")
         ),
+        *(f"Writing the folder of release {name} …" for name in RELEASES),
     ]
-    before = {file: file.stat().st_mtime_ns for file in (tmp_path / "out").rglob("*.*")}
+    before = written(tmp_path / "out")
     assert sorted(str(file.relative_to(tmp_path)) for file in before) == sorted(MADE)
 
     code, out, _ = evidens("demo")
@@ -84,7 +92,7 @@ def test_the_main_job_and_again(evidens: Run, tmp_path: Path) -> None:
         *(f"unchanged {file}" for file in MADE),
         "Nothing changed: the registry and every file are as they were.",
     ]
-    assert {file: file.stat().st_mtime_ns for file in (tmp_path / "out").rglob("*.*")} == before
+    assert written(tmp_path / "out") == before
 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(evidens: Run, tmp_path: Path) -> None:

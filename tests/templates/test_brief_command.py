@@ -35,7 +35,7 @@ def test_it_prints_the_paths_it_made(
     ("words", "message"),
     [
         (["ips-vive", "--to", "odt"], "Use one of: html, pdf, docx, md."),
-        (["ips-vive", "--lang", "nb"], "Use one of: da."),
+        (["ips-vive", "--lang", "sv"], "Use one of: da, nb, en."),
         (["nothing"], "There is no synthesis 'nothing'. The registry has: ips-employment, "),
     ],
 )

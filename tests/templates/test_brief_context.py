@@ -12,15 +12,19 @@ from jinja2 import nodes
 from meta.models.pooling import pool
 from meta.models.results import EffectSizes
 from registry.analyses import Analysis, PooledEnvelope
+from registry.decided_certainty import DecidedCertainty, DecidedStep
 from registry.next_sites import site_estimate
+from registry.vocabulary import CERTAINTY_LEVELS
 from templates import contexts, drawings
+from templates.certainty_reading import certainty_reading
 from templates.charts import marks
 from templates.contexts import EvidenceBrief
 from templates.drawings import ForestPlot
 from templates.evidence import evidence_brief
 from templates.palette import Palette
 from templates.render import FOLDER, environment, markdown
-from templates.words import DA, Words
+from templates.tongue import Tongue
+from templates.words import Words
 
 ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Div)
 
@@ -70,7 +74,14 @@ class Named:
             return self.field(owner, node.attr)
         if isinstance(node, nodes.Filter):
             assert node.name in environment().filters, f"there is no filter {node.name}"
+            for one in node.args:
+                self.kind(one, scope)
             return self.kind(node.node, scope)
+        if isinstance(node, nodes.Call):
+            assert node.node.name == "say"  # type: ignore[attr-defined]
+            for given in node.kwargs:
+                self.kind(given.value, scope)
+            return str
         if isinstance(node, ARITHMETIC):
             self.kind(node.left, scope)
             self.kind(node.right, scope)
@@ -143,11 +154,11 @@ def test_every_field_has_help(module: Any) -> None:
             assert one.metadata.get("help", "").endswith("."), f"{owner.__name__}.{one.name}"
 
 
-def test_no_digit_stands_in_the_template_or_the_phrases() -> None:
+def test_neither_a_digit_nor_a_word_stands_in_the_template() -> None:
     text = (FOLDER / "briefs" / "evidence_brief.md.j2").read_text(encoding="utf-8")
     assert re.findall("[0-9]", text) == []
-    named = {re.sub(r"\{[a-z0-9_]+\}", "", phrase) for phrase in DA.values()}
-    assert [phrase for phrase in named if re.search("[0-9]", phrase)] == []
+    prose = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|^:::.*$|^Table: |\(forest\)", "", text, flags=re.M)
+    assert re.findall(r"[^\W_]+", prose) == [], "words belong in templates/languages"
 
 
 def test_every_number_of_vives_table_stands_in_the_brief(analysis: Analysis) -> None:
@@ -299,10 +310,83 @@ def test_nothing_pooled_leaves_the_section_out_and_keeps_the_numbering(analysis:
     assert dataclasses.astuple(brief.numbers) == ("1", "2", "3", "", "", "", "", "4", "5", "6", "")
 
 
-@pytest.mark.parametrize("language", ["nb", "xx"])
-def test_a_language_without_phrases_is_refused(analysis: Analysis, language: str) -> None:
-    with pytest.raises(ValueError, match="Use one of: da"):
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "da",
+            "Tiltroen til evidensen (GRADE) er lav, vurderet af Evidens den 21. november 2026. Den er sat "
+            "ned for risiko for bias og upræcision. Vores tiltro til skønnet er begrænset: Den sande effekt "
+            "kan være væsentligt anderledes.",
+        ),
+        (
+            "nb",
+            "Tilliten til evidensen (GRADE) er lav, vurdert av Evidens den 21. november 2026. Den er satt "
+            "ned for risiko for skjevhet og manglende presisjon. Vår tillit til anslaget er begrenset: Den "
+            "sanne effekten kan være vesentlig annerledes.",
+        ),
+        (
+            "en",
+            "Certainty of the evidence (GRADE) is low, judged by Evidens on 21 November 2026. It was rated "
+            "down for risk of bias and imprecision. Our confidence in the estimate is limited: the true "
+            "effect may be substantially different.",
+        ),
+    ],
+)
+def test_a_decided_certainty_is_said_with_its_reasons(
+    language: str, said: str, analysis: Analysis
+) -> None:
+    judged = DecidedCertainty(
+        outcome="competitive-employment",
+        start="high",
+        level="low",
+        steps=(
+            DecidedStep("risk-of-bias", -1, "No blinding."),
+            DecidedStep("inconsistency", 0, "Alike."),
+            DecidedStep("imprecision", -1, "Wide."),
+        ),
+        judged_by="Evidens",
+        dated="2026-11-21",
+    )
+    other = replace(judged, outcome="weeks-worked", level="high")
+    brief, _ = evidence_brief(replace(analysis, certainty=(other, judged)), language)
+    assert brief.points[-1].text.endswith(said)
+    brief, _ = evidence_brief(replace(analysis, certainty=(other,)), language)
+    assert Words(language).say("grade") in brief.points[-1].text
+
+
+def test_each_level_and_a_step_up_have_their_words() -> None:
+    tongue = Tongue(Words("en"))
+    judged = DecidedCertainty(
+        outcome="employment",
+        start="low",
+        level="moderate",
+        steps=(),
+        judged_by="Evidens",
+        dated="2026-11-21",
+    )
+    said = {
+        level: certainty_reading(replace(judged, level=level), tongue) for level in CERTAINTY_LEVELS
+    }
+    assert "is moderate, judged" in said["moderate"]
+    assert said["very-low"].endswith("is likely to be substantially different.")
+    assert len({text.split(". ")[-1] for text in said.values()}) == len(CERTAINTY_LEVELS)
+    up = replace(judged, steps=(DecidedStep("large-effect", 1, "Large."),))
+    assert "It was rated up for large effect." in certainty_reading(up, tongue)
+
+
+@pytest.mark.parametrize("language", ["sv", "da/../en", ""])
+def test_a_language_without_texts_is_refused(analysis: Analysis, language: str) -> None:
+    with pytest.raises(ValueError, match=r"no briefs in .*Use one of: da, nb, en"):
         evidence_brief(analysis, language)
+
+
+def test_a_plan_without_a_text_in_the_language_is_refused_with_what_to_add(
+    analysis: Analysis,
+) -> None:
+    plan = analysis.plan | {"purpose": {"da": "Formålet", "nb": "Formålet"}}
+    with pytest.raises(ValueError, match=r"no purpose in 'en'.*Add it.*one of: da, nb"):
+        evidence_brief(replace(analysis, plan=plan), "en")
 
 
 def test_places_are_put_into_danish() -> None:

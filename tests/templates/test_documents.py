@@ -134,8 +134,8 @@ def test_an_unknown_format_or_language_is_refused_with_those_there_are(
 ) -> None:
     with pytest.raises(InputError, match=r"'odt' is no format of a brief.*html, pdf, docx, md"):
         write_brief(analysis, tmp_path, ["html", "odt"])
-    with pytest.raises(InputError, match=r"no brief in 'nb'.*Use one of: da\."):
-        write_brief(analysis, tmp_path, ["html"], "nb")
+    with pytest.raises(InputError, match=r"no briefs in 'sv'.*Use one of: da, nb, en\."):
+        write_brief(analysis, tmp_path, ["html"], "sv")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,8 +10,8 @@ from registry.session import transaction
 from registry.vocabulary import HORIZON_MODELS
 from studies.checks import check_yaml
 from studies.ingest import COLLECTION, take_in
+from templates.catalogue import catalogue
 from templates.evidence import evidence_brief
-from templates.words import DA
 
 PLAN = (COLLECTION / "syntheses" / "ips-vive.yaml").read_text(encoding="utf-8")
 FACTOR = "{window: 12 months, factor: 1.2, low: 1, high: 1.5, basis: To jobkonsulenter}"
@@ -107,7 +107,7 @@ def test_a_plan_that_moves_shares_says_so_in_its_assumptions(shipped: str) -> No
 
 @pytest.mark.parametrize("reason", LEFT_OUT)
 def test_every_reason_has_words(reason: str) -> None:
-    assert f"unusable.{reason}" in DA
+    assert f"unusable.{reason}" in catalogue("da").texts
 
 
 @pytest.mark.parametrize(
@@ -123,5 +123,5 @@ def test_every_reason_has_words(reason: str) -> None:
     ],
 )
 def test_every_step_has_words(step: str) -> None:
-    assert {f"assume.{step}", f"value.{step}"} <= set(DA)
+    assert {f"assume.{step}", f"value.{step}"} <= set(catalogue("da").texts)
     assert all(model.da for model in HORIZON_MODELS.values())

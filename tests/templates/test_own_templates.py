@@ -16,8 +16,10 @@ from templates.evidence import evidence_brief
 from templates.letterhead import Letterhead
 from templates.own_templates import LARGEST, MOST_STEPS, render_own
 from templates.render import render
+from templates.words import Words
 
 NAME = "briefs/evidence_brief.md.j2"
+SAY = Words("da").say
 EXTENDS = f'{{% extends "evidens/{NAME}" %}}\n'
 
 
@@ -40,7 +42,7 @@ def house(tmp_path: Path) -> Callable[..., Path]:
 def test_a_template_that_only_extends_ours_gives_our_brief(
     house: Callable[..., Path], context: EvidenceBrief
 ) -> None:
-    assert render_own(house(EXTENDS), NAME, context) == render(NAME, context)
+    assert render_own(house(EXTENDS), NAME, context, SAY) == render(NAME, context, SAY)
 
 
 def blocks() -> list[str]:
@@ -53,13 +55,13 @@ def blocks() -> list[str]:
 def test_every_block_can_be_replaced_and_kept_with_more(
     block: str, house: Callable[..., Path], context: EvidenceBrief
 ) -> None:
-    ours = render(NAME, context)
+    ours = render(NAME, context, SAY)
     own = f"{EXTENDS}{{% block {block} %}}Vores {{{{ title }}}}\n\n{{% endblock %}}"
-    replaced = render_own(house(own), NAME, context)
+    replaced = render_own(house(own), NAME, context, SAY)
     assert "Vores Individual" in replaced
     assert replaced != ours
     more = f"{EXTENDS}{{% block {block} %}}FØR\n\n{{{{ super() }}}}EFTER{{% endblock %}}"
-    kept = render_own(house(more), NAME, context)
+    kept = render_own(house(more), NAME, context, SAY)
     assert kept.replace("FØR\n\n", "").replace("EFTER", "") == ours
 
 
@@ -70,7 +72,7 @@ def test_values_stay_text_and_loops_and_conditions_work(
         "{% for study in studies %}{% if not loop.last %}{{ study.heading | upper }}, {% else %}og "
         "{{ study.heading }}{% endif %}{% endfor %}: {{ title ~ '!' if pooled else '' }}"
     )
-    said = render_own(house(text), NAME, replace(context, title="*x* <b>"))
+    said = render_own(house(text), NAME, replace(context, title="*x* <b>"), SAY)
     assert said == (
         "BEJERHOLM M.FL. (2015) – SVERIGE, MICHON M.FL. (2014) – NEDERLANDENE, "
         r"og Davis m.fl. (2012) – USA: \*x\* \<b\>\!"
@@ -81,7 +83,7 @@ def test_a_template_may_include_another_of_its_folder(
     house: Callable[..., Path], context: EvidenceBrief
 ) -> None:
     house("Hilsen {{ dated }}", "foot.md.j2")
-    assert render_own(house('{% include "foot.md.j2" %}'), NAME, context) == (
+    assert render_own(house('{% include "foot.md.j2" %}'), NAME, context, SAY) == (
         "Hilsen 21\\. november 2026"
     )
 
@@ -148,7 +150,7 @@ def test_what_a_template_may_not_do_is_refused_at_once(
     house(text)
     begun = time.monotonic()
     with pytest.raises(InputError, match=re.escape(message)) as raised:
-        render_own(folder, NAME, context)
+        render_own(folder, NAME, context, SAY)
     assert str(raised.value).startswith(f"{folder / NAME}:")
     assert "secret." not in str(raised.value).replace("secret.j2", "")
     assert time.monotonic() - begun < 5  # seconds; the slowest takes a fraction of one
@@ -159,9 +161,9 @@ def test_a_folder_without_the_template_says_what_it_has(
 ) -> None:
     folder = house("", "briefs/evidence-brief.md.j2")
     with pytest.raises(InputError, match=r"it has briefs/evidence-brief\.md\.j2.*extends"):
-        render_own(folder, NAME, context)
+        render_own(folder, NAME, context, SAY)
     with pytest.raises(InputError, match=r"there is no such folder"):
-        render_own(tmp_path / "none", NAME, context)
+        render_own(tmp_path / "none", NAME, context, SAY)
 
 
 MARKUP = EXTENDS + (

@@ -17,10 +17,11 @@ from meta.models.pooling import pool
 from meta.models.results import EffectSizes, MetaAnalysis
 from registry.analyses import Analysis, BrokenRule, FurtherAnalysis
 from registry.study_characteristics import Cells
+from templates.catalogue import catalogue
 from templates.pooled_effect import Effect
 from templates.sensitivity import READERS, sensitivity_of
 from templates.tongue import Tongue
-from templates.words import DA, Words
+from templates.words import Words
 
 COUNTS = {
     "ai": [4.0, 6.0, 3.0],
@@ -74,7 +75,7 @@ def test_bayes_says_its_prior_and_the_probability_of_each_sign(analysis: Analysi
     found = lines(analysis, fit, "bayes:prior=half-normal:0.00001")["Bayesiansk model"]
     assert found == (
         "Medianen er 2,00 [1,64; 2,43]. Den bayesianske model antager på forhånd en halv normalfordeling "
-        "med skala 0 for τ; med 100,0 pct. sandsynlighed er den relative risiko over 1."
+        "med skala 0 for τ; med > 99,9 pct. sandsynlighed er den relative risiko over 1."
     )
     even = lines(analysis, fitted([0.5, 2.0], [0.1, 0.1]), "bayes:prior=uniform:2")
     assert even["Bayesiansk model"].endswith(
@@ -267,7 +268,7 @@ def test_a_refusal_is_said_in_danish_where_its_rule_is_known(analysis: Analysis)
 def test_every_analysis_that_a_plan_may_ask_for_has_words() -> None:
     planned = {name for name, one in FURTHER.items() if one.planned}
     assert planned == set(READERS)
-    assert {f"also.{name}" for name in planned} <= set(DA)
+    assert {f"also.{name}" for name in planned} <= set(catalogue("da").texts)
 
 
 def test_every_refusal_by_a_rule_has_words() -> None:
@@ -282,7 +283,7 @@ def test_every_refusal_by_a_rule_has_words() -> None:
     target = Path(transport_target.__file__).read_text(encoding="utf-8")
     codes |= set(re.findall(r'code="([a-z]+-[a-z-]+)"', target))
     assert {"one-group", "target-outside-hull", "few-effective-studies"} <= codes
-    assert {f"rule.{code}" for code in codes} <= set(DA)
+    assert {f"rule.{code}" for code in codes} <= set(catalogue("da").texts)
 
 
 def test_a_plan_s_refused_analysis_does_not_stop_the_others(analysis: Analysis) -> None:
