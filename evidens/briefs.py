@@ -84,13 +84,7 @@ def write_briefs(
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         waiting = [
             pool.submit(
-                write_brief,
-                one,
-                wanted.folder,
-                wanted.formats,
-                language,
-                wanted.letterhead,
-                since,
+                write_brief, one, wanted.folder, wanted.formats, language, wanted.letterhead, since
             )
             for one, since in zip(analyses, moved, strict=True)
             for language in languages

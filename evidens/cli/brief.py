@@ -55,7 +55,7 @@ def brief(
 ) -> None:
     """Write the evidence briefs of syntheses and print the paths of the files.
 
-    Where it has moved from a release that somebody uses, the brief says so.
+    Where one has moved from a release that somebody uses, its brief says so.
 
     Example: evidens brief ips-vive --to html,pdf --logo logo.svg --logo-text "Aarhus Kommune" --out out
     """
