@@ -7,6 +7,7 @@ import sys
 
 from benchmarks import (
     bayes_rows,
+    brief_rows,
     costing_rows,
     count_rows,
     dependence_rows,
@@ -43,6 +44,11 @@ def line(row: Row) -> str:
         if limit is not None:
             text += f", goal {limit:g}: {'met' if 1 / floor_ratio <= limit else 'NOT MET'}"
         cells.append(text)
+    converter = row.ratios.get("pandoc")
+    if converter is not None:
+        limit = row.goals["pandoc"]
+        text = f"{1 / converter:.1f} x pandoc alone ({_time(row.seconds['pandoc'])})"
+        cells.append(text + f", goal {limit:g}: {'met' if 1 / converter <= limit else 'NOT MET'}")
     raw = row.ratios.get("sqlite3")
     if raw is not None:
         limit = row.goals["sqlite3"]
@@ -110,6 +116,7 @@ def main() -> None:
         registry_rows,
         release_rows,
         table_rows,
+        brief_rows,
         figure_rows,
     )
     for measure in (row for part in parts for row in part.ROWS):

@@ -261,7 +261,7 @@ def brief_context() -> None:
 
     waiting: list[type] = [EvidenceBrief]
     for owner in waiting:
-        cog.outl(f"\n### {owner.__name__}\n\n{inspect.getdoc(owner)}\n")
+        cog.outl(f"\n#### {owner.__name__}\n\n{inspect.getdoc(owner)}\n")
         cog.outl("| name | what it is | type |\n| --- | --- | --- |")
         hints = get_type_hints(owner)
         for one in fields(owner):

@@ -1,5 +1,6 @@
 """``evidens brief``: a stored synthesis as an evidence brief."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,15 @@ from evidens.cli.app import DEFAULT_DATABASE, Database, app, say, show, words
 
 @app.command()
 def brief(
-    synthesis: Annotated[
-        str, typer.Argument(metavar="SYNTHESIS", help="Id of a stored synthesis.")
-    ],
+    syntheses: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SYNTHESIS]...", help="Ids of stored syntheses.", show_default=False
+        ),
+    ] = None,
+    all_of_them: Annotated[
+        bool, typer.Option("--all", help="Every synthesis that the registry holds.")
+    ] = False,
     lang: Annotated[str, typer.Option(help="Languages, parted by commas.")] = "da",
     to: Annotated[
         str, typer.Option(help="Formats, parted by commas: html, pdf, docx, md.")
@@ -36,31 +43,66 @@ def brief(
         Path | None,
         typer.Option(metavar="DIR", help="Folder of your own templates, used in place of ours."),
     ] = None,
+    watch: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Load the records of a folder as they change, and write the briefs anew after each "
+            "change of a record or a template, until Ctrl-C.",
+        ),
+    ] = None,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
-    """Write the evidence brief of a synthesis and print the paths of the files.
+    """Write the evidence briefs of syntheses and print the paths of the files.
 
-    Where it has moved from a release that somebody uses, the brief says so.
+    Where one has moved from a release that somebody uses, its brief says so.
 
     Example: evidens brief ips-vive --to html,pdf --logo logo.svg --logo-text "Aarhus Kommune" --out out
     """
-    from registry.analyses import analyse
-    from registry.session import reading
-    from studies.affected import moved_since
-    from templates.documents import write_brief
+    from evidens.briefs import Wanted, stored_syntheses, write_briefs
+    from evidens.progress import progress_bar
     from templates.letterhead import Letterhead
     from templates.logos import read_logo
     from templates.reference_documents import read_reference_document
 
-    letterhead = Letterhead(
-        logo=None if logo is None else read_logo(logo, logo_text),
-        templates=templates,
-        reference=None if reference_doc is None else read_reference_document(reference_doc),
-    )
-    with reading(db) as session:
-        analysis = analyse(session, synthesis)
-        moved = moved_since(session, analysis)
-    for language in words(lang):
-        say(f"Writing the brief of {synthesis} in {language}")
-        for file in write_brief(analysis, out, words(to), language, letterhead, moved):
+    if bool(syntheses) == all_of_them:
+        raise typer.BadParameter("Name syntheses, or say --all.", param_hint="'SYNTHESIS'")
+
+    def write() -> None:
+        wanted = Wanted(
+            syntheses=stored_syntheses(db) if all_of_them else tuple(syntheses or ()),
+            folder=out,
+            formats=tuple(words(to)),
+            languages=tuple(words(lang)),
+            letterhead=Letterhead(
+                logo=None if logo is None else read_logo(logo, logo_text),
+                templates=templates,
+                reference=None if reference_doc is None else read_reference_document(reference_doc),
+            ),
+        )
+        with progress_bar("Writing briefs") as done:
+            files = list(write_briefs(db, wanted, done))
+        for file in files:
             show(str(file))
+
+    if watch is None:
+        write()
+        return
+    _watch(db, watch, [one for one in (templates, logo, reference_doc) if one], write)
+
+
+def _watch(db: str, folder: Path, others: list[Path], write: Callable[[], None]) -> None:
+    from evidens.cli.records import tell
+    from evidens.watching import watch
+    from studies.ingest import Loaded
+
+    try:
+        watch(
+            db,
+            folder,
+            others,
+            write,
+            lambda told: tell(told) if isinstance(told, Loaded) else say(str(told)),
+        )
+    except KeyboardInterrupt:
+        say("Stopped.")

@@ -134,12 +134,12 @@ def test_the_page_on_own_templates_lists_every_name_and_no_other() -> None:
     page = (FOLDER.parent / "docs" / "brief-context.md").read_text(encoding="utf-8")
     listed = {
         (section.split("\n", 1)[0], name)
-        for section in page.split("\n### ")[1:]
+        for section in page.split("\n#### ")[1:]
         for name in re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
     }
     assert listed == {(owner.__name__, name) for owner, name in declared(EvidenceBrief)}
     text = (FOLDER / "briefs" / "evidence_brief.md.j2").read_text(encoding="utf-8")
-    blocks = page.split("## Blocks")[1].split("\n## ")[0]
+    blocks = page.split("### Blocks")[1].split("\n### ")[0]
     assert re.findall(r"^\| `(\w+)` \|", blocks, flags=re.MULTILINE) == re.findall(
         r"\{% block (\w+) %\}", text
     )

@@ -1,0 +1,60 @@
+"""Many briefs at once."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evidens import briefs
+from evidens.briefs import Wanted, stored_syntheses, write_briefs
+from templates.documents import write_brief
+from templates.letterhead import Letterhead
+
+
+def test_progress_counts_every_brief_once(shipped: str, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    ids = stored_syntheses(shipped)
+    wanted = Wanted(syntheses=ids, folder=tmp_path, formats=("html",))
+    files = list(write_briefs(shipped, wanted, lambda some, of: told.append((some, of))))
+    assert told == [(1, len(ids))] * len(ids)
+    assert [file.name for file in files] == [f"{one}.da.html" for one in ids]
+
+
+def test_at_once_or_one_by_one_the_bytes_are_the_same(
+    shipped: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = Wanted(syntheses=("ips-vive", "ips-ptsd"), folder=tmp_path / "four")
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    four = list(write_briefs(shipped, wanted))
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    alone = Wanted(syntheses=wanted.syntheses, folder=tmp_path / "alone")
+    for one, other in zip(four, write_briefs(shipped, alone), strict=True):
+        assert one.read_bytes() == other.read_bytes(), one.name
+
+
+def test_as_many_are_written_at_a_time_as_there_are_cores(
+    shipped: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = threading.Barrier(2, timeout=60)  # seconds; breaks unless two are under way at once
+
+    def met(*arguments: Any) -> list[Path]:
+        meeting.wait()
+        return write_brief(*arguments)
+
+    monkeypatch.setattr(briefs, "write_brief", met)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    wanted = Wanted(syntheses=("ips-vive", "ips-ptsd"), folder=tmp_path, formats=("html",))
+    assert len(list(write_briefs(shipped, wanted))) == 2
+
+
+def test_a_template_at_fault_is_named_in_a_thread_too(shipped: str, tmp_path: Path) -> None:
+    file = tmp_path / "briefs" / "evidence_brief.md.j2"
+    file.parent.mkdir()
+    file.write_text("{% include 'briefs/evidence_brief.md.j2' %}", encoding="utf-8")
+    wanted = Wanted(
+        syntheses=("ips-vive",), folder=tmp_path / "out", letterhead=Letterhead(templates=tmp_path)
+    )
+    with pytest.raises(ValueError, match="the template includes itself"):
+        list(write_briefs(shipped, wanted))
+    assert not (tmp_path / "out").exists()
