@@ -6,6 +6,7 @@ synthesis's own.
 """
 
 import json
+import re
 import subprocess
 from base64 import b64encode
 from collections.abc import Sequence
@@ -47,6 +48,10 @@ PICTURE_WIDTH, PICTURE_HEIGHT = 160, 215
 PICTURE_PPI = 220
 LOGO_HEIGHT = 14
 """Of a logo, in millimetres, as in the page's own styles."""
+GROUP = re.compile(rb"^( *)(table\.cell\([^\n)]*fill: band\)\[.*\]),$", re.MULTILINE)
+"""A row over the whole table as pandoc writes it for Typst."""
+SUBHEADING = rb"\1table.header(level: 2, repeat: false, \2),"
+"""The same row as the heading of those below it, which it is never parted from."""
 FONTS = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
 
 
@@ -277,7 +282,7 @@ def _pdf(source: Source, desk: Path, _stem: str) -> bytes:
     if logo is not None:
         (desk / f"logo.{logo.kind}").write_bytes(logo.data)
         inputs |= {"logo": f"logo.{logo.kind}", "logo-alternative": logo.alternative}
-    return typeset(typst, desk, inputs, source.at, "pdf")
+    return typeset(GROUP.sub(SUBHEADING, typst), desk, inputs, source.at, "pdf")
 
 
 def _png(source: Source, desk: Path) -> bytes:

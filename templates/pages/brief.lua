@@ -13,6 +13,10 @@ local function spanning(row)
   cell.col_span = #row.cells
   cell.alignment = "AlignLeft"
   if FORMAT == "typst" then cell.attributes["typst:fill"] = "band" end
+  if FORMAT == "docx" then
+    local text = pandoc.Para(pandoc.utils.blocks_to_inlines(cell.contents))
+    cell.contents = { pandoc.Div({ text }, { ["custom-style"] = "Table Group" }) }
+  end
   row.cells = pandoc.List({ cell })
   row.classes:insert("group")
   return row

@@ -215,7 +215,8 @@ def test_the_pdfs_tags_say_headings_tables_and_pictures(files: dict[str, Path], 
     assert kinds.count("/H1") == 1
     assert kinds.count("/H2") == len(page.all("h2"))
     assert kinds.count("/Table") == len(page.all("table"))
-    assert kinds.count("/TH") >= len([one for one in page.all("th") if "thead" in one["within"]])
+    scopes = [one["attributes"]["scope"] for one in page.all("th")]
+    assert kinds.count("/TH") == scopes.count("col") + scopes.count("rowgroup")
     (picture,) = (one for one in tags if one["/S"] == "/Figure")
     assert picture["/Alt"].startswith("Forest plot af")
     links = [one for one in tags if one["/S"] == "/Link"]
@@ -239,3 +240,13 @@ def test_word_knows_its_language_headings_and_table_headings(
     for one in tables:
         assert one._element.find(".//{*}tblHeader") is not None
         assert one._element.find(".//{*}tblCaption") is not None
+    assert document.styles["Table Group"].paragraph_format.keep_with_next
+    groups = [
+        row.cells[0].paragraphs[0]
+        for one in tables
+        for row in one.rows
+        if len({id(cell._element) for cell in row.cells}) == 1
+    ]
+    scopes = [one["attributes"]["scope"] for one in page.all("th")]
+    assert len(groups) == scopes.count("rowgroup")
+    assert {one.style.name for one in groups if one.style} == {"Table Group"}
