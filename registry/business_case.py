@@ -13,8 +13,10 @@ from typing import Any
 from meta.choices.absolute_effect import AbsoluteEffect, absolute_effect
 from meta.choices.envelope import columns_of
 from meta.choices.printed import floats
+from meta.choices.transport_results import Transport
 from meta.distributions import normal_quantile
 from meta.effects.effect_sizes import effect_sizes
+from meta.further.transport import read_target
 from meta.models.pooling import pool
 from meta.models.results import MetaAnalysis
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
@@ -28,6 +30,7 @@ NO_DECAY = (
 NOT_MONEY = "the outcome is not an amount of money"
 NO_PRICES = "the reports' amounts of money have no price year on record"
 NO_TRANSPORT = "the plan names no target; see the analysis transport for one"
+TRANSPORTED = ("way", "estimate", "se", "ci_low", "ci_high", "pi_low", "pi_high")
 NO_GRADE = "nobody has judged the certainty of this outcome"
 NO_VERDICT = "no verdict of Jobeffekter is on record"
 NO_STANDARD_ERROR = (
@@ -72,7 +75,7 @@ def _case(
         "horizon": _horizon(outcome, horizons),
         "decay": {"months": None, "value": None, "se": None, "source": None, "reason": NO_DECAY},
         "certainty": _certainty(analysis, outcome),
-        "transport": {"target": None, "reason": NO_TRANSPORT},
+        "transport": _transport(outcome),
         "price": {"currency": None, "year": None, "reason": NO_PRICES if money else NOT_MONEY},
     }
 
@@ -201,6 +204,42 @@ def _per(people: int, effect: AbsoluteEffect) -> dict[str, float | None]:
         "ci_high": of(effect.ci.high),
         "pi_low": of(site.low) if site else None,
         "pi_high": of(site.high) if site else None,
+    }
+
+
+def _transport(outcome: OutcomeAnalysis) -> dict[str, Any]:
+    """Return the first estimate for a target of the plan beside the one as it stands, or why not."""
+    nothing: dict[str, Any] = {
+        "measure": None,
+        "target": None,
+        "similarity": {},
+        "modifiers": [],
+        "studies": None,
+        "studies_untransported": None,
+        "effects": [],
+    }
+    asked = [
+        (effect.measure, one)
+        for effect in outcome.pooled
+        for one in effect.further
+        if one.asked.name == "transport"
+    ]
+    if not asked:
+        return {**nothing, "reason": NO_TRANSPORT}
+    measure, first = asked[0]
+    if not isinstance(first.finding, Transport):
+        target = read_target(str(first.asked.values["target"]))
+        return {**nothing, "measure": measure, "target": target, "reason": first.refused}
+    found = first.finding.to_dict()
+    return {
+        "measure": measure,
+        "target": found["target"],
+        "similarity": found["similarity"],
+        "modifiers": found["modifiers"],
+        "studies": found["studies_by_weight"],
+        "studies_untransported": found["studies_untransported"],
+        "effects": [{name: one[name] for name in TRANSPORTED} for one in found["effects"]],
+        "reason": None,
     }
 
 

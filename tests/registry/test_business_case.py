@@ -182,7 +182,9 @@ def test_what_is_not_known_is_null_with_its_reason(analysis: Analysis) -> None:
     for case in document(analysis)["business_case"]:
         assert case["decay"]["value"] is None
         assert "assumption of the case" in case["decay"]["reason"]
-        assert case["transport"]["target"] is None
+        planned = case["outcome"] == "competitive-employment"
+        assert (case["transport"]["target"] is None) != planned
+        assert case["transport"]["reason"]
         assert case["price"]["reason"] == "the outcome is not an amount of money"
         assert case["certainty"]["grade"] is None
         assert (

@@ -208,3 +208,31 @@ def test_a_baseline_given_twice_with_different_values_is_refused() -> None:
         "Write the same number in both places."
     )
     check_yaml(planned(asked.replace("25", "20.0"), baseline=True), "good.yaml")
+
+
+def cases(analysis: Analysis) -> dict[str, dict[str, Any]]:
+    return {one["outcome"]: one["transport"] for one in document(analysis)["business_case"]}
+
+
+def test_a_business_case_has_the_target_beside_the_estimate_as_it_stands(
+    carried_out: Callable[..., Analysis],
+) -> None:
+    found = cases(carried_out(f"transport:target=country=NL,{RULES}"))
+    case = found["competitive-employment"]
+    assert (case["measure"], case["target"]) == ("RR", {"country": "NL"})
+    assert case["reason"] is None
+    as_it_stands, there = case["effects"]
+    assert (as_it_stands["way"], there["way"]) == ("untransported", "relevance")
+    assert as_it_stands["estimate"] == pytest.approx(UNTRANSPORTED, abs=1e-9)
+    for name, expected in zip(("estimate", "ci_low", "ci_high"), RELEVANCE, strict=True):
+        assert there[name] == pytest.approx(expected, abs=1e-9)
+    # fewer studies count where some are less alike
+    assert 1 < case["studies"] < case["studies_untransported"] <= 3
+    assert found["weeks-worked"]["reason"].startswith("the plan names no target")
+
+
+def test_a_business_case_says_why_the_shipped_target_is_refused(analysis: Analysis) -> None:
+    case = cases(analysis)["competitive-employment"]
+    assert (case["measure"], case["target"]) == ("RD", {"country": "DK", "year": "2026"})
+    assert "2026" in case["reason"]
+    assert (case["effects"], case["studies"]) == ([], None)
