@@ -1,4 +1,4 @@
-"""Figures of the registry: flow and hypothetical trial of a synthesis, evidence map, impact bonds."""
+"""Figures of the registry: flow, hypothetical trial and specification curve; evidence map, impact bonds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -183,9 +183,23 @@ def span_of(project: Project, language: str) -> "BondSpan":
     )
 
 
+def curve_figure(session: Session, identity: str, language: str) -> "Chart":
+    """Draw the specification curve of a synthesis: its first measure under all defensible choices."""
+    from registry.analyses import decided_studies, plan_of
+    from registry.multiverse import synthesis_multiverse
+    from templates.charts.specification_curve import specification_curve
+
+    _, plan = plan_of(session, identity)
+    studies = decided_studies(session, identity, plan)
+    included = [one for one in studies if one.decision == "included"]
+    found = synthesis_multiverse(session, plan, included).found
+    return specification_curve(found.curves[0], found.level, language)
+
+
 OF_SYNTHESIS: Mapping[str, Callable[[Session, str, str], "Chart"]] = {
     "flow": flow_figure,
     "hypothetical-trial": trial_figure,
+    "specification-curve": curve_figure,
 }
 OF_REGISTRY: Mapping[str, Callable[[Session, str], "Chart"]] = {
     "evidence-map": map_figure,

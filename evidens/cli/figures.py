@@ -14,7 +14,8 @@ def figure(
         str,
         typer.Argument(
             metavar="NAME",
-            help="flow or hypothetical-trial of a synthesis; evidence-map, timeline or countries.",
+            help="flow, hypothetical-trial or specification-curve of a synthesis; evidence-map, timeline or "
+            "countries.",
         ),
     ],
     synthesis: Annotated[

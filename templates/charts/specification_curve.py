@@ -8,6 +8,7 @@ import numpy as np
 from meta.choices.multiverse_results import SpecificationCurve
 from meta.effects.arrays import FloatArray
 from templates.axes import Axis, axis_for
+from templates.charts.alternatives import alternative_name
 from templates.charts.frame import WIDTH, Frame, notes
 from templates.charts.marks import Box, Chart, Dot, Label, Mark, Table, line
 from templates.formats import percent, plain, shown
@@ -102,7 +103,7 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
         marks.append(Label(x=0.0, y=y, text=title, weight=600))
         y += 5
         for code, name in enumerate(choice.alternatives):
-            text = shortened(words.term("alternative", name), LEFT - 20, SMALL)
+            text = shortened(alternative_name(choice.name, name, words), LEFT - 20, SMALL)
             marks.append(Label(x=10.0, y=y + 12, text=text, colour=PALETTE.muted))
             chosen = codes == code
             for i, part in enumerate(parts):
@@ -131,7 +132,7 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
     ]
     rows += [
         (
-            f"{one.choice}: {one.name}",
+            f"{words.term('choice', one.choice)}: {alternative_name(one.choice, one.name, words)}",
             "–" if one.median is None else shown(one.median, 2, language=language),
         )
         for one in data.by_alternative

@@ -1,5 +1,6 @@
 """``evidens figure``: the shipped registry in figures, against what its records and VIVE's note say."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -39,6 +40,23 @@ def test_the_flow_has_the_studies_of_the_note(run: Run) -> None:
     found = drawn(run, "flow", "ips-vive")
     assert "Medtagne studier (n = 3)" in found  # table 3.1's three
     assert Path("out/ips-vive.flow.svg").exists()
+
+
+def test_the_curve_names_the_choices_that_the_synthesis_varies(
+    evidens: Run, run: Run, shipped: str
+) -> None:
+    found = drawn(run, "specification-curve", "ips-vive")
+    out = evidens("synthesis", "multiverse", "ips-vive", "--json", "--db", shipped)[1]
+    choices = json.loads(out)["choices"]
+    # counted by hand: three regions of one study each, so that none of them stands alone
+    assert [one for one in found if one.startswith("uden ")] == [
+        "uden Norden",
+        "uden Europa uden for…",
+        "uden USA og Canada",
+    ]
+    assert any(one.startswith("kun personer med sv") for one in found)
+    assert {"fra 2014", "Knapp-Hartung", "laveste ratio"} <= set(found)
+    assert len(choices["region"]) == 4
 
 
 def test_projects_by_time_and_country(run: Run) -> None:
