@@ -402,7 +402,7 @@ def _sizes(sizes: Sequence[int]) -> list[int]:
 
 def _arms(people: int, treated_share: float) -> tuple[int, int]:
     """Return the people in the control and in the treated arm."""
-    treated = round(people * treated_share)
+    treated = int(people * treated_share + 0.5)
     if not 0 < treated < people:
         raise fault(
             f"of {people} people {treated} would be treated",

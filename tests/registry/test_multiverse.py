@@ -322,11 +322,11 @@ BROKEN = {
         "Name those that count, the first one preferred.",
     ),
     "twice": (
-        "  tests: [z, knha]",
-        "  tests: [z, z]",
-        "multiverse.tests[2]: 'z' stands twice. Write each word once.",
+        "  tests: [knha]",
+        "  tests: [knha, knha]",
+        "multiverse.tests[2]: 'knha' stands twice. Write each word once.",
     ),
-    "an unknown estimator": ("[EE, DL, REML]", "[EE, REMML]", "multiverse.methods[2]: "),
+    "an unknown estimator": ("[EE, REML]", "[EE, REMML]", "multiverse.methods[2]: "),
     "weeks' model": (
         "  subsets:",
         "  horizon_models: [proportional]\n  subsets:",
@@ -356,7 +356,7 @@ def test_the_command(evidens: Run, shipped: str, tmp_path: Path) -> None:
     assert content["definitions"]["any-paid"][0] == "any-paid-employment"
     (curve,) = content["curves"]
     frame = pd.read_csv(file)
-    assert len(frame) == content["specifications"] > 100_000
+    assert len(frame) == content["specifications"] > 30_000
     computed = frame["estimate"].dropna()
     assert curve["specifications"] == len(computed)
     assert curve["above"] == pytest.approx((computed > 1.5).mean(), rel=1e-12)
