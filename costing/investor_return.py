@@ -306,7 +306,9 @@ def _rates(paid: FloatArray, got: FloatArray, times: FloatArray) -> FloatArray:
         step = x - gap / (when_got - when_paid)
         outside = ~((step >= low) & (step <= high))
         step = np.where(outside & np.isfinite(low + high), (low + high) / 2, step)
-        done = np.abs(step - x) <= CLOSE * np.maximum(1.0, np.abs(x))
+        # What rounding leaves of the gap moves a step by this much, the more the shorter the money is out.
+        noise = 16 * np.finfo(float).eps * (1 + np.abs(worth_paid)) / (when_got - when_paid)
+        done = np.abs(step - x) <= np.maximum(CLOSE * np.maximum(1.0, np.abs(x)), noise)
         x = step
         if done.all():
             with np.errstate(over="ignore"):

@@ -55,6 +55,16 @@ def test_the_rate_that_the_flows_were_made_with(
     assert np.log1p(found[0]) == pytest.approx(np.log1p(rate), abs=1e-9)
 
 
+def test_money_that_is_out_for_days_has_a_rate_too() -> None:
+    """Rounding moves a step the more the shorter the money is out; it must not go to and fro for ever."""
+    years = np.array([0.0, 0.00315297, 0.00369166, 0.01897096])
+    back = np.array([7.66602864e08, 3.65165627e08, 1.46513881e08])
+    paid_in = float((back / (1 - 0.22345338) ** years[1:]).sum())
+    found = internal_rate_of_return([-paid_in, *back], years)
+    # eps of the amounts' logarithms, some 20, over two days of a year
+    assert found[0] == pytest.approx(-0.22345338, abs=1e-10)
+
+
 def test_many_rows_at_once_are_the_rows_one_by_one() -> None:
     rng = np.random.default_rng(1)
     flows = np.column_stack((-rng.uniform(50, 150, 500), rng.uniform(0, 80, (500, 3))))
