@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from templates.catalogue import catalogue
-from templates.formats import numerals, plain
+from templates.formats import plain
+from templates.numerals import numerals
 
 PLACE = re.compile(r"[a-z]+")
 AUTHORS = re.compile(r"(?P<names>[^()]+?)(?P<others> m\.fl\.)? (?P<rest>\(\d{4}[a-z]?\).*)")

@@ -15,9 +15,9 @@ from registry.next_sites import Baseline, site_estimate
 from registry.queries import Source
 from templates.citations import cited
 from templates.evidence import evidence_brief
-from templates.listings import estimates_text
 from templates.next_site import next_site_lines, next_site_sentences, threshold_reasons
 from templates.pooled_effect import Effect
+from templates.synthesis_listing import estimates_text
 from templates.tongue import Tongue
 from templates.words import Words
 
