@@ -238,27 +238,11 @@ class Horizons:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbering:
-    """Numbers of the tables and the figure, in the order of the brief."""
-
-    studies: str = field(metadata={"help": "Table of included studies."})
-    excluded: str = field(metadata={"help": "Table of excluded studies."})
-    means: str = field(metadata={"help": "Table of means."})
-    effects: str = field(metadata={"help": "Table of pooled effects."})
-    subgroups: str = field(metadata={"help": "Table of subgroups."})
-    counts: str = field(metadata={"help": "Table of the counts behind them."})
-    sensitivity: str = field(metadata={"help": "Table of what else was asked of them."})
-    reviews: str = field(metadata={"help": "Table of reviews."})
-    horizons: str = field(metadata={"help": "Table of horizon models."})
-    assumptions: str = field(metadata={"help": "Table of assumptions."})
-    forest: str = field(metadata={"help": "The forest plot."})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceBrief:
     """Everything that an evidence brief's template may name."""
 
     title: str = field(metadata={"help": "Title of the synthesis."})
+    kind: str = field(metadata={"help": "What kind of document it is."})
     dated: str = field(metadata={"help": "Date of the synthesis in words."})
     version: str = field(metadata={"help": "Version of the synthesis."})
     points: tuple[Point, ...] = field(metadata={"help": "The box on the first page."})
@@ -277,7 +261,6 @@ class EvidenceBrief:
     )
     intervention: str = field(metadata={"help": "Short name of the intervention."})
     comparator: str = field(metadata={"help": "Short name of the comparator."})
-    numbers: Numbering = field(metadata={"help": "Numbers of tables and figure."})
     studies: tuple[StudyBlock, ...] = field(metadata={"help": "Included studies."})
     studies_source: str = field(metadata={"help": "Where the included studies' numbers stand."})
     excluded: tuple[ExcludedStudy, ...] = field(metadata={"help": "Excluded studies."})

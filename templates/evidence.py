@@ -1,6 +1,7 @@
 """Evidence: an analysis turned into the context of an evidence brief, every number formatted once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
 
 from meta.choices.horizons import Assumption, distinct
@@ -16,7 +17,8 @@ from registry.vocabulary import (
     OUTCOMES,
     POPULATIONS,
 )
-from studies.affected import UsedRelease
+from templates.bibliography import bibliography
+from templates.bound import visible
 from templates.certainty_reading import certainty_reading
 from templates.citations import bracketed, cited
 from templates.contexts import (
@@ -25,16 +27,18 @@ from templates.contexts import (
     AssumptionLine,
     EvidenceBrief,
     ExcludedStudy,
-    Numbering,
     Point,
     Pooled,
     Question,
     ReportedLine,
     StudyBlock,
 )
-from templates.drawings import ForestPlot
+from templates.documents import Document, Figure, figure
+from templates.dossier import Dossier
+from templates.figures import draw
 from templates.formats import day, percent, plain
 from templates.horizon_table import horizons_of
+from templates.kinds import KINDS, Kind
 from templates.method_references import of_analysis
 from templates.next_site import next_site_sentences
 from templates.pooled_effect import Effect
@@ -42,6 +46,7 @@ from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.review_table import reviews_of
 from templates.since import since_sentence
 from templates.tongue import Tongue, arm_printed, in_language, named, short_name
+from templates.typesetting import HOUSE
 from templates.words import Words, capital, uncapital
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -52,46 +57,68 @@ PER_PERSON_PLACES = {"percent": 0, "weeks": 1, "hours": 0, "days": 1, "count": 1
 RATIO_PLACES = 1
 
 
-def evidence_brief(
-    analysis: Analysis,
-    language: str = "da",
-    stretch: float = 1.0,
-    moved: Sequence[UsedRelease] = (),
-) -> tuple[EvidenceBrief, ForestPlot | None]:
-    """Build the context of an evidence brief, and its forest plot.
+def synthesis_document(kind: Kind, dossier: Dossier, language: str = "da") -> Document:
+    """Compose a document about a synthesis.
 
     Parameters
     ----------
-    analysis : Analysis
+    kind : Kind
+        One about a synthesis.
+    dossier : Dossier
     language : str
-    stretch : float
-        How wide the plot's type runs, as in `templates.figures.forest`.
-    moved : sequence of UsedRelease
-        Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
 
     Returns
     -------
-    context : EvidenceBrief
-    plot : ForestPlot or None
-        None where nothing was pooled.
+    Document
+
+    Raises
+    ------
+    InputError
+        The language is not available, or the synthesis lacks a text in it.
+    """
+    analysis = dossier.analysis
+    brief = _Brief(dossier, Tongue(Words(language)))
+    context = brief.build(kind)
+    return Document(
+        stem=f"{analysis.synthesis}.{kind.name}.{language}",
+        template=kind.template,
+        context=context,
+        title=visible(context.title),
+        footer=f"Evidens · {analysis.synthesis} · {visible(context.version)} · {visible(context.dated)}",
+        language=language,
+        references=bibliography(analysis),
+        figures=tuple(brief.figures()),
+        at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
+    )
+
+
+def evidence_brief(dossier: Dossier, language: str = "da") -> EvidenceBrief:
+    """Build the context of the documents about a synthesis.
+
+    Parameters
+    ----------
+    dossier : Dossier
+    language : str
+
+    Returns
+    -------
+    EvidenceBrief
 
     Raises
     ------
     InputError
         The synthesis lacks a text in the language.
     """
-    return _Brief(analysis, Tongue(Words(language)), stretch, moved).build()
+    return _Brief(dossier, Tongue(Words(language))).build(KINDS["appendix"])
 
 
 class _Brief:
     """The parts of a brief share its analysis, its language and the short names of its arms."""
 
-    def __init__(
-        self, analysis: Analysis, tongue: Tongue, stretch: float, moved: Sequence[UsedRelease]
-    ) -> None:
-        self.analysis, self.tongue, self.stretch, self.moved = analysis, tongue, stretch, moved
+    def __init__(self, dossier: Dossier, tongue: Tongue) -> None:
+        self.analysis, self.moved, self.tongue = dossier.analysis, dossier.moved, tongue
         self.language = tongue.language
-        self.plan = analysis.plan
+        self.plan = self.analysis.plan
         self.question = Question(
             **{
                 part: in_language(texts, self.language, f"question.{part}")
@@ -99,19 +126,20 @@ class _Brief:
             }
         )
         self.arms = (short_name(self.question.intervention), short_name(self.question.comparator))
-        self.reports: dict[str, ReportEntry] = {one.id: one for one in analysis.reports}
-        self.labels = [tongue.study(one.label) for one in analysis.included]
+        self.reports: dict[str, ReportEntry] = {one.id: one for one in self.analysis.reports}
+        self.outcome = next((one for one in self.analysis.outcomes if one.pooled), None)
+        self.labels = [tongue.study(one.label) for one in self.analysis.included]
 
-    def build(self) -> tuple[EvidenceBrief, ForestPlot | None]:
+    def build(self, kind: Kind) -> EvidenceBrief:
         say, analysis, plan = self.tongue.say, self.analysis, self.plan
         marked, others = self.assumptions()
         marks = {step: line.mark for step, line in marked}
-        outcome = next((one for one in analysis.outcomes if one.pooled), None)
+        outcome = self.outcome
         source = plan.get("inclusion_source")
         publisher = "" if source is None else named(self.reports[source["report"]], self.tongue)
-        plot = pooled = None
+        pooled = None
         if outcome is not None:
-            plot = forest_of(analysis, outcome, self.arms, self.tongue, self.stretch)
+            plot = forest_of(analysis, outcome, self.arms, self.tongue)
             label = OUTCOMES[outcome.outcome].label(self.language)
             (part,) = [one for one in plan["outcomes"] if one["outcome"] == outcome.outcome]
             pooled = pooled_of(
@@ -129,87 +157,75 @@ class _Brief:
         cites = self.tongue.listing([cited(one) for one in sorted(read)])
         studies_source = say("as-cited", studies=reported, reports=cites)
         quoted = sorted({one.source.report for one in analysis.excluded if one.source is not None})
-        return (
-            EvidenceBrief(
-                title=in_language(plan["title"], self.language, "title"),
-                dated=day(plan["dated"], language=self.language),
-                version=analysis.version,
-                points=tuple(self.points(outcome)),
-                purpose=in_language(plan["purpose"], self.language, "purpose"),
-                question=self.question,
-                inclusion=in_language(plan["inclusion"], self.language, "inclusion"),
-                inclusion_quote="" if source is None else source.get("quote") or "",
-                inclusion_language=""
-                if source is None
-                else self.reports[source["report"]].language or "",
-                inclusion_where=""
-                if source is None
-                else bracketed([source["report"]], self.tongue.words.place(source["where"])),
-                few=self.few(),
-                intervention=self.arms[0],
-                comparator=self.arms[1],
-                numbers=self.numbers(pooled, bool(reviews)),
-                studies=tuple(self.block(one) for one in analysis.included),
-                studies_source=studies_source,
-                excluded=tuple(self.excluded()),
-                excluded_column=say(
-                    "excluded-column.rule"
-                    if any(one.by_rule for one in analysis.excluded)
-                    else "excluded-column"
-                ),
-                excluded_source=self.tongue.listing(
-                    [
-                        *(
-                            [say("own-rule")]
-                            if any(one.by_rule for one in analysis.excluded)
-                            else []
-                        ),
-                        *(cited(one) for one in quoted),
-                    ]
-                )
-                if analysis.excluded
-                else "",
-                means=tuple(self.means(marks)),
-                means_heading=say("means-heading" if source is None else "means-heading.source"),
-                means_title=say(
-                    "means-title",
-                    intervention=self.arms[0],
-                    comparator=uncapital(self.question.comparator),
-                    **self.tongue.studies(len(self.labels)),
-                ),
-                means_source=studies_source,
-                marks=tuple(line for _, line in marked),
-                no_interval=tuple(self.no_interval()),
-                pooled=pooled,
-                reviews=reviews,
-                horizons=horizons_of(analysis, MEAN_PLACES, self.tongue),
-                assumptions=(*(line for _, line in marked), *others),
-                cautions=tuple(
-                    in_language(one, self.language, "cautions") for one in plan["cautions"]
-                ),
-                methods=bool(of_analysis(analysis)),
+        return EvidenceBrief(
+            title=in_language(plan["title"], self.language, "title"),
+            kind=kind.label(self.language),
+            dated=day(plan["dated"], language=self.language),
+            version=analysis.version,
+            points=tuple(self.points(outcome)),
+            purpose=in_language(plan["purpose"], self.language, "purpose"),
+            question=self.question,
+            inclusion=in_language(plan["inclusion"], self.language, "inclusion"),
+            inclusion_quote="" if source is None else source.get("quote") or "",
+            inclusion_language=""
+            if source is None
+            else self.reports[source["report"]].language or "",
+            inclusion_where=""
+            if source is None
+            else bracketed([source["report"]], self.tongue.words.place(source["where"])),
+            few=self.few(),
+            intervention=self.arms[0],
+            comparator=self.arms[1],
+            studies=tuple(self.block(one) for one in analysis.included),
+            studies_source=studies_source,
+            excluded=tuple(self.excluded()),
+            excluded_column=say(
+                "excluded-column.rule"
+                if any(one.by_rule for one in analysis.excluded)
+                else "excluded-column"
             ),
-            plot,
+            excluded_source=self.tongue.listing(
+                [
+                    *(
+                        [say("own-rule")]
+                        if any(one.by_rule for one in analysis.excluded)
+                        else []
+                    ),
+                    *(cited(one) for one in quoted),
+                ]
+            )
+            if analysis.excluded
+            else "",
+            means=tuple(self.means(marks)),
+            means_heading=say("means-heading" if source is None else "means-heading.source"),
+            means_title=say(
+                "means-title",
+                intervention=self.arms[0],
+                comparator=uncapital(self.question.comparator),
+                **self.tongue.studies(len(self.labels)),
+            ),
+            means_source=studies_source,
+            marks=tuple(line for _, line in marked),
+            no_interval=tuple(self.no_interval()),
+            pooled=pooled,
+            reviews=reviews,
+            horizons=horizons_of(analysis, MEAN_PLACES, self.tongue),
+            assumptions=(*(line for _, line in marked), *others),
+            cautions=tuple(
+                in_language(one, self.language, "cautions") for one in plan["cautions"]
+            ),
+            methods=bool(of_analysis(analysis)),
         )
 
-    def numbers(self, pooled: Pooled | None, reviews: bool) -> Numbering:
-        parts = {
-            "studies": True,
-            "excluded": bool(self.analysis.excluded),
-            "means": True,
-            "effects": pooled is not None,
-            "subgroups": pooled is not None and bool(pooled.subgroups),
-            "counts": pooled is not None and bool(pooled.counts),
-            "sensitivity": pooled is not None and bool(pooled.sensitivity),
-            "reviews": reviews,
-            "horizons": True,
-            "assumptions": True,
-        }
-        numbers, count = {}, 0
-        for part, present in parts.items():
-            count += present
-            numbers[part] = plain(count, language=self.language) if present else ""
-        return Numbering(forest=plain(1, language=self.language) if pooled else "", **numbers)
+    def figures(self) -> Iterator[Figure]:
+        """Yield the forest plot of the first outcome that has a pooled effect."""
+        if self.outcome is not None:
+            screen, paper = (
+                forest_of(self.analysis, self.outcome, self.arms, self.tongue, stretch)
+                for stretch in (1.0, HOUSE)
+            )
+            said = f"{screen.title}. {screen.description}"
+            yield figure("forest", draw(screen), draw(paper), (paper.width, paper.height), said)
 
     def few(self) -> str:
         k = len(self.labels)

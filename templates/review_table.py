@@ -8,7 +8,7 @@ from registry.vocabulary import OUTCOMES
 from templates.contexts import ReviewBlock, ReviewLine
 from templates.formats import in_brackets, number, plain
 from templates.pooled_effect import Effect
-from templates.tongue import Tongue, as_printed
+from templates.tongue import Tongue
 from templates.words import capital
 
 
@@ -53,10 +53,10 @@ def _own(outcome: OutcomeAnalysis, tongue: Tongue) -> Iterator[ReviewLine]:
 
 def _line(one: ReviewValue, tongue: Tongue) -> ReviewLine:
     value = (
-        f"{capital(tongue.words.term('measure', one.measure))} {as_printed(one.estimate, tongue)}"
+        f"{capital(tongue.words.term('measure', one.measure))} {tongue.printed(one.estimate)}"
     )
     if one.ci_low is not None and one.ci_high is not None:
-        low, high = (as_printed(end, tongue) for end in (one.ci_low, one.ci_high))
+        low, high = (tongue.printed(end) for end in (one.ci_low, one.ci_high))
         value += f" {in_brackets(low, high, language=tongue.language)}"
     shared = tongue.say("review.no-list")
     if one.shared is not None and one.named is not None:

@@ -1,0 +1,21 @@
+"""Dossiers: what a document may draw on, gathered before it is written."""
+
+from dataclasses import dataclass
+
+from registry.analyses import Analysis
+from studies.affected import UsedRelease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """Everything about a synthesis that its documents may draw on.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    moved : tuple of UsedRelease
+        Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
+    """
+
+    analysis: Analysis
+    moved: tuple[UsedRelease, ...] = ()
