@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from registry import tables
 from registry.analyses import analyse
+from registry.queries import publications
 from registry.session import reading
 from studies.affected import moved_since
 from templates.documents import FORMATS, write_document
@@ -109,4 +110,9 @@ def write_briefs(
 def dossier(session: Session, synthesis: str) -> Dossier:
     """Gather what the documents about a stored synthesis may draw on."""
     analysis = analyse(session, synthesis)
-    return Dossier(analysis=analysis, moved=tuple(moved_since(session, analysis)))
+    included = [one.study for one in analysis.included]
+    return Dossier(
+        analysis=analysis,
+        moved=tuple(moved_since(session, analysis)),
+        publications=tuple(publications(session, included)),
+    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from registry.analyses import Analysis
+from registry.queries import ReportEntry
 from studies.affected import UsedRelease
 
 
@@ -15,7 +16,10 @@ class Dossier:
     analysis : Analysis
     moved : tuple of UsedRelease
         Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
+    publications : tuple of ReportEntry
+        What publishes the included studies, whether or not a number was read in it.
     """
 
     analysis: Analysis
     moved: tuple[UsedRelease, ...] = ()
+    publications: tuple[ReportEntry, ...] = ()
