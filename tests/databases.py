@@ -52,7 +52,7 @@ class Databases(ABC):
 
     def __init__(self) -> None:
         self._made: list[str] = []
-        self._templates: dict[Callable[[str], object], str] = {}
+        self._templates: dict[tuple[Callable[[str], object], ...], str] = {}
 
     def new(self) -> str:
         """Return the URL of a database without tables."""
@@ -60,14 +60,20 @@ class Databases(ABC):
         self._made.append(url)
         return url
 
-    def filled(self, fill: Callable[[str], object]) -> str:
-        """Return the URL of a database that a function has filled; it is called once, then copied."""
-        if fill not in self._templates:
-            self._templates[fill] = self._make(None)
-            fill(self._templates[fill])
-        url = self._make(self._templates[fill])
+    def filled(self, *fills: Callable[[str], object]) -> str:
+        """Return the URL of a database that functions have filled in turn; each is called once."""
+        url = self._make(self._template(fills))
         self._made.append(url)
         return url
+
+    def _template(self, fills: tuple[Callable[[str], object], ...]) -> str | None:
+        if not fills:
+            return None
+        if fills not in self._templates:
+            url = self._make(self._template(fills[:-1]))
+            fills[-1](url)
+            self._templates[fills] = url
+        return self._templates[fills]
 
     def clear(self) -> None:
         """Delete the databases of a test."""
