@@ -128,7 +128,7 @@ def parse(text: str, name: str = "record") -> RecordText:
             )
     try:
         _refuse_clever(text, name)
-        node = YAML(typ="rt", pure=True).compose(text)
+        node = YAML(typ="safe", pure=True).compose(text)  # "rt" marks folds with control characters
     except InputError:
         raise
     except MarkedYAMLError as error:
@@ -185,7 +185,18 @@ def _plain(
     name: str,
 ) -> Any:
     if isinstance(node, ScalarNode):
-        return str(node.value)
+        value = str(node.value)
+        if code := hidden(re.sub(r"[\n\t]", " ", value)):
+            faults.append(
+                Fault(
+                    file=name,
+                    line=node.start_mark.line + 1,
+                    field=".".join(map(str, path)) or None,
+                    problem=f"the invisible character {code} is not allowed",
+                    remedy="Delete it, also where it is written as an escape.",
+                )
+            )
+        return value
     if isinstance(node, SequenceNode):
         items = []
         for index, item in enumerate(node.value):
@@ -207,7 +218,7 @@ def _plain(
                 )
             )
             continue
-        key = str(key_node.value)
+        key = _plain(key_node, path, lines, faults, name)
         if key in content:
             faults.append(
                 Fault(
