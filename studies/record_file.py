@@ -213,7 +213,18 @@ def _content(
     """Return the value that begins with an event; `rest` then stands behind its end."""
     if isinstance(event, ScalarEvent):
         # Where a folded text (">") was folded, the reader for round trips puts a mark of its own.
-        return str(event.value).replace("\a", "") if event.style == ">" else str(event.value)
+        value = str(event.value).replace("\a", "") if event.style == ">" else str(event.value)
+        if code := hidden(re.sub(r"[\n\t]", " ", value)):
+            faults.append(
+                Fault(
+                    file=name,
+                    line=event.start_mark.line + 1,
+                    field=".".join(map(str, path)) or None,
+                    problem=f"the invisible character {code} is not allowed",
+                    remedy="Delete it, also where it is written as an escape.",
+                )
+            )
+        return value
     if not isinstance(event, MappingStartEvent):
         items: list[Any] = []
         for item in rest:
@@ -241,7 +252,7 @@ def _content(
                 )
             )
             continue
-        key = str(key_event.value)
+        key = _content(key_event, rest, path, lines, faults, name)
         inside = (*path, key)
         if key in content:
             faults.append(

@@ -38,6 +38,26 @@ from studies.record_file import DEEPEST, MOST_BYTES, Quote, parse, read, write
         ),
         ("a: b\x00", "r.yaml:1: the invisible character U+0000 is not allowed. Delete it."),
         ("a: b\n\nc: d\x0c", "r.yaml:3: the invisible character U+000C is not allowed. Delete it."),
+        (
+            'a: {b: ["\\u202ex"]}',
+            "r.yaml:1: a.b.0: the invisible character U+202E is not allowed. "
+            "Delete it, also where it is written as an escape.",
+        ),
+        (
+            'a: 1\nb: "x\\0"',
+            "r.yaml:2: b: the invisible character U+0000 is not allowed. "
+            "Delete it, also where it is written as an escape.",
+        ),
+        (
+            'a: "x\\ud800"',
+            "r.yaml:1: a: the invisible character U+D800 is not allowed. "
+            "Delete it, also where it is written as an escape.",
+        ),
+        (
+            '"a\\u200b": 1',
+            "r.yaml:1: the invisible character U+200B is not allowed. "
+            "Delete it, also where it is written as an escape.",
+        ),
         ("a: b\u202e", "r.yaml:1: the invisible character U+202E is not allowed. Delete it."),
     ],
 )
@@ -143,3 +163,11 @@ contents = st.recursive(
 @given(st.dictionaries(keys, contents, min_size=1, max_size=5))
 def test_reading_gives_back_what_was_written(content: dict[str, object]) -> None:
     assert parse(write(content)).content == content
+
+
+def test_folded_and_literal_texts_are_read_as_yaml_has_them() -> None:
+    """YAML 1.2.2, sections 8.1.2 and 8.1.3: a fold is a space, a blank line a line end, nothing else."""
+    assert parse("a: >-\n  one\n  two\n\n  three\nb: |\n  x\n  y\n").content == {
+        "a": "one two\nthree",
+        "b": "x\ny\n",
+    }
