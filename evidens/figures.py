@@ -10,6 +10,7 @@ from meta.effects.measures import MEASURES, Design
 from meta.faults import InputError, fault
 from meta.further.start import Pooling, needs
 from meta.models.results import MetaAnalysis
+from registry.terms import LANGUAGES
 from registry.writing import put_in_place, writing_into
 from templates.drawings import ForestRow
 from templates.pictures import FORMATS, Picture, converted, picture_of_chart, picture_of_forest
@@ -225,6 +226,7 @@ def read_drawing(
     preset: str | None = None,
     arm_names: str | None = None,
     higher: str | None = None,
+    lang: str | None = None,
 ) -> Drawing:
     """Read what a user asks of figures; None takes what is usual.
 
@@ -238,6 +240,8 @@ def read_drawing(
     arm_names : str, optional
         Both arms, a slash between.
     higher : {"better", "worse"}, optional
+    lang : str, optional
+        From `registry.terms.LANGUAGES`.
 
     Returns
     -------
@@ -263,6 +267,7 @@ def read_drawing(
         preset=preset_named(preset or EVIDENS.name),
         arms=None if arm_names is None else _arm_names(arm_names),
         higher_is=higher,
+        language=Words(lang or LANGUAGES[0]).language,
     )
 
 

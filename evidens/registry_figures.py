@@ -238,8 +238,10 @@ def write_figure(
     Raises
     ------
     InputError
-        There is no such figure, a synthesis is missing or named in vain, or the folder cannot be written.
+        There is no such figure or language, a synthesis is missing or named in vain, or the folder cannot be
+        written.
     """
+    Words(language)  # refuses a language without texts before anything is looked up
     if name in OF_SYNTHESIS:
         if identity is None:
             raise fault(
