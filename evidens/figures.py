@@ -90,7 +90,7 @@ def _forest(pooling: Pooling, look: Drawing, *, house: bool) -> Picture:
         groups=groups,
         omitted=[table.row(row) for row in gone] if listed else (),
     )
-    return picture_of_forest(plot, fit.effects.labels)
+    return picture_of_forest(plot)
 
 
 class _Arms:

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +82,7 @@ def spoken(text: str, language: str) -> Verbatim:
     return Verbatim(f"[{markdown(text)}]{{lang={language}}}")
 
 
+@lru_cache(maxsize=4096)
 def coordinate(value: float) -> str:
     """Return a place in a drawing with at most two decimals.
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from meta.choices.horizons import Assumption
 from meta.choices.printed import decimals
 from meta.faults import fault
 from registry.queries import ReportedValue, ReportEntry
@@ -102,6 +103,23 @@ def arm_printed(value: ReportedValue, tongue: Tongue, unit: str = "") -> str:
         counts = (plain(Decimal(one), language=tongue.language) for one in (value.events, value.n))
         return tongue.say("events-of", **dict(zip(("events", "n"), counts, strict=True)))
     return as_printed(value.printed, tongue, unit)
+
+
+def assumption_text(step: Assumption, tongue: Tongue) -> str:
+    """Return an assumption in words; one that the language has no words for by its name.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> assumption_text(Assumption("counts-from-percent", Fraction(3)), Tongue(Words("da")))
+    'Antal personer er regnet tilbage fra trykte procenter'
+    """
+    values = {
+        name: plain(value, language=tongue.language)
+        for name, value in (("value", step.value), *step.detail)
+    }
+    name = step.name if f"assume.{step.name}" in tongue.words else "other"
+    return tongue.say(f"assume.{name}", name=step.name, **values)
 
 
 def named(report: ReportEntry, tongue: Tongue) -> str:

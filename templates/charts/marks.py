@@ -87,6 +87,10 @@ class Chart:
     description: str = field(metadata={"help": "What it shows, in sentences."})
     marks: tuple[Mark, ...] = field(metadata={"help": "The marks, from the back to the front."})
     table: Table = field(metadata={"help": "The numbers behind it."})
+    name: str = field(
+        default="",
+        metadata={"help": "Its name, which no other figure of a page has; empty for its kind."},
+    )
 
 
 def line(*points: Point, colour: str = PALETTE.frame, width: float = 1.0, dash: str = "") -> Path:

@@ -18,6 +18,7 @@ from registry.vocabulary import CERTAINTY_LEVELS
 from templates import contexts, drawings
 from templates.certainty_reading import certainty_reading
 from templates.charts import marks
+from templates.charts.marks import Table
 from templates.contexts import EvidenceBrief
 from templates.drawings import ForestPlot
 from templates.evidence import evidence_brief
@@ -26,7 +27,7 @@ from templates.render import FOLDER, environment, markdown
 from templates.tongue import Tongue
 from templates.words import Words
 
-ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Div)
+ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div)
 
 
 class Named:
@@ -36,6 +37,7 @@ class Named:
         source, _, _ = environment().loader.get_source(environment(), template)  # type: ignore[union-attr]
         self.read: set[tuple[type, str]] = set()
         self.root = root
+        self.macros: dict[str, nodes.Macro] = {}
         self.body(environment().parse(source).body, {"palette": Palette})
 
     def body(self, parts: list[Any], scope: dict[str, Any]) -> None:
@@ -53,6 +55,8 @@ class Named:
                 else:
                     inner[part.target.name] = items  # type: ignore[attr-defined]
                 self.body(part.body, inner)
+            elif isinstance(part, nodes.Macro):
+                self.macros[part.name] = part
             elif isinstance(part, nodes.Block):
                 self.body(part.body, scope)
             elif isinstance(part, nodes.If):
@@ -78,9 +82,16 @@ class Named:
                 self.kind(one, scope)
             return self.kind(node.node, scope)
         if isinstance(node, nodes.Call):
-            assert node.node.name == "say"  # type: ignore[attr-defined]
-            for given in node.kwargs:
-                self.kind(given.value, scope)
+            name = node.node.name  # type: ignore[attr-defined]
+            if name in self.macros:
+                macro = self.macros[name]
+                given = [self.kind(one, scope) for one in node.args]
+                taken = [one.name for one in macro.args]
+                self.body(macro.body, scope | dict(zip(taken, given, strict=True)))
+                return str
+            assert name == "say", f"the contract does not know the call of {name}"
+            for keyword in node.kwargs:
+                self.kind(keyword.value, scope)
             return str
         if isinstance(node, ARITHMETIC):
             self.kind(node.left, scope)
@@ -114,6 +125,9 @@ def declared(root: type) -> set[tuple[type, str]]:
 
 UNREAD = {
     (contexts.Pooled, "alternative"),  # goes to the converters beside the text
+    (ForestPlot, "table"),  # stands beside the drawing
+    (Table, "headings"),
+    (Table, "rows"),
 }
 
 
@@ -377,7 +391,7 @@ def test_each_level_and_a_step_up_have_their_words() -> None:
 
 @pytest.mark.parametrize("language", ["sv", "da/../en", ""])
 def test_a_language_without_texts_is_refused(analysis: Analysis, language: str) -> None:
-    with pytest.raises(ValueError, match=r"no briefs in .*Use one of: da, nb, en"):
+    with pytest.raises(ValueError, match=r"no texts in .*Use one of: da, nb, en"):
         evidence_brief(analysis, language)
 
 
