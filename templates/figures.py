@@ -33,7 +33,7 @@ from templates.lights import lights_of
 from templates.palette import SIZE, SMALL
 from templates.presets import EVIDENS, Preset
 from templates.source_boxes import source_box
-from templates.typesetting import columns_of_words, shortened, wrapped
+from templates.typesetting import BOLD, columns_of_words, shortened, wrapped
 from templates.words import Words
 
 __all__ = ["DECIMALS", "FACTORS", "draw", "forest"]
@@ -217,13 +217,14 @@ class _Layout:
             blocks.append(
                 GroupRows(
                     y=heading_y,
-                    heading=group.level,
+                    heading=shortened(group.level, columns.width, SIZE * BOLD * self.stretch),
                     rows=tuple(rows),
                     subtotal=subtotal,
                     notes=under,
                 )
             )
-            told.append((subtotal.label, ForestRow(), subtotal.effect, ""))
+            label = self.words.say("forest.subtotal", group=group.level)
+            told.append((label, ForestRow(), subtotal.effect, ""))
         gone = []
         for one, row in without:
             label, why = self.words.study(one.label), texts.omission(one)
@@ -387,9 +388,10 @@ class _Layout:
         )
 
     def subtotal_texts(self, group: Subgroup) -> tuple[str, str]:
-        """Return the label and the effect of a subgroup's diamond."""
+        """Return the label of a subgroup's diamond, as long as those of studies at most, and its effect."""
         effect = self.texts.of_scale(group.estimate, group.ci.low, group.ci.high)
-        return self.words.say("forest.subtotal", group=group.level), effect
+        label = self.words.say("forest.subtotal", group=group.level)
+        return shortened(label, LABEL_WIDTH, SIZE * BOLD * self.stretch), effect
 
     def group(
         self, group: Subgroup, axis: Axis, y: float

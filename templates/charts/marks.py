@@ -64,7 +64,18 @@ class Box:
     said: str = field(default="", metadata={"help": "What it stands for."})
 
 
-Mark = Label | Path | Dot | Box
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Many rectangles of one size and colour."""
+
+    kind: ClassVar[str] = "cells"
+    corners: tuple[Point, ...] = field(metadata={"help": "The upper left corner of each."})
+    width: float = field(metadata={"help": "Width of each."})
+    height: float = field(metadata={"help": "Height of each."})
+    fill: str = field(metadata={"help": "Colour of the area."})
+
+
+Mark = Label | Path | Dot | Box | Cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
