@@ -44,6 +44,7 @@ KINDS: Mapping[str, Kind] = {
     for one in (
         Kind(name="note", subject="synthesis"),
         Kind(name="appendix", subject="synthesis"),
+        Kind(name="bond-profile", subject="project"),
     )
 }
 """Every kind by its name."""

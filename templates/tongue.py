@@ -53,7 +53,9 @@ class Tongue:
 
     def about(self, what: str) -> "Tongue":
         """Return the tongue for another number of the same source; the same where there is none."""
-        return self if self.origin is None else replace(self, origin=replace(self.origin, what=what))
+        return (
+            self if self.origin is None else replace(self, origin=replace(self.origin, what=what))
+        )
 
     def part(self, what: str) -> "Tongue":
         """Return the tongue for a part of what the origin is, e.g. the interval of an estimate."""
@@ -161,6 +163,16 @@ class Tongue:
             "Count": capital(self._bound(count, "plain", count=count)),
             "studies": self.words.counted("study", k),
         }
+
+    # what records of projects print
+
+    def count(self, value: int) -> str:
+        """Return a small whole number as a word, a larger one in digits."""
+        return self._places(in_words(value, language=self.language), 0)
+
+    def known_of_day(self, text: str) -> str:
+        """Return as much of a date as a record has: a year, a month of it, or a day."""
+        return self._bound(formats.known_of_day(text, language=self.language), "printed")
 
 
 def arm_printed(value: ReportedValue, tongue: Tongue, unit: str = "") -> str:
