@@ -129,9 +129,9 @@ class _Box:
         effects = sum(one.effect is not None for one in results)
         of = self.tongue.about(say("bond.field.results"))
         sentence = self.tongue.words.counted(
-            "bond.results", len(results), count=of.count(len(results))
+            "bond.results", len(results), count=of.in_words(len(results))
         )
-        compared = self.tongue.words.counted("bond.effects", effects, count=of.count(effects))
+        compared = self.tongue.words.counted("bond.effects", effects, count=of.in_words(effects))
         return f"{capital(sentence)} {compared if effects else say('bond.no-effects')}"
 
     def disagreements(self) -> str:
@@ -141,7 +141,7 @@ class _Box:
             ("bond.inconsistent", self.inconsistent),
         ):
             if count:
-                number = self.tongue.about(self.tongue.say("bond.heading.disputes")).count(count)
+                number = self.tongue.about(self.tongue.say("bond.heading.disputes")).in_words(count)
                 sentences.append(capital(self.tongue.words.counted(phrase, count, count=number)))
         return " ".join(sentences)
 

@@ -5,6 +5,8 @@ The words of a record are kept apart from ours, so that each can be marked with 
 
 from dataclasses import dataclass, field
 
+from templates.registry_contexts import HeadlineLine
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilePoint:
@@ -39,7 +41,9 @@ class FactBlock:
 class BondResult:
     """A result as a source prints it, with what follows from it."""
 
-    when: str = field(metadata={"help": "Interim or final, and the period; may be empty."})
+    when: str = field(
+        metadata={"help": "Interim or final, and the period, or that neither is told."}
+    )
     words: str = field(metadata={"help": "What the record says of it; may be empty."})
     value: str = field(metadata={"help": "Counts with their share, or the number; may be empty."})
     unit: str = field(metadata={"help": "The number's unit in the record's words; may be empty."})
@@ -61,7 +65,7 @@ class MetricBlock:
     target: str = field(metadata={"help": "The target where we have words for it; may be empty."})
     target_words: str = field(metadata={"help": "The target in the record's words; may be empty."})
     checked: str = field(metadata={"help": "How it is verified; may be empty."})
-    price: str = field(metadata={"help": "What a unit of it is paid with; may be empty."})
+    price: str = field(metadata={"help": "That a unit of it is paid, and with what; may be empty."})
     price_words: str = field(metadata={"help": "The same in the record's words; may be empty."})
     mark: str = field(metadata={"help": "The letter of its dispute; empty where it has none."})
     results: tuple[BondResult, ...] = field(metadata={"help": "One for each result of a source."})
@@ -74,20 +78,6 @@ class DisputeLine:
     mark: str = field(metadata={"help": "The letter that the value bears."})
     about: str = field(metadata={"help": "What the value is."})
     words: str = field(metadata={"help": "What it disagrees with, in the record's words."})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeadlineLine:
-    """A synthesis and what it found."""
-
-    title: str = field(metadata={"help": "Its title."})
-    pointer: str = field(metadata={"help": "Its id and version."})
-    k: str = field(metadata={"help": "How many studies its pooled effect has."})
-    outcome: str = field(metadata={"help": "The outcome that is pooled first."})
-    effect: str = field(
-        metadata={"help": "Measure, estimate and interval, or that nothing could be pooled."}
-    )
-    certainty: str = field(metadata={"help": "GRADE's level, or that it was not judged."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +95,9 @@ class BondProfile:
     timeline: bool = field(metadata={"help": "Whether there is a timeline."})
     syntheses: tuple[HeadlineLine, ...] = field(
         metadata={"help": "What syntheses say of the intervention; empty where there are none."}
+    )
+    disputed: bool = field(
+        metadata={"help": "Whether anything is in dispute or does not go together."}
     )
     disputes: tuple[DisputeLine, ...] = field(metadata={"help": "What sources disagree on."})
     checks: tuple[str, ...] = field(metadata={"help": "Printed numbers that do not go together."})

@@ -13,7 +13,7 @@ from templates.bond_fields import ASKED
 from templates.bond_record import BondRecord
 from templates.bond_results import metric_blocks
 from templates.bond_values import amount_text
-from templates.bound import visible
+from templates.bound import Origin, visible
 from templates.charts.marks import draw_chart
 from templates.citations import cited
 from templates.documents import Document, figure
@@ -99,9 +99,8 @@ class _Profile:
 
     def __init__(self, dossier: ProjectDossier, words: Words) -> None:
         self.dossier, self.project = dossier, dossier.project
-        self.tongue = Tongue(words).of(
-            words.say("bond.record"), words.say("bond.of-record", project=dossier.project.project)
-        )
+        source = words.say("bond.of-record", project=dossier.project.project)
+        self.tongue = Tongue(words, Origin(words.say("bond.record"), source))
         self.record = BondRecord(self.project, self.tongue)
         self.disputes: list[DisputeLine] = []
 
@@ -122,7 +121,8 @@ class _Profile:
             metrics=metrics,
             cautions=tuple(self.cautions()),
             timeline=tongue.language in self.dossier.timelines,
-            syntheses=tuple(headline(one, tongue) for one in self.dossier.analyses),
+            syntheses=tuple(headline(one, tongue.language) for one in self.dossier.analyses),
+            disputed=bool(self.disputes or checks),
             disputes=tuple(self.disputes),
             checks=checks,
             unknown=self.unknown(),

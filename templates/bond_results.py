@@ -15,7 +15,7 @@ from studies.project import Metric, Pricing, Project, ProjectResult
 from studies.project_summary import against_target, share_of
 from templates.bond_contexts import BondResult, MetricBlock
 from templates.bond_values import amount_text, money_text, period_text, value_text
-from templates.citations import cited
+from templates.citations import bracketed, cited
 from templates.numerals import EN_DASH
 from templates.tongue import Tongue
 from templates.words import capital
@@ -61,6 +61,7 @@ class _Results:
             source_text(metric.source.report, metric.source.where, self.tongue),
         )
         prices = [one for one in self.project.pricings if one.metric == name]
+        amounts = filter(None, map(self.price, prices))
         target, target_words = self.target(metric, at)
         return MetricBlock(
             definition=self.tongue.excepted(metric.definition, "record"),
@@ -68,7 +69,7 @@ class _Results:
             target=target,
             target_words=target_words,
             checked=self.checked(metric),
-            price="; ".join(filter(None, map(self.price, prices))),
+            price=say("bond.paid-with", price="; ".join(amounts)).rstrip() if prices else "",
             price_words=self.tongue.excepted(
                 "; ".join(one.description for one in prices if one.description), "record"
             ),
@@ -154,10 +155,13 @@ class _Results:
             period_text(one.period, at.part(at.say("bond.what.period"))) if one.period else "",
         ]
         words = [one.achieved, one.description, one.note]
+        told = ", ".join(filter(None, when))
+        if not told and not any(words):
+            told = self.tongue.say("bond.no-period")
         value, unit = self.value(one, at)
         of_means = one.effect is not None and one.effect.measure == "mean-difference"
         return BondResult(
-            when=capital(", ".join(filter(None, when))),
+            when=capital(told),
             words=at.excepted("; ".join(filter(None, words)), "record"),
             value=value or EN_DASH,
             unit=unit,
@@ -248,4 +252,4 @@ class _Results:
 
 def source_text(report: str, where: str, tongue: Tongue) -> str:
     """Return where a number stands: the report, as citeproc writes it, and the place in it."""
-    return tongue.say("bond.source", report=cited(report), where=tongue.words.place(where))
+    return bracketed([report], tongue.place(where))
