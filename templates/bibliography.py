@@ -39,7 +39,15 @@ def bibliography(
     """
     known = method_publications()
     entries = {one.id: one for one in (*analysis.reports, *publications)}
-    return _linked([*map(_item, entries.values()), *(known[one] for one in of_analysis(analysis))])
+    return [
+        *bibliography_of(entries.values()),
+        *_linked(known[one] for one in of_analysis(analysis)),
+    ]
+
+
+def bibliography_of(reports: Iterable[ReportEntry]) -> list[dict[str, Any]]:
+    """Return reports as CSL-JSON items, in their order; DOIs and addresses may stand in a link."""
+    return _linked(map(_item, reports))
 
 
 def _item(entry: ReportEntry) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from meta.faults import fault
+from templates.bond_contexts import BondProfile
 from templates.contexts import EvidenceBrief
+from templates.registry_contexts import Overview
 from templates.words import Words
 
 Subject = Literal["synthesis", "project", "registry"]
@@ -48,6 +50,8 @@ KINDS: Mapping[str, Kind] = {
     for one in (
         Kind(name="note", subject="synthesis", context=EvidenceBrief),
         Kind(name="appendix", subject="synthesis", context=EvidenceBrief),
+        Kind(name="bond-profile", subject="project", context=BondProfile),
+        Kind(name="overview", subject="registry", context=Overview),
     )
 }
 """Every kind by its name."""

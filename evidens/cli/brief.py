@@ -70,7 +70,7 @@ def brief(
 
     def write() -> None:
         wanted = Wanted(
-            syntheses=stored_syntheses(db) if all_of_them else tuple(syntheses or ()),
+            identities=stored_syntheses(db) if all_of_them else tuple(syntheses or ()),
             folder=out,
             formats=tuple(words(to)),
             languages=tuple(words(lang)),
