@@ -10,7 +10,9 @@ from sqlmodel import Session, col, select
 
 from registry import tables
 from registry.analyses import analyse
+from registry.decided_bias import decided_bias
 from registry.session import reading
+from registry.study_descriptions import study_descriptions
 from studies.affected import moved_since
 from templates.documents import FORMATS, write_document
 from templates.dossier import Dossier
@@ -109,4 +111,10 @@ def write_briefs(
 def dossier(session: Session, synthesis: str) -> Dossier:
     """Gather what the documents about a stored synthesis may draw on."""
     analysis = analyse(session, synthesis)
-    return Dossier(analysis=analysis, moved=tuple(moved_since(session, analysis)))
+    included = [one.study for one in analysis.included]
+    return Dossier(
+        analysis=analysis,
+        moved=tuple(moved_since(session, analysis)),
+        descriptions=study_descriptions(session, included),
+        bias=decided_bias(session, included),
+    )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from registry.analyses import Analysis
+from registry.decided_bias import DecidedBias
+from registry.study_descriptions import StudyDescription
 from studies.affected import UsedRelease
 
 
@@ -15,7 +17,13 @@ class Dossier:
     analysis : Analysis
     moved : tuple of UsedRelease
         Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
+    descriptions : tuple of StudyDescription
+        Of the included studies.
+    bias : tuple of DecidedBias
+        What people judged of the included studies' risk of bias.
     """
 
     analysis: Analysis
     moved: tuple[UsedRelease, ...] = ()
+    descriptions: tuple[StudyDescription, ...] = ()
+    bias: tuple[DecidedBias, ...] = ()
