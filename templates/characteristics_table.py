@@ -4,10 +4,10 @@ Numbers of people are those that the reports print, by who is counted; what no r
 missing. The names of arms are the records' own.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from registry.analyses import Analysis
+from registry import windows
 from registry.queries import ReportedSize, ScreenedStudy
 from registry.study_descriptions import DescribedArm, MeasuredOutcome, StudyDescription
 from registry.terms import Term
@@ -18,9 +18,8 @@ from registry.vocabulary import (
     OUTCOMES,
     POPULATIONS,
 )
-from registry.windows import first_and_last, length, plain
 from templates.citations import cited
-from templates.places import place_of
+from templates.origins import Origins
 from templates.tongue import Tongue, short_name
 from templates.words import capital, uncapital
 
@@ -53,32 +52,30 @@ class CharacteristicsTable:
 
 
 def characteristics_of(
-    analysis: Analysis, descriptions: Sequence[StudyDescription], tongue: Tongue
+    origins: Origins, descriptions: Sequence[StudyDescription]
 ) -> CharacteristicsTable:
     """Put what is known of the included studies into a table.
 
     Parameters
     ----------
-    analysis : Analysis
+    origins : Origins
     descriptions : sequence of StudyDescription
         Of the included studies.
-    tongue : Tongue
 
     Returns
     -------
     CharacteristicsTable
         In the order of the analysis; a study that nothing describes has its design, country and group alone.
     """
+    analysis, tongue = origins.analysis, origins.synthesis
     known = {one.study: one for one in descriptions}
-    references = {one.id for one in analysis.reports}
     blocks = tuple(
-        _Described(study, known.get(study.study), references, tongue).block()
-        for study in analysis.included
+        _Described(study, known.get(study.study), origins).block() for study in analysis.included
     )
     rested = [known[one.study] for one in analysis.included if one.study in known]
     named = {size.source.report for one in rested for size in one.sizes}
     named |= {seen.source.report for one in rested for seen in one.outcomes}
-    reports = [cited(one) for one in sorted(named & references)]
+    reports = [cited(one) for one in sorted(named & {one.id for one in analysis.reports})]
     return CharacteristicsTable(
         blocks=blocks,
         source=tongue.listing([*reports, tongue.say("characteristics.records")]),
@@ -86,16 +83,15 @@ def characteristics_of(
 
 
 class _Described:
-    """The cells of a study share its label, its sizes and the sources that may be named."""
+    """The cells of a study share its label and what is known of it."""
 
     def __init__(
         self,
         study: ScreenedStudy,
         description: StudyDescription | None,
-        references: Collection[str],
-        tongue: Tongue,
+        origins: Origins,
     ) -> None:
-        self.study, self.references, self.tongue = study, references, tongue
+        self.study, self.origins, self.tongue = study, origins, origins.synthesis
         self.description = description or StudyDescription(
             study=study.study, registration=None, arms=(), sizes=(), outcomes=()
         )
@@ -150,15 +146,16 @@ class _Described:
 
     def size(self, size: ReportedSize) -> str:
         say = self.tongue.say
-        bound = self.tongue.of(
+        bound = self.origins.stated(
+            size.source,
+            self.study.label,
             say("characteristics.people", study=self.tongue.study(self.study.label)),
-            place_of(size.source, self.study.label, self.references, self.tongue),
         )
         number = bound.printed(size.printed, "percent" if size.statistic == "percent" else "")
         text = say(f"characteristics.{size.denominator}", number=number)
         if size.at is None:
             return text
-        months = length(size.at)
+        months = windows.length(size.at)
         if months is None:
             return f"{text} ({say('characteristics.no-window')})"
         return f"{text} {self.tongue.words.counted('at', months, months=bound.plain(months))}"
@@ -167,27 +164,26 @@ class _Described:
         seen: dict[str, list[MeasuredOutcome]] = {}
         for one in self.description.outcomes:
             seen.setdefault(one.outcome, []).append(one)
-        for outcome, windows in seen.items():
+        for outcome, times in seen.items():
             label = self.word(OUTCOMES[outcome])
-            whens = dict.fromkeys(self.when(one, label) for one in windows)
+            whens = dict.fromkeys(self.when(one, label) for one in times)
             when = self.tongue.listing(list(whens))
             yield self.tongue.say("characteristics.outcome", outcome=label, when=when)
 
     def when(self, one: MeasuredOutcome, label: str) -> str:
         say, words = self.tongue.say, self.tongue.words
-        months = None if one.window is None else length(one.window)
+        months = None if one.window is None else windows.length(one.window)
         if one.window is None or one.ascertainment is None or months is None:
             return say("characteristics.no-window")
-        bound = self.tongue.of(
-            say("characteristics.follow-up", outcome=label),
-            place_of(one.source, self.study.label, self.references, self.tongue),
+        bound = self.origins.stated(
+            one.source, self.study.label, say("characteristics.follow-up", outcome=label)
         )
-        between = first_and_last(one.window)
+        between = windows.first_and_last(one.window)
         if between is not None:
             first, last = map(bound.plain, between)
             return say("characteristics.span", first=first, last=last)
         when = words.counted(one.ascertainment, months, months=bound.plain(months))
-        return when if plain(one.window) else say("characteristics.mean", when=when)
+        return when if windows.plain(one.window) else say("characteristics.mean", when=when)
 
 
 def _named(arm: DescribedArm, tongue: Tongue) -> str:

@@ -14,6 +14,7 @@ from registry.terms import Term
 from registry.vocabulary import OUTCOMES
 from registry.windows import length
 from templates.lights import SIGNS, letter
+from templates.origins import Origins
 from templates.tongue import Tongue
 from templates.words import capital
 
@@ -81,22 +82,20 @@ class RiskOfBiasTable:
     judged_by: str = field(metadata={"help": "Who judged, and when; may be empty."})
 
 
-def risk_of_bias_of(
-    analysis: Analysis, bias: Sequence[DecidedBias], tongue: Tongue
-) -> RiskOfBiasTable:
+def risk_of_bias_of(origins: Origins, bias: Sequence[DecidedBias]) -> RiskOfBiasTable:
     """Put the judgements of an analysis's outcomes into tables.
 
     Parameters
     ----------
-    analysis : Analysis
+    origins : Origins
     bias : sequence of DecidedBias
         Of the included studies; what was judged of other outcomes is left out.
-    tongue : Tongue
 
     Returns
     -------
     RiskOfBiasTable
     """
+    analysis, tongue = origins.analysis, origins.synthesis
     labels = {one.study: one.label for one in analysis.included}
     outcomes = [one.outcome for one in analysis.outcomes]
     judged = [one for one in bias if one.study in labels and one.outcome in outcomes]

@@ -5,15 +5,9 @@ from collections.abc import Iterable
 from dataclasses import make_dataclass
 from typing import Any
 
-from templates.bound import BoundNumber, Origin, numbers_of, visible
+from templates.bound import BoundNumber, numbers_of, visible
 from templates.render import render
-from templates.tongue import Tongue
 from templates.words import Words
-
-
-def binding(language: str = "da") -> Tongue:
-    """The tongue of a document, whose numbers are bound."""
-    return Tongue(Words(language), Origin("a number of the test", "the test"))
 
 
 def section(name: str, context: Any, language: str = "da") -> tuple[str, tuple[BoundNumber, ...]]:

@@ -19,7 +19,8 @@ from studies.ingest import COLLECTION
 from templates import characteristics_table
 from templates.bound import visible
 from templates.characteristics_table import CharacteristicsBlock, characteristics_of
-from tests.templates.sections import binding, section
+from templates.origins import Origins
+from tests.templates.sections import section
 
 HERE = Source("vive-2017", "section 3.2", None, "secondary")
 ELSEWHERE = Source("no-such-report", "table 7", None, "secondary")
@@ -31,7 +32,7 @@ def described(study: str, **parts: object) -> StudyDescription:
 
 
 def of_davis(analysis: Analysis, language: str = "da", **parts: object) -> CharacteristicsBlock:
-    found = characteristics_of(analysis, [described("davis-2012", **parts)], binding(language))
+    found = characteristics_of(Origins(analysis, language), [described("davis-2012", **parts)])
     return found.blocks[-1]
 
 
@@ -43,7 +44,7 @@ def test_a_study_is_told_as_its_record_has_it(shipped: str) -> None:
     with reading(shipped) as session:
         analysis = analyse(session, "ips-vive")
         found = study_descriptions(session, [one.study for one in analysis.included])
-    bejerholm, michon, davis = characteristics_of(analysis, found, binding()).blocks
+    bejerholm, michon, davis = characteristics_of(Origins(analysis, "da"), found).blocks
     assert visible(bejerholm.study) == "Bejerholm m.fl. (2015) – Sverige"
     assert visible(bejerholm.about) == (
         "Randomiseret kontrolleret forsøg; personer med svær psykisk sygdom; registreret som NCT00960024"
@@ -82,7 +83,7 @@ def test_every_printed_size_of_the_records_stands_there_with_its_report(
     with reading(shipped) as session:
         analysis = analyse(session, synthesis)
         found = study_descriptions(session, [one.study for one in analysis.included])
-    table = characteristics_of(analysis, found, binding("en"))
+    table = characteristics_of(Origins(analysis, "en"), found)
     page, numbers = section("characteristics", table, "en")
     assert len(table.blocks) == len(analysis.included) > 2
     for study in analysis.included:
@@ -137,7 +138,7 @@ def test_sizes_and_windows_of_every_kind_have_their_words(analysis: Analysis) ->
 
 def test_a_study_that_nothing_describes_says_so_in_each_language(analysis: Analysis) -> None:
     said = {
-        language: [told(one) for one in characteristics_of(analysis, [], binding(language)).blocks]
+        language: [told(one) for one in characteristics_of(Origins(analysis, language), []).blocks]
         for language in ("da", "nb", "en")
     }
     assert said["en"][0] == [
@@ -151,7 +152,7 @@ def test_a_study_that_nothing_describes_says_so_in_each_language(analysis: Analy
 
 def test_a_report_that_the_document_does_not_list_is_not_cited(analysis: Analysis) -> None:
     size = ReportedSize(None, "participants", None, "n", "12", ELSEWHERE)
-    table = characteristics_of(analysis, [described("davis-2012", sizes=(size,))], binding())
+    table = characteristics_of(Origins(analysis, "da"), [described("davis-2012", sizes=(size,))])
     page, numbers = section("characteristics", table)
     assert "no-such-report" not in page
     assert [one.source for one in numbers if one.text == "12"] == ["Davis m.fl. (2012), tabel 7"]
@@ -160,7 +161,8 @@ def test_a_report_that_the_document_does_not_list_is_not_cited(analysis: Analysi
 def test_markdown_and_digits_in_a_record_stay_text(analysis: Analysis) -> None:
     arm = DescribedArm("x", "comparator", "usual-services", "*A* | 7 <b> [l](http://e.org)")
     table = characteristics_of(
-        analysis, [described("davis-2012", arms=(arm,), registration="ISRCTN_1_*2*")], binding()
+        Origins(analysis, "da"),
+        [described("davis-2012", arms=(arm,), registration="ISRCTN_1_*2*")],
     )
     page, _ = section("characteristics", table)
     assert r"\*A\* \| 7 \<b\> \[l\](http://e.org)" in page
@@ -196,5 +198,5 @@ def test_countries_are_named_or_their_absence_is(analysis: Analysis) -> None:
     nowhere = replace(
         analysis, studies=tuple(replace(one, countries=()) for one in analysis.studies)
     )
-    (first, *_) = characteristics_of(nowhere, [], binding()).blocks
+    (first, *_) = characteristics_of(Origins(nowhere, "da"), []).blocks
     assert visible(first.study).endswith("– land ikke oplyst")

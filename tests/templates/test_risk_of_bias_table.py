@@ -15,8 +15,9 @@ from studies.ingest import COLLECTION, take_in
 from templates import risk_of_bias_table
 from templates.bound import visible
 from templates.lights import SIGNS
+from templates.origins import Origins
 from templates.risk_of_bias_table import RiskOfBiasTable, risk_of_bias_of
-from tests.templates.sections import binding, rows, section, seen
+from tests.templates.sections import rows, section, seen
 
 JUDGED = """risk_of_bias:
   - tool: rob-2-2019
@@ -68,7 +69,7 @@ def judged(
 
 
 def table(analysis: Analysis, *bias: DecidedBias, language: str = "da") -> RiskOfBiasTable:
-    return risk_of_bias_of(analysis, bias, binding(language))
+    return risk_of_bias_of(Origins(analysis, language), bias)
 
 
 def test_judgements_come_out_of_the_registry_in_the_order_of_their_tool(shipped: str) -> None:
