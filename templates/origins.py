@@ -63,13 +63,18 @@ class Origins:
         tongue = self.synthesis
         if not labels:
             return tongue.about(what)
-        studies = tongue.listing([tongue.study(one) for one in labels])
-        if len(labels) > FEW_NAMED:
-            about = tongue.studies(len(labels))
-            studies = f"{about['k']} {about['studies']}"
+        studies = self.studies(labels)
         return tongue.of(
             what, tongue.say(origin, synthesis=self.analysis.synthesis, studies=studies)
         )
+
+    def studies(self, labels: Sequence[str]) -> str:
+        """Return the names of a few studies, or how many there are."""
+        tongue = self.synthesis
+        if len(labels) > FEW_NAMED:
+            about = tongue.studies(len(labels))
+            return f"{about['k']} {about['studies']}"
+        return tongue.listing([tongue.study(one) for one in labels])
 
     @property
     def horizon(self) -> str:
