@@ -32,7 +32,7 @@ class FindingLine:
     """An outcome by one effect measure."""
 
     measure: str = field(metadata={"help": "The effect measure."})
-    assumed: str = field(metadata={"help": "Without the intervention, of a thousand or as a mean."})
+    assumed: str = field(metadata={"help": "Without the intervention."})
     corresponding: str = field(
         metadata={"help": "With the intervention, with the interval where there is one."}
     )
@@ -45,7 +45,7 @@ class FindingLine:
 class FindingBlock:
     """An outcome."""
 
-    outcome: str = field(metadata={"help": "The outcome and its follow-up."})
+    outcome: str = field(metadata={"help": "The outcome, its follow-up and its unit."})
     statement: str = field(metadata={"help": "What it means, in a sentence; may be empty."})
     lines: tuple[FindingLine, ...] = field(metadata={"help": "One an effect measure."})
 
@@ -114,8 +114,15 @@ class _Finding:
 
     def block(self, statement: str) -> FindingBlock:
         lines = [self.line(one) for one in self.effects]
+        binary = OUTCOMES[self.outcome.outcome].kind == "binary"
+        unit = "risk" if lines else "share" if binary else "mean"
         return FindingBlock(
-            outcome=self.tongue.say("findings.outcome", outcome=self.label, when=self.when()),
+            outcome=self.tongue.say(
+                "findings.outcome",
+                outcome=self.label,
+                when=self.when(),
+                unit=self.tongue.say(f"findings.{unit}"),
+            ),
             statement=statement,
             lines=tuple(lines) or (self.means(),),
         )
@@ -160,13 +167,10 @@ class _Finding:
         assumed = self.baseline(baseline, what).shown(PEOPLE * baseline.percent / 100, 0)
         about = self.tongue.part(self.tongue.say("findings.what-corresponding"))
         risk, (low, high), _ = corresponding_risk(effect.envelope, share)
-        thousand = self.tongue.say("findings.of-thousand", number=assumed)
         if risk is None:
-            return thousand, none
+            return assumed, none
         ends = about.interval(PEOPLE * low, PEOPLE * high, 0, positive=True)
-        return thousand, self.tongue.say(
-            "findings.of-thousand", number=f"{about.shown(PEOPLE * risk, 0)} {ends}"
-        )
+        return assumed, f"{about.shown(PEOPLE * risk, 0)} {ends}"
 
     def baseline(self, baseline: Baseline, what: str) -> Tongue:
         if baseline.basis == PLAN and baseline.source is not None:
@@ -178,7 +182,7 @@ class _Finding:
 
     def means(self) -> FindingLine:
         """Return an outcome of which nothing is pooled: two means, and no interval."""
-        means, binary = self.outcome.means, OUTCOMES[self.outcome.outcome].kind == "binary"
+        means = self.outcome.means
         about = self.origins.means(
             self.outcome.outcome, [one.label for one in self.outcome.studies]
         )
@@ -191,7 +195,7 @@ class _Finding:
             )
         ]
         return FindingLine(
-            measure=self.tongue.say("findings.share-means" if binary else "findings.means"),
+            measure=self.tongue.say("findings.means"),
             assumed=values[0],
             corresponding=values[1],
             effect=values[2],

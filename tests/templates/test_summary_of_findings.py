@@ -102,20 +102,20 @@ def test_corresponding_risks_are_the_products(
 def test_the_table_of_the_note_reads_as_computed(analysis: Analysis) -> None:
     table = found(analysis)
     assert seen(one.outcome for one in table.blocks) == [
-        "Andel personer i beskæftigelse, opfølgning fra 12 til 18 mdr.",
-        "Antal arbejdede uger, opfølgning fra 12 til 30 mdr.",
-        "Antal arbejdede timer, opfølgning fra 12 til 30 mdr.",
+        "Andel personer i beskæftigelse, opfølgning fra 12 til 18 mdr.; antal af tusind personer",
+        "Antal arbejdede uger, opfølgning fra 12 til 30 mdr.; gennemsnit pr. person",
+        "Antal arbejdede timer, opfølgning fra 12 til 30 mdr.; gennemsnit pr. person",
     ]
     ratio, difference = (cells(one) for one in table.blocks[0].lines)
     assert ratio == [
         "Relativ risiko",
-        "197 af tusind",
-        "499 [224; 1.000] af tusind",
+        "197",
+        "499 [224; 1.000]",
         "2,54 [1,14; 5,66]",
         "323 (3)",
         "Ikke vurderet",
     ]
-    assert difference[1:4] == ["197 af tusind", "530 [160; 901] af tusind", "33,4 [−3,7; 70,4]"]
+    assert difference[1:4] == ["197", "530 [160; 901]", "33,4 [−3,7; 70,4]"]
     (weeks,) = table.blocks[1].lines
     # 19,0 and 7,2 are printed in the note; nothing is pooled, so that there is no interval
     assert cells(weeks) == [
@@ -146,7 +146,7 @@ def test_a_baseline_of_the_plan_is_used_and_its_source_named(analysis: Analysis)
     danish = at(analysis, Baseline(percent=Fraction("12.5"), basis=PLAN, source=source))
     table = found(danish, "en")
     (line,) = table.blocks[0].lines
-    assert cells(line)[1:3] == ["125 of a thousand", "317 [142, 708] of a thousand"]
+    assert cells(line)[1:3] == ["125", "317 [142, 708]"]
     page, numbers = section("findings", table, "en")
     assert "the assumed risk is from [@{vive-2017}{}, section 3.2]." in page
     assert "comparison groups" not in page
@@ -173,12 +173,12 @@ def test_ratios_over_orders_of_magnitude_keep_their_digits(analysis: Analysis) -
     small = found(pooled_as(analysis, "RR", [-7.0, -7.0, -7.0], vi=12.0), "en")
     (line,) = small.blocks[0].lines
     # exp(-7) = 0.000912; times 196.67 it is 0.179 of a thousand, and a ratio is never printed as 0
-    assert cells(line)[2:4] == ["0.2 [0.004, 9] of a thousand", "0.0009 [0.00002, 0.05]"]
+    assert cells(line)[2:4] == ["0.2 [0.004, 9]", "0.0009 [0.00002, 0.05]"]
 
 
 def test_a_measure_that_gives_no_risk_has_a_dash(analysis: Analysis) -> None:
     table = found(pooled_as(analysis, "PETO", [0.2, 0.2, 0.2]), "en")
-    assert cells(table.blocks[0].lines[0])[1:3] == ["197 of a thousand", "–"]
+    assert cells(table.blocks[0].lines[0])[1:3] == ["197", "–"]
 
 
 def test_certainty_is_what_people_decided_with_their_reasons(analysis: Analysis) -> None:
@@ -232,15 +232,18 @@ def test_one_follow_up_is_one_number(analysis: Analysis) -> None:
         )
         alike = replace(analysis, outcomes=(replace(first, studies=studies),))
         (block,) = found(alike, "en").blocks
-        assert visible(block.outcome) == f"Share in employment, {said}"
+        assert visible(block.outcome) == (
+            f"Share in employment, {said}; number of a thousand people"
+        )
 
 
 def test_what_could_not_be_pooled_has_means_and_no_interval(analysis: Analysis) -> None:
     first = replace(analysis.outcomes[0], pooled=(), not_pooled="no size is known")
     table = found(replace(analysis, outcomes=(first,)), "en")
+    assert visible(table.blocks[0].outcome).endswith("; per cent of the people")
     (line,) = table.blocks[0].lines
     assert cells(line) == [
-        "Unweighted means, per cent",
+        "Unweighted means",
         "19.7",
         "53.7",
         "34.0",
