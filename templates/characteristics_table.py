@@ -75,7 +75,7 @@ def characteristics_of(
     rested = [known[one.study] for one in analysis.included if one.study in known]
     named = {size.source.report for one in rested for size in one.sizes}
     named |= {seen.source.report for one in rested for seen in one.outcomes}
-    reports = [cited(one) for one in sorted(named & {one.id for one in analysis.reports})]
+    reports = [cited(one) for one in sorted(named & origins.listed)]
     return CharacteristicsTable(
         blocks=blocks,
         source=tongue.listing([*reports, tongue.say("characteristics.records")]),

@@ -117,7 +117,8 @@ def _tau2(effect: Effect, fit: MetaAnalysis | None) -> str:
 def _interval(effect: Effect, choice: Choice) -> str:
     if choice.fit is None:
         return _nothing(effect)
-    low, high = (choice.fit.natural[name] for name in ("ci_low", "ci_high"))
+    natural = choice.fit.natural
+    low, high = natural["ci_low"], natural["ci_high"]
     if low is None or high is None:
         return _nothing(effect)
     name = effect.tongue.say(f"estimators.{choice.test}")

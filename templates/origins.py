@@ -35,6 +35,8 @@ class Origins:
         )
         self.synthesis = Tongue(words, Origin(words.say("what.synthesis"), source))
         """Of what is counted or chosen over the whole synthesis."""
+        self.listed = {one.id for one in analysis.reports}
+        """The reports that a document lists; no other is cited."""
 
     @property
     def plan(self) -> Tongue:
@@ -134,6 +136,6 @@ class Origins:
         """Of what a report says of a study; a report that the document does not list is not named."""
         tongue = self.synthesis
         where = tongue.place(source.where)
-        if source.report not in {one.id for one in self.analysis.reports}:
+        if source.report not in self.listed:
             return tongue.of(what, f"{tongue.study(study)}, {where}")
         return tongue.of(what, f"{tongue.study(study)} {bracketed([source.report], where)}")
