@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from registry import tables
 from registry.analyses import analyse
 from registry.decided_bias import decided_bias
+from registry.queries import publications
 from registry.session import reading
 from registry.study_descriptions import study_descriptions
 from studies.affected import moved_since
@@ -115,6 +116,7 @@ def dossier(session: Session, synthesis: str) -> Dossier:
     return Dossier(
         analysis=analysis,
         moved=tuple(moved_since(session, analysis)),
+        publications=tuple(publications(session, included)),
         descriptions=study_descriptions(session, included),
         bias=decided_bias(session, included),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from registry.analyses import Analysis
 from registry.decided_bias import DecidedBias
+from registry.queries import ReportEntry
 from registry.study_descriptions import StudyDescription
 from studies.affected import UsedRelease
 
@@ -17,6 +18,8 @@ class Dossier:
     analysis : Analysis
     moved : tuple of UsedRelease
         Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
+    publications : tuple of ReportEntry
+        What publishes the included studies, whether or not a number was read in it.
     descriptions : tuple of StudyDescription
         Of the included studies.
     bias : tuple of DecidedBias
@@ -25,5 +28,6 @@ class Dossier:
 
     analysis: Analysis
     moved: tuple[UsedRelease, ...] = ()
+    publications: tuple[ReportEntry, ...] = ()
     descriptions: tuple[StudyDescription, ...] = ()
     bias: tuple[DecidedBias, ...] = ()
