@@ -1,14 +1,16 @@
 """The table of the panel of estimators: a pooled effect by every usual estimator and interval."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from meta.choices.panel import INTERVALS, Choice, Panel
 from meta.models.results import MetaAnalysis
+from registry.analyses import OutcomeAnalysis, PooledEnvelope
 from registry.vocabulary import OUTCOMES
 from templates.formats import number
 from templates.origins import Origins
 from templates.pooled_effect import Effect
+from templates.tongue import Tongue
 from templates.words import capital
 
 
@@ -23,29 +25,20 @@ class EstimatorLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EstimatorBlock:
+class EstimatorPanel:
     """A pooled effect by every estimator."""
 
-    heading: str = field(metadata={"help": "The outcome and the effect measure."})
-    lines: tuple[EstimatorLine, ...] = field(metadata={"help": "One an estimator."})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EstimatorPanel:
-    """Every pooled effect by every estimator."""
-
+    title: str = field(metadata={"help": "The outcome and the effect measure."})
     intervals: tuple[str, ...] = field(metadata={"help": "Methods of intervals, the last columns."})
-    blocks: tuple[EstimatorBlock, ...] = field(
-        metadata={"help": "One for each pooled effect of two studies or more; may be empty."}
-    )
+    lines: tuple[EstimatorLine, ...] = field(metadata={"help": "One an estimator."})
     notes: tuple[str, ...] = field(
-        metadata={"help": "What the choice decides, priors, and who found no solution."}
+        metadata={"help": "What the choice decides, the prior, and who found no solution."}
     )
     source: str = field(metadata={"help": "The studies that it rests on."})
 
 
-def estimators_of(origins: Origins) -> EstimatorPanel:
-    """Put every pooled effect by every estimator into a table.
+def estimators_of(origins: Origins) -> tuple[EstimatorPanel, ...]:
+    """Put each pooled effect by every estimator into a table.
 
     Parameters
     ----------
@@ -53,28 +46,33 @@ def estimators_of(origins: Origins) -> EstimatorPanel:
 
     Returns
     -------
-    EstimatorPanel
+    tuple of EstimatorPanel
+        By outcome, then by effect; one study leaves nothing to choose, and has none.
     """
     tongue = origins.synthesis
-    blocks: list[EstimatorBlock] = []
-    notes: list[str] = []
-    labels: list[str] = []
-    for outcome in origins.analysis.outcomes:
-        label = tongue.excepted(OUTCOMES[outcome.outcome].label(tongue.language), "record")
-        for envelope in outcome.pooled:
-            if envelope.panel is None:
-                continue
-            effect = Effect(envelope, origins.pooled(outcome))
-            heading = tongue.say("estimators.block", outcome=label, measure=effect.name)
-            lines = tuple(_lines(effect, envelope.panel))
-            blocks.append(EstimatorBlock(heading=heading, lines=lines))
-            notes += _notes(effect, envelope.panel)
-            labels += envelope.shown.effects.labels
+    return tuple(
+        _table(origins, outcome, envelope, envelope.panel, tongue)
+        for outcome in origins.analysis.outcomes
+        for envelope in outcome.pooled
+        if envelope.panel is not None
+    )
+
+
+def _table(
+    origins: Origins,
+    outcome: OutcomeAnalysis,
+    envelope: PooledEnvelope,
+    panel: Panel,
+    tongue: Tongue,
+) -> EstimatorPanel:
+    effect = Effect(envelope, origins.pooled(outcome))
+    label = tongue.excepted(OUTCOMES[outcome.outcome].label(tongue.language), "record")
     return EstimatorPanel(
+        title=tongue.say("estimators.title", outcome=label, measure=effect.name),
         intervals=tuple(tongue.say(f"estimators.{one}") for one in INTERVALS),
-        blocks=tuple(blocks),
-        notes=tuple(dict.fromkeys(notes)),
-        source=origins.studies(list(dict.fromkeys(labels))) if labels else "",
+        lines=tuple(_lines(effect, panel)),
+        notes=tuple(_notes(effect, panel)),
+        source=origins.studies(envelope.shown.effects.labels),
     )
 
 
@@ -129,17 +127,15 @@ def _nothing(effect: Effect) -> str:
     return number(None, 0, reason=effect.tongue.say("estimators.nothing"))
 
 
-def _notes(effect: Effect, panel: Panel) -> Sequence[str]:
+def _notes(effect: Effect, panel: Panel) -> Iterator[str]:
     say = effect.tongue.say
-    notes = []
     if any(note.code == "conclusion-depends" for note in panel.notes):
-        notes.append(effect.depending(panel))
+        yield effect.depending(panel)
     if panel.bayes is not None:
-        notes.append(effect.bayesian(panel.bayes))
+        yield effect.bayesian(panel.bayes)
     without = dict.fromkeys(
         say(f"estimators.{one.estimator}") for one in panel.choices if one.fit is None
     )
     if without:
         found = effect.tongue.listing(list(without))
-        notes.append(say("estimators.refused", measure=capital(effect.short), estimators=found))
-    return notes
+        yield say("estimators.refused", measure=capital(effect.short), estimators=found)
