@@ -13,8 +13,10 @@ from evidens.dossiers import Analysed, project_dossier, registry_dossier
 from meta.faults import fault
 from registry import tables
 from registry.analyses import Analysis, analyse
+from registry.decided_bias import decided_bias
 from registry.queries import publications
 from registry.session import reading
+from registry.study_descriptions import study_descriptions
 from studies.affected import moved_since
 from studies.kept.kinds import identities
 from templates.bond_profile import bond_profile_document
@@ -173,4 +175,6 @@ def dossier(session: Session, synthesis: str, analysed: Analysed) -> Dossier:
         analysis=analysis,
         moved=tuple(moved_since(session, analysis)),
         publications=tuple(publications(session, included)),
+        descriptions=study_descriptions(session, included),
+        bias=decided_bias(session, included),
     )

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from registry.analyses import Analysis
+from registry.decided_bias import DecidedBias
 from registry.queries import ReportEntry
+from registry.study_descriptions import StudyDescription
 from studies.affected import UsedRelease
 from studies.holdings import Holdings
 from studies.project import Project
@@ -22,11 +24,17 @@ class Dossier:
         Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
     publications : tuple of ReportEntry
         What publishes the included studies, whether or not a number was read in it.
+    descriptions : tuple of StudyDescription
+        Of the included studies.
+    bias : tuple of DecidedBias
+        What people judged of the included studies' risk of bias.
     """
 
     analysis: Analysis
     moved: tuple[UsedRelease, ...] = ()
     publications: tuple[ReportEntry, ...] = ()
+    descriptions: tuple[StudyDescription, ...] = ()
+    bias: tuple[DecidedBias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
