@@ -1,9 +1,76 @@
 """Dossiers: what a document may draw on, gathered before it is written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.analyses import Analysis
 from studies.affected import UsedRelease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """What a business case says of an effect, in its first scenario and perspective.
+
+    Parameters
+    ----------
+    case : str
+        Its id.
+    title : mapping of str to str
+        By language.
+    estimate : str
+        What the effect was drawn from: a release, or the synthesis as the registry has it.
+    own : bool
+        Whether the case was made for this effect; else it was worked out anew with it.
+    scenario, perspective, currency : str
+    price_year, months : int
+    people : float
+        In each programme.
+    draws, seed : int
+    expected : float
+        The mean gain of the programme over the base, for everyone, with the effect of the next site.
+    saves : float
+        The probability that it is above 0.
+    break_even : float or None
+        The per cent with the outcome at which the programme costs as much as it brings; None where there is
+        none.
+    without : float
+        The per cent of the case without the programme.
+    """
+
+    case: str
+    title: Mapping[str, str]
+    estimate: str
+    own: bool
+    scenario: str
+    perspective: str
+    currency: str
+    price_year: int
+    months: int
+    people: float
+    draws: int
+    seed: int
+    expected: float
+    saves: float
+    break_even: float | None
+    without: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenCase:
+    """A business case that rests on the synthesis and cannot be worked out.
+
+    Parameters
+    ----------
+    case : str
+        Its id.
+    title : mapping of str to str
+    reason : str
+        For the log, in English.
+    """
+
+    case: str
+    title: Mapping[str, str]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +82,10 @@ class Dossier:
     analysis : Analysis
     moved : tuple of UsedRelease
         Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
+    cases : tuple of CaseSummary or BrokenCase
+        The business cases that rest on the synthesis, for kinds of documents that speak of money.
     """
 
     analysis: Analysis
     moved: tuple[UsedRelease, ...] = ()
+    cases: tuple[CaseSummary | BrokenCase, ...] = ()
