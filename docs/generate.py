@@ -240,15 +240,15 @@ def measures() -> None:
 
 
 def brief_blocks() -> None:
-    """List the blocks of a brief in their order, with the first heading of each."""
+    """List the template of each kind of document with its blocks, in their order."""
+    from templates.kinds import KINDS
     from templates.render import FOLDER
 
-    text = (FOLDER / "briefs" / "evidence_brief.md.j2").read_text(encoding="utf-8")
-    cog.outl("\n| block | begins with |\n| --- | --- |")
-    for name, rest in re.findall(r"\{% block (\w+) %\}\n(.*?)\{% endblock %\}", text, re.DOTALL):
-        lines = [line for line in rest.splitlines() if line and not line.startswith("{%")]
-        first = lines[0].replace("|", r"\|")
-        cog.outl(f"| `{name}` | `{first}` |")
+    cog.outl("\n| template | about | blocks |\n| --- | --- | --- |")
+    for kind in KINDS.values():
+        text = (FOLDER / kind.template).read_text(encoding="utf-8")
+        names = ", ".join(f"`{name}`" for name in re.findall(r"\{% block (\w+) %\}", text))
+        cog.outl(f"| `{kind.template}` | a {kind.subject} | {names} |")
     cog.outl("")
 
 
@@ -257,9 +257,9 @@ def brief_context() -> None:
     from dataclasses import fields, is_dataclass
     from typing import get_args, get_type_hints
 
-    from templates.contexts import EvidenceBrief
+    from templates.kinds import KINDS
 
-    waiting: list[type] = [EvidenceBrief]
+    waiting: list[type] = list(dict.fromkeys(one.context for one in KINDS.values()))
     for owner in waiting:
         cog.outl(f"\n#### {owner.__name__}\n\n{inspect.getdoc(owner)}\n")
         cog.outl("| name | what it is | type |\n| --- | --- | --- |")

@@ -18,8 +18,8 @@ from studies.published_table import PublishedTable
 from studies.record import Synthesis, record_id
 from studies.replicate import Replication, replicate
 from templates.documents import write_document
-from templates.evidence import synthesis_document
 from templates.dossier import Dossier
+from templates.evidence import synthesis_document
 from templates.kinds import KINDS
 from templates.listings import replication_text
 from templates.release_folder import release_files

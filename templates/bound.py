@@ -5,7 +5,6 @@ refuses in records, so that no phrase, list or table can part it from its source
 numbers are taken down in the order in which they are read, and a digit that is not bound is refused.
 """
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -173,8 +172,8 @@ def numbers_of(page: str) -> tuple[str, tuple[BoundNumber, ...]]:
         return f"[{number.text}]{{.number n={n}}}"
 
     for mark in (NEXT_TABLE, NEXT_FIGURE):
-        count = itertools.count(1)
-        page = re.sub(mark, lambda _, count=count: str(next(count)), page)
+        first, *others = page.split(mark)
+        page = first + "".join(f"{n}{text}" for n, text in enumerate(others, start=1))
     return EXCEPTED.sub(_first, BOUND.sub(span, page)), tuple(places)
 
 

@@ -3,7 +3,6 @@
 from registry.analyses import PooledEnvelope
 from registry.vocabulary import COUNT_TIERS
 from templates.contexts import CountLine
-from templates.formats import plain
 from templates.tongue import Tongue
 from templates.words import capital
 
@@ -36,5 +35,5 @@ def counts_of(envelope: PooledEnvelope, tongue: Tongue) -> tuple[CountLine, ...]
 
 
 def _events(events: int, n: int, tongue: Tongue) -> str:
-    values = (plain(value, language=tongue.language) for value in (events, n))
+    values = (tongue.plain(value) for value in (events, n))
     return tongue.say("events-of", **dict(zip(("events", "n"), values, strict=True)))

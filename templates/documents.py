@@ -144,7 +144,8 @@ class _Source:
             return self.markdown.replace(place, f"{place}\n{self.numbers}\n", 1).encode()
         if not listed:
             return self.markdown.encode()
-        return f"{self.markdown}\n{place}\n{self.numbers}\n:::\n".encode()
+        folded = PLACE_OF_NUMBERS.replace("}", " .folded}")
+        return f"{self.markdown}\n{folded}\n\n{self.numbers}\n:::\n".encode()
 
 
 def write_document(

@@ -7,7 +7,7 @@ from fractions import Fraction
 from meta.choices.horizons import Assumption, distinct
 from meta.models.arm_means import ArmMeans
 from registry.amounts import StudyAmounts
-from registry.analyses import NO_VARIANCE, Analysis, OutcomeAnalysis
+from registry.analyses import NO_VARIANCE, OutcomeAnalysis
 from registry.queries import ReportEntry, ScreenedStudy
 from registry.vocabulary import (
     CLAIMS,
@@ -28,7 +28,6 @@ from templates.contexts import (
     EvidenceBrief,
     ExcludedStudy,
     Point,
-    Pooled,
     Question,
     ReportedLine,
     StudyBlock,
@@ -36,18 +35,18 @@ from templates.contexts import (
 from templates.documents import Document, Figure, figure
 from templates.dossier import Dossier
 from templates.figures import draw
-from templates.formats import day, percent, plain
 from templates.horizon_table import horizons_of
 from templates.kinds import KINDS, Kind
 from templates.method_references import of_analysis
 from templates.next_site import next_site_sentences
+from templates.origins import Origins
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.review_table import reviews_of
 from templates.since import since_sentence
-from templates.tongue import Tongue, arm_printed, in_language, named, short_name
+from templates.tongue import Tongue, arm_printed, named, short_name
 from templates.typesetting import HOUSE
-from templates.words import Words, capital, uncapital
+from templates.words import capital, uncapital
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PLACES = {"percent": 0, "weeks": 1, "hours": 0, "days": 1, "count": 0}
@@ -77,7 +76,7 @@ def synthesis_document(kind: Kind, dossier: Dossier, language: str = "da") -> Do
         The language is not available, or the synthesis lacks a text in it.
     """
     analysis = dossier.analysis
-    brief = _Brief(dossier, Tongue(Words(language)))
+    brief = _Brief(dossier, language)
     context = brief.build(kind)
     return Document(
         stem=f"{analysis.synthesis}.{kind.name}.{language}",
@@ -109,26 +108,36 @@ def evidence_brief(dossier: Dossier, language: str = "da") -> EvidenceBrief:
     InputError
         The synthesis lacks a text in the language.
     """
-    return _Brief(dossier, Tongue(Words(language))).build(KINDS["appendix"])
+    return _Brief(dossier, language).build(KINDS["appendix"])
 
 
 class _Brief:
     """The parts of a brief share its analysis, its language and the short names of its arms."""
 
-    def __init__(self, dossier: Dossier, tongue: Tongue) -> None:
-        self.analysis, self.moved, self.tongue = dossier.analysis, dossier.moved, tongue
-        self.language = tongue.language
+    def __init__(self, dossier: Dossier, language: str) -> None:
+        self.analysis, self.moved, self.language = dossier.analysis, dossier.moved, language
+        self.origins = Origins(dossier.analysis, language)
+        self.tongue = self.origins.synthesis
         self.plan = self.analysis.plan
         self.question = Question(
             **{
-                part: in_language(texts, self.language, f"question.{part}")
+                part: self.tongue.told(texts, f"question.{part}")
                 for part, texts in self.plan["question"].items()
             }
         )
-        self.arms = (short_name(self.question.intervention), short_name(self.question.comparator))
+        self.names = (
+            short_name(visible(self.question.intervention)),
+            short_name(visible(self.question.comparator)),
+        )
+        self.arms = (
+            self.tongue.excepted(self.names[0], "record"),
+            self.tongue.excepted(self.names[1], "record"),
+        )
+        self.unbound = Tongue(self.tongue.words)
+        """For drawings, whose numbers carry their sources in another way."""
         self.reports: dict[str, ReportEntry] = {one.id: one for one in self.analysis.reports}
         self.outcome = next((one for one in self.analysis.outcomes if one.pooled), None)
-        self.labels = [tongue.study(one.label) for one in self.analysis.included]
+        self.labels = [self.tongue.study(one.label) for one in self.analysis.included]
 
     def build(self, kind: Kind) -> EvidenceBrief:
         say, analysis, plan = self.tongue.say, self.analysis, self.plan
@@ -139,7 +148,7 @@ class _Brief:
         publisher = "" if source is None else named(self.reports[source["report"]], self.tongue)
         pooled = None
         if outcome is not None:
-            plot = forest_of(analysis, outcome, self.arms, self.tongue)
+            plot = forest_of(analysis, outcome, self.names, self.unbound)
             label = OUTCOMES[outcome.outcome].label(self.language)
             (part,) = [one for one in plan["outcomes"] if one["outcome"] == outcome.outcome]
             pooled = pooled_of(
@@ -147,32 +156,35 @@ class _Brief:
                 label,
                 publisher,
                 plot,
-                self.tongue,
+                self.origins.pooled(outcome),
+                self.origins.means(outcome.outcome, [one.label for one in outcome.studies]),
                 tiered="counts" in part,
                 multiverse=analysis.multiverse,
             )
-        reviews = reviews_of(analysis, self.tongue)
+        reviews = reviews_of(self.origins)
         read = {one.result.source.report for part in analysis.outcomes for one in part.studies}
         reported = self.tongue.listing(self.labels)
         cites = self.tongue.listing([cited(one) for one in sorted(read)])
         studies_source = say("as-cited", studies=reported, reports=cites)
         quoted = sorted({one.source.report for one in analysis.excluded if one.source is not None})
         return EvidenceBrief(
-            title=in_language(plan["title"], self.language, "title"),
+            title=self.tongue.told(plan["title"], "title"),
             kind=kind.label(self.language),
-            dated=day(plan["dated"], language=self.language),
-            version=analysis.version,
+            dated=self.tongue.day(plan["dated"]),
+            version=self.tongue.excepted(analysis.version, "date"),
             points=tuple(self.points(outcome)),
-            purpose=in_language(plan["purpose"], self.language, "purpose"),
+            purpose=self.tongue.told(plan["purpose"], "purpose"),
             question=self.question,
-            inclusion=in_language(plan["inclusion"], self.language, "inclusion"),
-            inclusion_quote="" if source is None else source.get("quote") or "",
+            inclusion=self.tongue.told(plan["inclusion"], "inclusion"),
+            inclusion_quote=""
+            if source is None
+            else self.tongue.excepted(source.get("quote") or "", "record"),
             inclusion_language=""
             if source is None
             else self.reports[source["report"]].language or "",
             inclusion_where=""
             if source is None
-            else bracketed([source["report"]], self.tongue.words.place(source["where"])),
+            else bracketed([source["report"]], self.tongue.place(source["where"])),
             few=self.few(),
             intervention=self.arms[0],
             comparator=self.arms[1],
@@ -186,11 +198,7 @@ class _Brief:
             ),
             excluded_source=self.tongue.listing(
                 [
-                    *(
-                        [say("own-rule")]
-                        if any(one.by_rule for one in analysis.excluded)
-                        else []
-                    ),
+                    *([say("own-rule")] if any(one.by_rule for one in analysis.excluded) else []),
                     *(cited(one) for one in quoted),
                 ]
             )
@@ -209,11 +217,9 @@ class _Brief:
             no_interval=tuple(self.no_interval()),
             pooled=pooled,
             reviews=reviews,
-            horizons=horizons_of(analysis, MEAN_PLACES, self.tongue),
+            horizons=horizons_of(self.origins, MEAN_PLACES),
             assumptions=(*(line for _, line in marked), *others),
-            cautions=tuple(
-                in_language(one, self.language, "cautions") for one in plan["cautions"]
-            ),
+            cautions=tuple(self.tongue.told(one, "cautions") for one in plan["cautions"]),
             methods=bool(of_analysis(analysis)),
         )
 
@@ -221,7 +227,7 @@ class _Brief:
         """Yield the forest plot of the first outcome that has a pooled effect."""
         if self.outcome is not None:
             screen, paper = (
-                forest_of(self.analysis, self.outcome, self.arms, self.tongue, stretch)
+                forest_of(self.analysis, self.outcome, self.names, self.unbound, stretch)
                 for stretch in (1.0, HOUSE)
             )
             said = f"{screen.title}. {screen.description}"
@@ -245,21 +251,24 @@ class _Brief:
             certainty.append(say("few-short", **self.tongue.studies(k)))
         if outcome is not None:
             means = outcome.means
+            used = [one.label for one in outcome.studies]
+            averages = self.origins.means(outcome.outcome, used)
             if means.ratio is not None:
                 result.append(
                     say(
                         "shares",
                         outcome=OUTCOMES[outcome.outcome].label(self.language),
-                        intervention=percent(means.intervention.value, language=self.language),
-                        comparator=percent(means.comparator.value, language=self.language),
+                        intervention=averages.percent(means.intervention.value),
+                        comparator=averages.percent(means.comparator.value),
                         name1=self.arms[0],
                         name2=self.arms[1],
-                        ratio=self.tongue.number(means.ratio.value, RATIO_PLACES),
+                        ratio=averages.number(means.ratio.value, RATIO_PLACES),
                     )
                 )
-            effects = [Effect(one, self.tongue) for one in outcome.pooled]
+            pooling = self.origins.pooled(outcome)
+            effects = [Effect(one, pooling) for one in outcome.pooled]
             label = OUTCOMES[outcome.outcome].label(self.language)
-            site += next_site_sentences(effects, label, self.arms, self.tongue)
+            site += next_site_sentences(effects, label, self.arms, pooling)
             pooled = self.tongue.listing([one.sentence for one in effects])
             result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
@@ -313,12 +322,13 @@ class _Brief:
         measured = OUTCOMES[result.outcome].label(self.language)
         if OUTCOMES[result.outcome].unit == "percent":
             measured = say("row.percent", outcome=measured)
-        months = plain(result.months, language=self.language)
+        intervention, comparator = (self.origins.reported(row, arm) for arm in self.arms)
+        months = intervention.plain(result.months)
         return ReportedLine(
             measured=measured,
             when=self.tongue.words.counted(result.ascertainment, result.months, months=months),
-            intervention=arm_printed(result.intervention, self.tongue),
-            comparator=arm_printed(result.comparator, self.tongue),
+            intervention=arm_printed(result.intervention, intervention),
+            comparator=arm_printed(result.comparator, comparator),
             claim=CLAIMS[result.claim].label(self.language) if result.claim else say("no-claim"),
         )
 
@@ -347,9 +357,9 @@ class _Brief:
             reason=capital(EXCLUSION_REASONS[study.reason].label(self.language))
             if study.reason
             else "",
-            quote=study.source.quote or "",
+            quote=self.tongue.excepted(study.source.quote or "", "record"),
             language=self.reports[study.source.report].language or "",
-            where=self.tongue.words.place(study.source.where),
+            where=self.tongue.place(study.source.where),
         )
 
     # the table of means
@@ -394,7 +404,7 @@ class _Brief:
         label = OUTCOMES[outcome].label(self.language)
         if OUTCOMES[outcome].unit == "percent":
             return self.tongue.say("row.percent", outcome=label)
-        months = plain(self.analysis.horizon, language=self.language)
+        months = self.origins.horizon
         counted = self.tongue.words.counted
         return counted("row.amount", self.analysis.horizon, outcome=label, months=months)
 
@@ -403,37 +413,39 @@ class _Brief:
     ) -> AmountLine:
         steps = distinct([*row.intervention.assumptions, *row.comparator.assumptions])
         numbers = []
-        for amount, value in (
-            (row.intervention, row.result.intervention),
-            (row.comparator, row.result.comparator),
+        for arm, amount, value in (
+            (self.arms[0], row.intervention, row.result.intervention),
+            (self.arms[1], row.comparator, row.result.comparator),
         ):
             as_it_is = value.printed is not None and value.statistic != "events"
             if as_it_is and amount.number.value == Fraction(str(value.printed)):
-                numbers.append(arm_printed(value, self.tongue))
+                numbers.append(arm_printed(value, self.origins.reported(row, arm)))
             else:
-                numbers.append(self.tongue.number(amount.number.value, PLACES[amount.unit]))
+                tongue = self.origins.amount(row, amount, arm)
+                numbers.append(tongue.number(amount.number.value, PLACES[amount.unit]))
         return AmountLine(
             label=self.row_label(outcome.outcome),
             intervention=numbers[0],
             comparator=numbers[1],
-            ratio=self.ratio(row.comparison),
+            ratio=self.ratio(row.comparison, self.origins.comparison(row)),
             marks=",".join(sorted(marks[step] for step in steps)),
         )
 
     def averages(self, outcome: str, means: ArmMeans, places: Mapping[str, int]) -> AmountLine:
         count = places[OUTCOMES[outcome].unit]
+        averages = self.origins.means(outcome, self.labels)
         return AmountLine(
             label=self.row_label(outcome),
-            intervention=self.tongue.number(means.intervention.value, count),
-            comparator=self.tongue.number(means.comparator.value, count),
-            ratio=self.ratio(means),
+            intervention=averages.part(self.arms[0]).number(means.intervention.value, count),
+            comparator=averages.part(self.arms[1]).number(means.comparator.value, count),
+            ratio=self.ratio(means, averages.part(self.tongue.say("what.ratio"))),
             marks="",
         )
 
-    def ratio(self, means: ArmMeans) -> str:
+    def ratio(self, means: ArmMeans, tongue: Tongue) -> str:
         if means.ratio is None:
             return self.tongue.say("no-ratio")
-        return self.tongue.number(means.ratio.value, RATIO_PLACES)
+        return tongue.number(means.ratio.value, RATIO_PLACES)
 
     def no_interval(self) -> list[str]:
         say, language = self.tongue.say, self.language
@@ -446,7 +458,11 @@ class _Brief:
         if silent:
             sentences.append(say("no-variance", outcomes=capital(self.tongue.listing(silent))))
         sentences += [
-            say("not-pooled", outcome=OUTCOMES[one.outcome].label(language), reason=one.not_pooled)
+            say(
+                "not-pooled",
+                outcome=OUTCOMES[one.outcome].label(language),
+                reason=self.tongue.excepted(one.not_pooled, "record"),
+            )
             for one in self.analysis.outcomes
             if one.not_pooled not in (None, NO_VARIANCE)
         ]
@@ -476,9 +492,9 @@ class _Brief:
 
     def assumption(self, step: Assumption, studies: Sequence[str], mark: str) -> AssumptionLine:
         words = self.tongue.words
+        numbers = self.origins.assumption(studies)
         values = {
-            name: plain(value, language=self.language)
-            for name, value in (("value", step.value), *step.detail)
+            name: numbers.plain(value) for name, value in (("value", step.value), *step.detail)
         }
         name = step.name if f"assume.{step.name}" in words else "other"
         return AssumptionLine(

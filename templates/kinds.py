@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from meta.faults import fault
+from templates.contexts import EvidenceBrief
 from templates.words import Words
 
 Subject = Literal["synthesis", "project", "registry"]
@@ -20,10 +21,13 @@ class Kind:
         As the command line has it, and the files' names.
     subject : {"synthesis", "project", "registry"}
         What one such document is about.
+    context : type
+        The dataclass whose fields its template may name.
     """
 
     name: str
     subject: Subject
+    context: type
 
     @property
     def template(self) -> str:
@@ -42,8 +46,8 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     one.name: one
     for one in (
-        Kind(name="note", subject="synthesis"),
-        Kind(name="appendix", subject="synthesis"),
+        Kind(name="note", subject="synthesis", context=EvidenceBrief),
+        Kind(name="appendix", subject="synthesis", context=EvidenceBrief),
     )
 }
 """Every kind by its name."""

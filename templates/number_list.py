@@ -1,4 +1,4 @@
-"""The list of numbers: every number of a document with what it is, where it is from and how it was rounded."""
+"""The list of numbers: what each number of a document is, where it is from, and how it was rounded."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -48,12 +48,14 @@ class Tongue:
     # origins
 
     def of(self, what: str, source: str) -> "Tongue":
-        """Return the tongue for numbers that are something, and from somewhere."""
-        return replace(self, origin=Origin(what, source))
+        """Return the tongue for numbers of an origin; the same tongue where none are bound."""
+        return self if self.origin is None else replace(self, origin=Origin(what, source))
 
     def about(self, what: str) -> "Tongue":
         """Return the tongue for another number of the same source; the same where there is none."""
-        return self if self.origin is None else replace(self, origin=replace(self.origin, what=what))
+        return (
+            self if self.origin is None else replace(self, origin=replace(self.origin, what=what))
+        )
 
     def part(self, what: str) -> "Tongue":
         """Return the tongue for a part of what the origin is, e.g. the interval of an estimate."""
@@ -146,19 +148,32 @@ class Tongue:
         """Return a date in words, which is no number of ours."""
         return self.excepted(formats.day(value, language=self.language), "date")
 
+    def degrees(self, df: int | None) -> str:
+        """Return a count of degrees of freedom with its word; empty for None."""
+        return self._bound(self.words.degrees(df), "whole")
+
     # names
+
+    def place(self, where: str) -> str:
+        """Return where something stands in a report, its English words put into the language."""
+        return self.excepted(self.words.place(where), "record")
 
     def study(self, label: str) -> str:
         """Return a study's label as the language names authors."""
         return self.excepted(self.words.study(label), "label")
 
+    def in_words(self, count: int) -> str:
+        """Return a small whole number as a word, a larger one in digits."""
+        return self._bound(in_words(count, language=self.language), "whole")
+
     def studies(self, k: int) -> dict[str, str]:
         """Return k in digits and in words, and the word for that many studies."""
-        count = in_words(k, language=self.language)
+        counting = self.part(self.say("what.k"))
+        count = counting.in_words(k)
         return {
-            "k": self.plain(k),
-            "count": self._bound(count, "plain", count=count),
-            "Count": capital(self._bound(count, "plain", count=count)),
+            "k": counting.plain(k),
+            "count": count,
+            "Count": capital(count),
             "studies": self.words.counted("study", k),
         }
 

@@ -149,7 +149,18 @@ end
 -- What becomes a function of the Typst page; a template may bring other classes.
 local IN_TYPST = { dateline = true, summary = true, note = true, reference = true }
 
+-- On a screen a list that the page itself has no place for opens on demand.
+local function folded(element)
+  local heading = element.content:remove(1)
+  local inside = pandoc.List({ pandoc.RawBlock("html", "<details><summary>"), heading })
+  inside:insert(pandoc.RawBlock("html", "</summary>"))
+  inside:extend(element.content)
+  inside:insert(pandoc.RawBlock("html", "</details>"))
+  return inside
+end
+
 local function div(element)
+  if FORMAT == "html5" and element.classes:includes("folded") then return folded(element) end
   if FORMAT ~= "typst" or #element.classes == 0 then return nil end
   if element.classes:includes("references") then return element.content end
   if element.classes:includes("csl-entry") then
@@ -188,8 +199,13 @@ local function cited(document)
     end
     return copy
   end)
-  local all = items:map(function(item) return pandoc.Citation(item.id, "NormalCitation") end)
-  document.meta.nocite = pandoc.Inlines({ pandoc.Cite({}, all) })
+  local wanted = false
+  document:walk({ Div = function(list) wanted = wanted or list.identifier == "methods" end })
+  -- Every report is listed; a method's publication where it is cited, or where methods have their own list.
+  local listed = items:filter(function(item) return wanted or item.id:sub(1, #METHOD) ~= METHOD end)
+  document.meta.nocite = pandoc.Inlines({
+    pandoc.Cite({}, listed:map(function(item) return pandoc.Citation(item.id, "NormalCitation") end)),
+  })
   document.meta["link-citations"] = FORMAT ~= "gfm"
   document = pandoc.utils.citeproc(document)
   -- Word would keep these among the document's properties.
@@ -199,8 +215,7 @@ local function cited(document)
   }) do
     document.meta[name] = nil
   end
-  local methods, wanted = pandoc.List(), false
-  document:walk({ Div = function(list) wanted = wanted or list.identifier == "methods" end })
+  local methods = pandoc.List()
   local function part(list)
     if list.identifier ~= "refs" or not wanted then return nil end
     list.content = list.content:filter(function(entry)

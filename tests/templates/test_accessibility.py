@@ -15,9 +15,9 @@ import pypdf
 import pytest
 
 from registry.analyses import Analysis
-from templates.documents import write_brief
 from templates.palette import PALETTE
 from templates.render import FOLDER
+from tests.documents import write_brief
 from tests.templates.structure import elements
 
 VOID = {"meta", "col", "img", "br", "hr"}

@@ -16,7 +16,8 @@ from meta.faults import InputError
 from registry.analyses import Analysis, analyse
 from registry.session import create, transaction
 from studies.ingest import load
-from templates.documents import FORMATS, write_brief
+from templates.documents import FORMATS
+from tests.documents import write_brief
 
 TITLE = "Individual Placement and Support (IPS) til flygtninge med traumerelaterede symptomer"
 RECORDS = Path(__file__).parents[2] / "studies"
@@ -100,17 +101,19 @@ def pdf_text(file: Path) -> str:
 
 def test_files_are_named_after_synthesis_and_language(brief: dict[str, Path]) -> None:
     assert {file.name for file in brief.values()} == {
-        "ips-vive.da.html",
-        "ips-vive.da.pdf",
-        "ips-vive.da.docx",
-        "ips-vive.da.md",
-        "ips-vive.da.svg",
+        "ips-vive.appendix.da.html",
+        "ips-vive.appendix.da.pdf",
+        "ips-vive.appendix.da.docx",
+        "ips-vive.appendix.da.md",
+        "ips-vive.appendix.da.forest.svg",
     }
 
 
 def test_only_what_was_asked_for_is_written(analysis: Analysis, tmp_path: Path) -> None:
-    assert write_brief(analysis, tmp_path / "new", ["html"]) == [tmp_path / "new/ips-vive.da.html"]
-    assert [file.name for file in (tmp_path / "new").iterdir()] == ["ips-vive.da.html"]
+    assert write_brief(analysis, tmp_path / "new", ["html"]) == [
+        tmp_path / "new/ips-vive.appendix.da.html"
+    ]
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["ips-vive.appendix.da.html"]
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -229,7 +232,7 @@ def test_word_gets_headings_tables_and_a_picture(brief: dict[str, Path]) -> None
 def test_markdown_stands_beside_its_picture(brief: dict[str, Path]) -> None:
     text = brief["md"].read_text(encoding="utf-8")
     assert text.startswith(f"# {TITLE}\n")
-    assert "](ips-vive.da.svg)" in text
+    assert "](ips-vive.appendix.da.forest.svg)" in text
     assert ":::" not in text
     assert re.search(
         r"^\| Andel personer i beskæftigelse \(pct\.\) +\| +54 \| +20 \| +2,7 \|$", text, re.M
