@@ -1,13 +1,14 @@
 """Briefs: many syntheses as documents at once, on every core."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from evidens.case_summaries import case_summaries
 from registry import tables
 from registry.analyses import analyse
 from registry.session import reading
@@ -17,6 +18,7 @@ from templates.dossier import Dossier
 from templates.evidence import synthesis_document
 from templates.kinds import Kind, kind_named
 from templates.letterhead import PLAIN, Letterhead
+from templates.one_page import one_page_document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +85,15 @@ def write_briefs(
     kinds = [kind_named(one) for one in dict.fromkeys(wanted.kinds)]
     languages = list(dict.fromkeys(wanted.languages))
     with reading(url) as session:
-        dossiers = [dossier(session, one) for one in dict.fromkeys(wanted.syntheses)]
+        dossiers = [dossier(session, one, kinds) for one in dict.fromkeys(wanted.syntheses)]
     count = len(dossiers) * len(kinds) * len(languages)
 
     def write(about: Dossier, kind: Kind, language: str) -> list[Path]:
-        document = synthesis_document(kind, about, language)
+        document = (
+            one_page_document(about, language)
+            if kind.name == "one-page"
+            else synthesis_document(kind, about, language)
+        )
         return write_document(document, wanted.folder, wanted.formats, wanted.letterhead)
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
@@ -106,7 +112,12 @@ def write_briefs(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def dossier(session: Session, synthesis: str) -> Dossier:
-    """Gather what the documents about a stored synthesis may draw on."""
+def dossier(session: Session, synthesis: str, kinds: Sequence[Kind]) -> Dossier:
+    """Gather what documents of some kinds about a stored synthesis may draw on."""
     analysis = analyse(session, synthesis)
-    return Dossier(analysis=analysis, moved=tuple(moved_since(session, analysis)))
+    money = any(one.money for one in kinds)
+    return Dossier(
+        analysis=analysis,
+        moved=tuple(moved_since(session, analysis)),
+        cases=tuple(case_summaries(session, synthesis)) if money else (),
+    )

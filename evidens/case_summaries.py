@@ -36,10 +36,8 @@ def case_summaries(session: Session, synthesis: str) -> Iterator[CaseSummary | B
             continue
         try:
             yield _summary(session, checked, estimate)
-        except InputError as error:
-            yield BrokenCase(
-                case=checked.case.case, title=checked.case.title, reason=str(error.faults[0])
-            )
+        except InputError:  # a registry need not hold what a shipped case cites
+            yield BrokenCase(case=checked.case.case, title=_title(checked.case))
 
 
 def _estimate_of(case: Case, synthesis: str) -> str | None:
@@ -48,6 +46,10 @@ def _estimate_of(case: Case, synthesis: str) -> str | None:
         return None
     offered = [case.uncertainty.estimate, *(one.estimate for one in case.variants if one.estimate)]
     return next((one for one in offered if one.split("@")[0] == synthesis), None)
+
+
+def _title(case: Case) -> dict[str, str]:
+    return {str(language): text for language, text in case.title.items()}
 
 
 def _summary(session: Session, checked: CheckedCase, estimate: str) -> CaseSummary:
@@ -61,7 +63,7 @@ def _summary(session: Session, checked: CheckedCase, estimate: str) -> CaseSumma
     values = done.runs[scenario, case.base].values
     return CaseSummary(
         case=case.case,
-        title=case.title,
+        title=_title(case),
         estimate=estimate,
         own=estimate == case.uncertainty.estimate,
         scenario=scenario,
@@ -74,6 +76,6 @@ def _summary(session: Session, checked: CheckedCase, estimate: str) -> CaseSumma
         seed=SEED,
         expected=gain.distribution.mean.value,
         saves=gain.distribution.saves.value,
-        break_even=even["share"],
+        break_even=even["share"] if even["gains_above"] else None,
         without=even["base"],
     )

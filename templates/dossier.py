@@ -31,7 +31,7 @@ class CaseSummary:
     saves : float
         The probability that it is above 0.
     break_even : float or None
-        The per cent with the outcome at which the programme costs as much as it brings; None where there is
+        The per cent with the outcome above which the programme brings more than it costs; None where there is
         none.
     without : float
         The per cent of the case without the programme.
@@ -64,13 +64,11 @@ class BrokenCase:
     case : str
         Its id.
     title : mapping of str to str
-    reason : str
-        For the log, in English.
+        By language.
     """
 
     case: str
     title: Mapping[str, str]
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 The verbs follow GRADE's guidance: *leads to*, *probably leads to*, *may lead to*, and for very low
 certainty that it is very uncertain. The words are our own; those of size are used only where the plan says
-where a small effect ends. Where nobody has judged the certainty, the sentence says what the studies show, and
-that nobody has.
+where a small effect ends. Where nobody has judged the certainty, the sentence says what the studies show and
+claims no more.
 """
 
 from typing import Literal
@@ -79,8 +79,8 @@ def statement(
     Returns
     -------
     str
-        A sentence with the verb of its certainty; without a level where nobody has judged, and one more
-        that says so.
+        A sentence with the verb of its certainty. Where nobody has judged, what the studies show; that nobody
+        has, `templates.certainty_reading` says beside it.
 
     References
     ----------

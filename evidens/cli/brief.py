@@ -1,12 +1,13 @@
 """``evidens brief``: a stored synthesis as an evidence brief."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from evidens.cli.app import DEFAULT_DATABASE, Database, app, say, show, words
+from evidens.cli.app import DEFAULT_DATABASE, Database, Json, app, say, show, words
 
 
 @app.command()
@@ -20,6 +21,9 @@ def brief(
     all_of_them: Annotated[
         bool, typer.Option("--all", help="Every synthesis that the registry holds.")
     ] = False,
+    kind: Annotated[
+        str, typer.Option(help="Kinds of documents, parted by commas; --list prints them.")
+    ] = "note",
     lang: Annotated[str, typer.Option(help="Languages, parted by commas.")] = "da",
     to: Annotated[
         str, typer.Option(help="Formats, parted by commas: html, pdf, docx, md.")
@@ -51,14 +55,23 @@ def brief(
             "change of a record or a template, until Ctrl-C.",
         ),
     ] = None,
+    list_kinds: Annotated[
+        bool, typer.Option("--list", help="Print the kinds of documents, and write none.")
+    ] = False,
+    as_json: Json = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Write the evidence briefs of syntheses and print the paths of the files.
 
     Where one has moved from a release that somebody uses, its brief says so.
 
-    Example: evidens brief ips-vive --to html,pdf --logo logo.svg --logo-text "Aarhus Kommune" --out out
+    Example: evidens brief ips-vive --kind one-page,note --to html,pdf --logo logo.svg --logo-text "Aarhus"
     """
+    if list_kinds:
+        from templates.kinds import kinds_document, kinds_text
+
+        show(json.dumps(kinds_document(), indent=2) if as_json else kinds_text())
+        return
     from evidens.briefs import Wanted, stored_syntheses, write_briefs
     from evidens.progress import progress_bar
     from templates.letterhead import Letterhead
@@ -72,6 +85,7 @@ def brief(
         wanted = Wanted(
             syntheses=stored_syntheses(db) if all_of_them else tuple(syntheses or ()),
             folder=out,
+            kinds=tuple(words(kind)),
             formats=tuple(words(to)),
             languages=tuple(words(lang)),
             letterhead=Letterhead(
@@ -81,9 +95,8 @@ def brief(
             ),
         )
         with progress_bar("Writing briefs") as done:
-            files = list(write_briefs(db, wanted, done))
-        for file in files:
-            show(str(file))
+            files = [str(file) for file in write_briefs(db, wanted, done)]
+        show(json.dumps({"files": files}, indent=2) if as_json else "\n".join(files))
 
     if watch is None:
         write()
