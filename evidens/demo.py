@@ -100,7 +100,7 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
             analysis, out / "exports", FORMATS, draws=DrawsAsked(seed=DRAWS_SEED)
         )
         progress(f"Writing the brief on {analysis.synthesis}")
-        for kind in KINDS.values():
+        for kind in (one for one in KINDS.values() if one.subject == "synthesis"):
             document = synthesis_document(kind, Dossier(analysis=analysis))
             files += write_document(document, out / "briefs", BRIEF_FORMATS)
     for release in released:

@@ -33,7 +33,15 @@ def bibliography(analysis: Analysis) -> list[dict[str, Any]]:
     ['vive-2017', 'bejerholm-2015']
     """
     known = publications()
-    return _linked([*map(_item, analysis.reports), *(known[one] for one in of_analysis(analysis))])
+    return [
+        *bibliography_of(analysis.reports),
+        *_linked(known[one] for one in of_analysis(analysis)),
+    ]
+
+
+def bibliography_of(reports: Iterable[ReportEntry]) -> list[dict[str, Any]]:
+    """Return reports as CSL-JSON items, in their order; DOIs and addresses may stand in a link."""
+    return _linked(map(_item, reports))
 
 
 def _item(entry: ReportEntry) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Dossiers: what a document may draw on, gathered before it is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from registry.analyses import Analysis
+from registry.queries import ReportEntry
 from studies.affected import UsedRelease
+from studies.project import Project
+from templates.charts.marks import Chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +90,25 @@ class Dossier:
     analysis: Analysis
     moved: tuple[UsedRelease, ...] = ()
     cases: tuple[CaseSummary | BrokenCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectDossier:
+    """Everything about an impact bond that its documents may draw on.
+
+    Parameters
+    ----------
+    project : Project
+        The record as the registry holds it.
+    reports : tuple of ReportEntry
+        Those that the record names.
+    analyses : tuple of Analysis
+        Syntheses on the same intervention.
+    timelines : mapping of str to Chart
+        When the project ran, by language; empty where too little is known.
+    """
+
+    project: Project
+    reports: tuple[ReportEntry, ...]
+    analyses: tuple[Analysis, ...] = ()
+    timelines: Mapping[str, Chart] = field(default_factory=dict)

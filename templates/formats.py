@@ -415,6 +415,33 @@ def day(value: date | str, *, language: str = "da") -> str:
     return format_date(given, numerals(language).date, locale=language)
 
 
+def known_of_day(text: str, *, language: str = "da") -> str:
+    """Return as much as is known of a date: a year, a month of it, or a day.
+
+    Parameters
+    ----------
+    text : str
+        ``2013``, ``2013-04`` or ``2013-04-30``.
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> [known_of_day(one) for one in ("2013", "2013-04", "2013-04-30")]
+    ['2013', 'april 2013', '30. april 2013']
+    """
+    from babel.dates import format_date
+
+    known = text.count("-")
+    if known == 2:
+        return day(text, language=language)
+    given = date.fromisoformat(text + "-01" * (2 - known))
+    return format_date(given, ("y", "MMMM y")[known], locale=language)
+
+
 def in_words(count: int, *, language: str = "da") -> str:
     """Return a small whole number as a word, a larger one in digits.
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from meta.faults import fault
 from meta.models.text_tables import table
+from templates.bond_contexts import BondProfile
 from templates.contexts import EvidenceBrief, OnePage
 from templates.words import Words
 
@@ -53,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(name="one-page", subject="synthesis", context=OnePage, money=True),
         Kind(name="note", subject="synthesis", context=EvidenceBrief),
         Kind(name="appendix", subject="synthesis", context=EvidenceBrief),
+        Kind(name="bond-profile", subject="project", context=BondProfile),
     )
 }
 """Every kind by its name."""

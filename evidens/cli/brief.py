@@ -12,14 +12,16 @@ from evidens.cli.app import DEFAULT_DATABASE, Database, Json, app, say, show, wo
 
 @app.command()
 def brief(
-    syntheses: Annotated[
+    identities: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SYNTHESIS]...", help="Ids of stored syntheses.", show_default=False
+            metavar="[ID]...",
+            help="Ids of what the kinds are about: syntheses, or projects.",
+            show_default=False,
         ),
     ] = None,
     all_of_them: Annotated[
-        bool, typer.Option("--all", help="Every synthesis that the registry holds.")
+        bool, typer.Option("--all", help="All that the registry holds of it.")
     ] = False,
     kind: Annotated[
         str, typer.Option(help="Kinds of documents, parted by commas; --list prints them.")
@@ -61,9 +63,9 @@ def brief(
     as_json: Json = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
-    """Write the evidence briefs of syntheses and print the paths of the files.
+    """Write documents about syntheses, projects or the registry, and print the paths of the files.
 
-    Where one has moved from a release that somebody uses, its brief says so.
+    By default an evidence note. Where a synthesis has moved from a release that somebody uses, it says so.
 
     Example: evidens brief ips-vive --kind one-page,note --to html,pdf --logo logo.svg --logo-text "Aarhus"
     """
@@ -72,20 +74,23 @@ def brief(
 
         show(json.dumps(kinds_document(), indent=2) if as_json else kinds_text())
         return
-    from evidens.briefs import Wanted, stored_syntheses, write_briefs
+    from evidens.briefs import Wanted, everything, write_briefs
     from evidens.progress import progress_bar
+    from templates.kinds import kind_named
     from templates.letterhead import Letterhead
     from templates.logos import read_logo
     from templates.reference_documents import read_reference_document
 
-    if bool(syntheses) == all_of_them:
-        raise typer.BadParameter("Name syntheses, or say --all.", param_hint="'SYNTHESIS'")
+    kinds = tuple(words(kind))
+    about_one = any(kind_named(one).subject != "registry" for one in kinds)
+    if bool(identities) == all_of_them and (about_one or all_of_them):
+        raise typer.BadParameter("Name what it is about, or say --all.", param_hint="'ID'")
 
     def write() -> None:
         wanted = Wanted(
-            syntheses=stored_syntheses(db) if all_of_them else tuple(syntheses or ()),
+            identities=everything(db, kinds) if all_of_them else tuple(identities or ()),
             folder=out,
-            kinds=tuple(words(kind)),
+            kinds=kinds,
             formats=tuple(words(to)),
             languages=tuple(words(lang)),
             letterhead=Letterhead(
