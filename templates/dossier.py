@@ -14,6 +14,70 @@ from templates.charts.marks import Chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """What a business case says of an effect, in its first scenario and perspective.
+
+    Parameters
+    ----------
+    case : str
+        Its id.
+    title : mapping of str to str
+        By language.
+    estimate : str
+        What the effect was drawn from: a release, or the synthesis as the registry has it.
+    own : bool
+        Whether the case was made for this effect; else it was worked out anew with it.
+    scenario, perspective, currency : str
+    price_year, months : int
+    people : float
+        In each programme.
+    draws, seed : int
+    expected : float
+        The mean gain of the programme over the base, for everyone, with the effect of the next site.
+    saves : float
+        The probability that it is above 0.
+    break_even : float or None
+        The per cent with the outcome above which the programme brings more than it costs; None where there is
+        none.
+    without : float
+        The per cent of the case without the programme.
+    """
+
+    case: str
+    title: Mapping[str, str]
+    estimate: str
+    own: bool
+    scenario: str
+    perspective: str
+    currency: str
+    price_year: int
+    months: int
+    people: float
+    draws: int
+    seed: int
+    expected: float
+    saves: float
+    break_even: float | None
+    without: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenCase:
+    """A business case that rests on the synthesis and cannot be worked out.
+
+    Parameters
+    ----------
+    case : str
+        Its id.
+    title : mapping of str to str
+        By language.
+    """
+
+    case: str
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """Everything about a synthesis that its documents may draw on.
 
@@ -28,6 +92,8 @@ class Dossier:
         Of the included studies.
     bias : tuple of DecidedBias
         What people judged of the included studies' risk of bias.
+    cases : tuple of CaseSummary or BrokenCase
+        The business cases that rest on the synthesis, for kinds of documents that speak of money.
     """
 
     analysis: Analysis
@@ -35,6 +101,7 @@ class Dossier:
     publications: tuple[ReportEntry, ...] = ()
     descriptions: tuple[StudyDescription, ...] = ()
     bias: tuple[DecidedBias, ...] = ()
+    cases: tuple[CaseSummary | BrokenCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
