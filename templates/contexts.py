@@ -6,6 +6,12 @@ classes list the same names, so the help texts are the template writer's referen
 
 from dataclasses import dataclass, field
 
+from templates.characteristics_table import CharacteristicsTable
+from templates.effects_table import StudyEffects
+from templates.estimator_panel_table import EstimatorPanel
+from templates.risk_of_bias_table import RiskOfBiasTable
+from templates.summary_of_findings import SummaryOfFindings
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
@@ -311,6 +317,23 @@ class EvidenceBrief:
     )
     pooled: Pooled | None = field(
         metadata={"help": "Pooled effects; None where nothing could be pooled."}
+    )
+    characteristics: CharacteristicsTable = field(
+        metadata={"help": "What is known of each included study."}
+    )
+    findings: SummaryOfFindings = field(metadata={"help": "The findings in a table."})
+    study_effects: tuple[StudyEffects, ...] = field(
+        metadata={
+            "help": "The effects of each study with their weights; one for each pooled effect."
+        }
+    )
+    estimators: tuple[EstimatorPanel, ...] = field(
+        metadata={
+            "help": "Each pooled effect by every estimator and interval; empty for one study."
+        }
+    )
+    risk_of_bias: RiskOfBiasTable = field(
+        metadata={"help": "What people judged of the studies' risk of bias."}
     )
     reviews: tuple[ReviewBlock, ...] = field(
         metadata={"help": "What reviews have pooled, beside this brief; empty where none has."}

@@ -16,6 +16,7 @@ from registry.vocabulary import (
 from templates.bibliography import bibliography
 from templates.bound import visible
 from templates.certainty_reading import certainty_reading
+from templates.characteristics_table import characteristics_of
 from templates.citations import bracketed, cited
 from templates.contexts import (
     EvidenceBrief,
@@ -27,6 +28,9 @@ from templates.contexts import (
 )
 from templates.documents import Document, Figure, figure
 from templates.dossier import Dossier
+from templates.effect_statements import statement
+from templates.effects_table import study_effects_of
+from templates.estimator_panel_table import estimators_of
 from templates.figures import draw
 from templates.horizon_table import horizons_of
 from templates.kinds import KINDS, Kind
@@ -34,10 +38,13 @@ from templates.means_table import MEAN_PLACES, RATIO_PLACES, MeansTable, study_h
 from templates.method_references import of_analysis
 from templates.next_site import next_site_sentences
 from templates.origins import Origins
+from templates.plain_language import judged_of
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.review_table import reviews_of
+from templates.risk_of_bias_table import risk_of_bias_of
 from templates.since import since_sentence
+from templates.summary_of_findings import summary_of_findings
 from templates.tongue import Tongue, arm_printed, named, short_name
 from templates.typesetting import HOUSE
 from templates.words import capital, uncapital
@@ -109,7 +116,7 @@ class _Brief:
     """The parts of a brief share its analysis, its language and the short names of its arms."""
 
     def __init__(self, dossier: Dossier, language: str) -> None:
-        self.analysis, self.moved, self.language = dossier.analysis, dossier.moved, language
+        self.dossier, self.analysis, self.language = dossier, dossier.analysis, language
         self.origins = Origins(dossier.analysis, language)
         self.tongue = self.origins.synthesis
         self.plan = self.analysis.plan
@@ -211,6 +218,11 @@ class _Brief:
             marks=table.marks,
             no_interval=tuple(self.no_interval()),
             pooled=pooled,
+            characteristics=characteristics_of(self.origins, self.dossier.descriptions),
+            findings=summary_of_findings(self.origins, self.statements()),
+            study_effects=study_effects_of(self.origins, self.arms),
+            estimators=estimators_of(self.origins),
+            risk_of_bias=risk_of_bias_of(self.origins, self.dossier.bias),
             reviews=reviews,
             horizons=horizons_of(self.origins, MEAN_PLACES),
             assumptions=table.assumptions,
@@ -281,7 +293,7 @@ class _Brief:
             "box.result": result,
             "box.basis": basis,
             "box.certainty": certainty,
-            "box.since": [one] if (one := since_sentence(self.moved, self.tongue)) else [],
+            "box.since": [one] if (one := since_sentence(self.dossier.moved, self.tongue)) else [],
         }
         return [
             Point(name=say(name), text=" ".join(filter(None, sentences)))
@@ -348,6 +360,20 @@ class _Brief:
             language=self.reports[study.source.report].language or "",
             where=self.tongue.place(study.source.where),
         )
+
+    def statements(self) -> dict[str, str]:
+        """Return what each pooled outcome's finding means, in the words that its certainty allows."""
+        return {
+            one.outcome: statement(
+                one.pooled[0],
+                one.outcome,
+                self.arms,
+                judged_of(self.analysis, one),
+                self.origins.pooled(one),
+            )
+            for one in self.analysis.outcomes
+            if one.pooled
+        }
 
     # what the numbers rest on
 

@@ -114,15 +114,13 @@ local function listed(element)
   local source
   local function row(one)
     local cells = one.cells:map(function(cell) return pandoc.utils.stringify(cell.contents) end)
-    local n
+    local numbered = false
     one.cells[1].contents:walk({ Span = function(span)
-      if span.classes:includes("listed") then n = span.attributes.n end
+      if not span.classes:includes("listed") then return end
+      numbered = true
+      said_of[span.attributes.n] = cells[2] .. ". " .. source .. ". " .. cells[3] .. "."
     end })
-    if n then
-      said_of[n] = cells[2] .. ". " .. source .. ". " .. cells[3] .. "."
-    else
-      source = cells[1]
-    end
+    if not numbered then source = cells[1] end
   end
   element:walk({ Table = function(one)
     for _, body in ipairs(one.bodies) do
