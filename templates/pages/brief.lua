@@ -183,6 +183,14 @@ local function plain(value, name)
   return pandoc.Inlines({ pandoc.Str(value) })
 end
 
+-- A block that a page has for a list. It stands by itself, in no other block: going through everything costs
+-- more than all the rest.
+local function place(document, identifier)
+  for _, block in ipairs(document.blocks) do
+    if block.tag == "Div" and block.identifier == identifier then return block end
+  end
+end
+
 -- citeproc writes the citations out and lists every reference; the publications behind methods
 -- come out in a list of their own.
 local function cited(document)
@@ -198,8 +206,6 @@ local function cited(document)
     end
     return copy
   end)
-  local wanted = false
-  document:walk({ Div = function(list) wanted = wanted or list.identifier == "methods" end })
   local all = pandoc.List(known.listed):map(function(id) return pandoc.Citation(id, "NormalCitation") end)
   if #all > 0 then document.meta.nocite = pandoc.Inlines({ pandoc.Cite({}, all) }) end
   document.meta["link-citations"] = FORMAT ~= "gfm"
@@ -211,25 +217,19 @@ local function cited(document)
   }) do
     document.meta[name] = nil
   end
-  local methods = pandoc.List()
-  local function part(list)
-    if list.identifier ~= "refs" or not wanted then return nil end
-    list.content = list.content:filter(function(entry)
+  local references, behind = place(document, "refs"), place(document, "methods")
+  if references and behind then
+    local methods = pandoc.List()
+    references.content = references.content:filter(function(entry)
       if entry.identifier:sub(1, #METHOD + 4) ~= "ref-" .. METHOD then return true end
       methods:insert(entry)
       return false
     end)
-    return list
+    behind.content, behind.classes = methods, { "references" }
+    behind.attributes.role = "list"
+    behind.attributes["custom-style"] = "Bibliography"
   end
-  local function fill(list)
-    if list.identifier ~= "methods" then return nil end
-    list.content, list.classes = methods, { "references" }
-    list.attributes.role = "list"
-    list.attributes["custom-style"] = "Bibliography"
-    return list
-  end
-  -- What citeproc wrote stands in place of the citation: no writer is to cite once more.
-  return document:walk({ Cite = function(cite) return cite.content end, Div = part }):walk({ Div = fill })
+  return document
 end
 
 -- What markup a template of somebody else's may bring: names, styles and languages, links that lead to a page,
@@ -296,9 +296,13 @@ function Pandoc(document)
     one.content = read(one.file)
     pictures[one.name] = one
   end
-  document = tamed(document)
+  if document.meta["own-template"] then document = tamed(document) end
+  document.meta["own-template"] = nil
   headed(document)
   document = cited(document)
-  document:walk({ Div = function(one) if one.identifier == "numbers" then listed(one) end end })
-  return document:walk({ Span = number }):walk({ Table = spans, Figure = figure, Div = div })
+  local numbers = place(document, "numbers")
+  if numbers and FORMAT == "html5" then listed(numbers) end
+  -- What citeproc wrote stands in place of the citation: no writer is to cite once more.
+  local function written(cite) return cite.content end
+  return document:walk({ Cite = written, Span = number, Table = spans, Figure = figure, Div = div })
 end
