@@ -50,18 +50,42 @@ def put_in_place(file: Path, data: bytes) -> bool:
     bool
         False where the file already held just this, and was left alone.
     """
-    if file.is_file() and file.read_bytes() == data:
-        return False
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    return put_all_in_place(file.parent, {file.name: data}) == 1
+
+
+def put_all_in_place(folder: Path, files: Mapping[str, bytes]) -> int:
+    """Write several files of one folder, so that none is changed where not all of them can be written.
+
+    Parameters
+    ----------
+    folder : Path
+        That exists.
+    files : mapping of str to bytes
+        Contents by file name.
+
+    Returns
+    -------
+    int
+        How many were written; a file that already held just its content is left alone.
+    """
+    ready: list[tuple[Path, Path]] = []
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
+        for name, data in files.items():
+            file = folder / name
+            if file.is_file() and file.read_bytes() == data:
+                continue
+            handle, beside = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+            ready.append((Path(beside), file))
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(beside).chmod(0o644)
+        for written, file in ready:
+            written.replace(file)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        for written, _ in ready:
+            written.unlink(missing_ok=True)
         raise
-    return True
+    return len(ready)
 
 
 def put_new(file: Path, data: bytes) -> bool:
