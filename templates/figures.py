@@ -33,7 +33,7 @@ from templates.lights import lights_of
 from templates.palette import SIZE, SMALL
 from templates.presets import EVIDENS, Preset
 from templates.source_boxes import source_box
-from templates.typesetting import BOLD, columns_of_words, shortened, wrapped
+from templates.typesetting import BOLD, columns_of_words, shortened, text_width, wrapped
 from templates.words import Words
 
 __all__ = ["DECIMALS", "FACTORS", "draw", "forest"]
@@ -388,10 +388,12 @@ class _Layout:
         )
 
     def subtotal_texts(self, group: Subgroup) -> tuple[str, str]:
-        """Return the label of a subgroup's diamond, as long as those of studies at most, and its effect."""
+        """Return the label of a subgroup's diamond, without the name where that is long, and its effect."""
         effect = self.texts.of_scale(group.estimate, group.ci.low, group.ci.high)
         label = self.words.say("forest.subtotal", group=group.level)
-        return shortened(label, LABEL_WIDTH, SIZE * BOLD * self.stretch), effect
+        if text_width(label, SIZE * self.stretch, bold=True) > LABEL_WIDTH:
+            label = self.words.say("forest.subtotal-short")
+        return label, effect
 
     def group(
         self, group: Subgroup, axis: Axis, y: float

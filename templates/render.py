@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from templates.citations import pandoc_citations
-from templates.palette import PALETTE
+from templates.palette import NIGHT, PALETTE, dark_rules
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -140,6 +140,8 @@ def environment() -> "Environment":
     )
     made.filters["coordinate"] = coordinate
     made.globals["palette"] = PALETTE
+    made.globals["night"] = NIGHT
+    made.globals["dark_rules"] = dark_rules
     made.filters["spoken"] = spoken
     return made
 

@@ -44,7 +44,7 @@ def _ems(text: str) -> float:
 def _width_of(sign: str) -> float:
     if sign in NARROW:
         return EMS["narrow"]
-    if sign in WIDE or ord(sign) >= 0x2E80:
+    if sign in WIDE or ord(sign) >= 0x2190:
         return EMS["wide"]
     if sign.isdigit():
         return EMS["digit"]

@@ -21,7 +21,7 @@ EUROPE = (
     ".. .. MT AL GR TR CY",
 )
 """Countries by row from the north and column from the west."""
-TONES = ("#d3e3eb", "#8fb9ce", "#33759a", "#123f57")
+TONES = PALETTE.tones
 
 
 def country_map(counts: Mapping[str, int], what: str, language: str = "da") -> Chart:
@@ -95,7 +95,7 @@ def tone(count: int, most: int) -> str:
     Examples
     --------
     >>> tone(1, 20) == TONES[0], tone(20, 20) == TONES[-1], tone(0, 20)
-    (True, True, '#eef2f4')
+    (True, True, '#e8eef1')
     """
     if not count:
         return PALETTE.shades[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from meta.faults import fault
 from registry.grade import CERTAINTY_LEVELS
 from templates.charts.frame import WIDTH, notes
-from templates.charts.marks import Chart, Dot, Label, Mark, Table, line
+from templates.charts.marks import Box, Chart, Dot, Label, Mark, Table, line
 from templates.formats import plain
 from templates.palette import PALETTE, SIZE, SMALL
 from templates.typesetting import text_width, wrapped
@@ -16,10 +16,10 @@ from templates.words import Words
 LEFT, ROW, LINE = 170.0, 64.0, 14.0
 LARGEST = 20.0
 TONES = {
-    "high": ("#123f57", PALETTE.paper, "⊕⊕⊕⊕"),
-    "moderate": ("#33759a", PALETTE.paper, "⊕⊕⊕"),
-    "low": ("#8fb9ce", PALETTE.ink, "⊕⊕"),
-    "very-low": ("#d3e3eb", PALETTE.ink, "⊕"),
+    "high": (PALETTE.tones[3], PALETTE.paper, "⊕⊕⊕⊕"),
+    "moderate": (PALETTE.tones[2], PALETTE.paper, "⊕⊕⊕"),
+    "low": (PALETTE.tones[1], PALETTE.ink, "⊕⊕"),
+    "very-low": (PALETTE.tones[0], PALETTE.ink, "⊕"),
 }
 """Of each level of certainty: the bubble's colour, that of the number in it, and the signs under it."""
 
@@ -119,6 +119,11 @@ def evidence_map(bubbles: Sequence[Bubble], language: str = "da") -> Chart:
             )
         )
         inside = radius >= 9
+        if not inside:  # the lines of the grid end beside the number
+            room = text_width(k, SMALL, bold=True) + 2
+            marks.append(
+                Box(x=x + radius + 2, y=y - 7, width=room, height=14.0, fill=PALETTE.paper)
+            )
         marks.append(
             Label(
                 x=x if inside else x + radius + 3,
