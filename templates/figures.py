@@ -29,6 +29,7 @@ from templates.forest_columns import GAP, LABEL_WIDTH, Columns, Table, place
 from templates.forest_groups import members
 from templates.forest_table import Row, forest_table
 from templates.forest_texts import DECIMALS, FACTORS, ForestTexts
+from templates.formats import number
 from templates.lights import lights_of
 from templates.palette import SIZE, SMALL
 from templates.presets import EVIDENS, Preset
@@ -183,7 +184,7 @@ class _Layout:
             rows: list[PlotRow] = []
             y += 0 if group is None else ROW
             for i in places:
-                study, row = studies[i]
+                study, row = studies[i][0], self.told_of(studies[i][1])
                 told.append((self.words.study(study["label"]), row, effects[i], weights[i]))
                 lines, middle, y = self.label(self.words.study(study["label"]), row.detail, y)
                 reach = self.reach(axis, *self.bounds(study))
@@ -226,7 +227,8 @@ class _Layout:
             label = self.words.say("forest.subtotal", group=group.level)
             told.append((label, ForestRow(), subtotal.effect, ""))
         gone = []
-        for one, row in without:
+        for one, known in without:
+            row = self.told_of(known)
             label, why = self.words.study(one.label), texts.omission(one)
             lines, middle, y = self.label(label, row.detail, y)
             told.append((label, row, why, ""))
@@ -365,6 +367,16 @@ class _Layout:
                 (row.comparator, row.comparator_source, self.columns.comparator),
             )
             for x, text in zip(places, texts, strict=False)
+        )
+
+    def told_of(self, row: ForestRow) -> ForestRow:
+        """Return a study's row with a dash in each of an arm's columns where nothing is known of it."""
+        none = number(None, 0, reason=self.words.say("not-printed"), language=self.texts.language)
+        columns = self.columns
+        return replace(
+            row,
+            intervention=row.intervention or (none,) * len(columns.intervention),
+            comparator=row.comparator or (none,) * len(columns.comparator),
         )
 
     def summary(

@@ -1,5 +1,6 @@
 """A map of tiles: one tile a country, roughly where it lies, so that no country is hidden by its size."""
 
+import math
 from collections.abc import Mapping
 
 from meta.faults import fault
@@ -90,7 +91,7 @@ def country_map(counts: Mapping[str, int], what: str, language: str = "da") -> C
 
 
 def tone(count: int, most: int) -> str:
-    """Return a tile's colour: darker for more, by quarters of the most.
+    """Return a tile's colour: stronger for more, each step as many times more as the one before.
 
     Examples
     --------
@@ -99,7 +100,9 @@ def tone(count: int, most: int) -> str:
     """
     if not count:
         return PALETTE.shades[0]
-    return TONES[min(count * len(TONES) // (most + 1), len(TONES) - 1)] if most > 1 else TONES[-1]
+    if most == 1:
+        return TONES[-1]
+    return TONES[min(int(math.log(count) / math.log(most) * len(TONES)), len(TONES) - 1)]
 
 
 def _tile(code: str, count: int, most: int, x: float, y: float, language: str) -> list[Mark]:

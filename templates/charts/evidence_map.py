@@ -15,6 +15,8 @@ from templates.words import Words
 
 LEFT, ROW, LINE = 170.0, 64.0, 14.0
 LARGEST = 20.0
+NARROWEST = 76.0
+"""Of the columns, so that their headings need few hyphens."""
 TONES = {
     "high": (PALETTE.tones[3], PALETTE.paper, "⊕⊕⊕⊕"),
     "moderate": (PALETTE.tones[2], PALETTE.paper, "⊕⊕⊕"),
@@ -73,9 +75,9 @@ def evidence_map(bubbles: Sequence[Bubble], language: str = "da") -> Chart:
         places.add((one.intervention, one.outcome))
     rows = list(dict.fromkeys(one.intervention for one in bubbles))
     columns = list(dict.fromkeys(one.outcome for one in bubbles))
-    step = max((WIDTH - LEFT) / len(columns), 3 * LARGEST)
+    step = max((WIDTH - LEFT) / len(columns), NARROWEST)
     width = LEFT + step * len(columns)
-    heads = [wrapped(one, step - 8, SMALL) for one in columns]
+    heads = [wrapped(one, step - 8, SMALL, bold=True) for one in columns]
     top = 12 + LINE * max(map(len, heads))
     marks: list[Mark] = []
     for j, lines in enumerate(heads):
