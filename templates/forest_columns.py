@@ -121,8 +121,13 @@ def place(
             strict=True,
         )
     ]
+    heading = [headings["effect"]]
+    room = widest(effects, *strong)
+    if widest((), *heading) > room:
+        measure, _, level = headings["effect"].rpartition(" [")
+        heading = [*wrapped(measure, room, size, bold=True), f"[{level}"]
     widths = {
-        "effect": widest(effects, headings["effect"], *strong),
+        "effect": widest(effects, *heading, *strong),
         "weight": widest((), headings["weight"], *weights),
     }
     lights = GAP + LIGHT * len(table.domains) if table.domains else 0.0
@@ -151,9 +156,8 @@ def place(
     cursor = take(preset.after, right + GAP / 2)
     middles = tuple(cursor + GAP + LIGHT * (i + 0.5) for i in range(len(table.domains)))
     twice = bool(table.arm_headings) and bool(ends["intervention"] or ends["comparator"])
-    over = HEADER_Y + LINE * max(
-        len(lines) - 1 if some else 0 for lines, some in zip(names, arm_widths, strict=True)
-    )
+    heads = [len(lines) for lines, some in zip(names, arm_widths, strict=True) if some]
+    over = HEADER_Y + LINE * (max([len(heading) - twice, *heads, 1]) - 1)
     y = over + (LINE if twice else 0.0)
     made = [Heading(x=0.0, y=y, anchor="start", text=headings["study"])]
     for arm, lines, some in zip(("intervention", "comparator"), names, arm_widths, strict=True):
@@ -176,7 +180,11 @@ def place(
                 Heading(x=x, y=y, anchor="end", text=text)
                 for x, text in zip(ends[arm], table.arm_headings, strict=False)
             ]
-    made += [Heading(x=ends[n][0], y=y, anchor="end", text=headings[n]) for n in widths]
+    made += [
+        Heading(x=ends["effect"][0], y=y - LINE * (len(heading) - 1 - i), anchor="end", text=text)
+        for i, text in enumerate(heading)
+    ]
+    made.append(Heading(x=ends["weight"][0], y=y, anchor="end", text=headings["weight"]))
     made += [
         Heading(x=x, y=y, anchor="middle", text=letter(domain, i))
         for i, (domain, x) in enumerate(zip(table.domains, middles, strict=True))

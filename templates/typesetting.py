@@ -1,5 +1,6 @@
 """Typesetting: how wide text may come out in any of the fonts it may be set in, and where to break it."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -11,6 +12,8 @@ EMS = {"narrow": 0.38, "wide": 0.97, "upper": 0.72, "digit": 0.64, "other": 0.62
 BOLD = 1.13
 VOWELS = frozenset("aeiouyæøåäöé")
 CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
+SPACE = re.compile(r"[^\S\u00a0\u202f]+")
+"""White space that a line may break at; what joins a number to its unit is kept."""
 LEAST_PART = 3
 """So many letters of a broken word stand on either line at least."""
 HOUSE = 0.82
@@ -84,11 +87,11 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
     def fits(some: str) -> bool:
         return text_width(some, size, bold=bold) <= width
 
-    whole = " ".join(text.split())
+    whole = " ".join(SPACE.split(text.strip()))
     if fits(whole):
         return [whole]
     lines: list[str] = []
-    for one in whole.split():
+    for one in whole.split(" "):
         word = one
         joined = f"{lines[-1]} {word}" if lines else word
         if lines and fits(joined):

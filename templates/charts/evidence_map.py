@@ -137,7 +137,8 @@ def evidence_map(bubbles: Sequence[Bubble], language: str = "da") -> Chart:
             )
         )
         if signs:
-            marks.append(Label(x=x, y=y + radius + 11, text=signs, anchor="middle", size=10.0))
+            under = y + max(radius, 7.0) + 11
+            marks.append(Label(x=x, y=under, text=signs, anchor="middle", size=10.0))
         table.append((one.intervention, one.outcome, k, level))
     bottom = top + ROW * len(rows)
     if any(one.certainty for one in bubbles):

@@ -21,7 +21,7 @@ from templates.typesetting import shortened, wrapped
 from templates.words import Words
 
 TOP, CURVE = 30.0, 200.0
-LEFT, ROW, LINE = 220.0, 17.0, 14.0
+LEFT, ROW, LINE = 270.0, 15.0, 13.0
 MOST = 230
 """Columns that can be told apart; more specifications share them."""
 STEPS = PALETTE.steps
@@ -130,11 +130,11 @@ def specification_curve(
             for i, share in enumerate(_shares(codes == code, cuts)):
                 if share > 0:
                     tone = min(int(share * len(STEPS)), len(STEPS) - 1)
-                    corners[tone].append((frame.x.x(i) + step * 0.1, y + 2))
+                    corners[tone].append((frame.x.x(i) + step * 0.1, y + 3))
             y += ROW + LINE * (len(lines) - 1)
-        y += 16
+        y += 14
     marks += [
-        Cells(corners=tuple(some), width=step * 0.8, height=ROW - 5, fill=tone)
+        Cells(corners=tuple(some), width=step * 0.8, height=ROW - 4, fill=tone)
         for some, tone in zip(corners, STEPS, strict=True)
         if some
     ]

@@ -24,7 +24,7 @@ from meta.effects.effect_sizes import effect_sizes
 from meta.effects.measures import Measure
 from meta.faults import InputError
 from meta.models.pooling import pool
-from meta.models.results import EffectSizes
+from meta.models.results import EffectSizes, MetaAnalysis
 from meta.small_study.funnel import funnel
 from meta.small_study.trim_and_fill import trim_and_fill
 from registry.screening import Flow, Screened, count
@@ -103,6 +103,22 @@ DRAWN: dict[str, Callable[[], Chart]] = {
 }
 
 
+ENGLISH: dict[str, Callable[[], Chart]] = {
+    "funnel": lambda: funnel_chart(funnel(FIT), trim_and_fill(FIT, anyway=True), "en"),
+    "leave-one-out": lambda: refits_chart(leave_one_out(FIT), FIT, "en"),
+    "cumulative": lambda: refits_chart(cumulative(FIT), FIT, "en"),
+    "baujat": lambda: baujat_chart(baujat(FIT), "en"),
+    "gosh": lambda: gosh_chart(gosh(FIT), "en"),
+    "tau": lambda: tau_chart(bayes(effects()), "en"),
+    "specification-curve": lambda: specification_curve(universe().curves[0], 0.95, "en"),
+    "flow": lambda: flow_chart(screening(), "en"),
+    "evidence-map": lambda: evidence_map(BUBBLES, "en"),
+    "timeline": lambda: timeline(BONDS, "en"),
+    "countries": lambda: country_map({"GB": 88, "DK": 5, "US": 26}, "Contracts", "en"),
+    "hypothetical-trial": lambda: hypothetical_trial(TRIAL, "found employment", "en"),
+}
+
+
 def universe() -> Multiverse:
     return multiverse(
         BCG,
@@ -162,9 +178,81 @@ def test_every_chart_is_valid_says_what_it_shows_and_has_a_table(kind: str) -> N
     assert not re.search(r'="[^"]*\b(nan|inf)\b', draw_chart(chart))
 
 
+COMPOUND = "Arbejdsmarkedsuddannelsesforanstaltningsevalueringsgruppen"
+
+
+def apart(k: int) -> MetaAnalysis:
+    """Studies with long names, ratios over more than three orders of magnitude, great and small variances."""
+    rng = np.random.default_rng(k)
+    labels = [f"{COMPOUND} {i} (2009)" if i % 4 == 0 else f"Studie m.fl. ({i})" for i in range(k)]
+    yi = rng.normal(0.4, 2.2, k)
+    yi[:2] = -4, 4.5
+    return pool(
+        EffectSizes(
+            measure=Measure.RR, labels=tuple(labels), yi=yi, vi=np.exp(rng.uniform(-4.5, 0.6, k))
+        )
+    )
+
+
+STRESSED: dict[str, Callable[[MetaAnalysis], Chart]] = {
+    "funnel": lambda fit: funnel_chart(funnel(fit), trim_and_fill(fit, anyway=True)),
+    "leave-one-out": lambda fit: refits_chart(leave_one_out(fit), fit),
+    "cumulative": lambda fit: refits_chart(cumulative(fit), fit),
+    "baujat": lambda fit: baujat_chart(baujat(fit)),
+    "gosh": lambda fit: gosh_chart(gosh(fit, subsets=500, seed=1)),
+    "tau": lambda fit: tau_chart(bayes(fit.effects)),
+}
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
 @pytest.mark.parametrize("kind", DRAWN)
-def test_no_text_touches_another_or_leaves_the_chart(kind: str) -> None:
-    chart = DRAWN[kind]()
+def test_no_text_touches_another_or_leaves_the_chart(kind: str, language: str) -> None:
+    assert_apart(DRAWN[kind]() if language == "da" else ENGLISH[kind]())
+
+
+@pytest.mark.parametrize("k", [3, 22, 60])
+@pytest.mark.parametrize("kind", STRESSED)
+def test_many_studies_and_long_names_stay_apart(kind: str, k: int) -> None:
+    assert_apart(STRESSED[kind](apart(k)))
+
+
+def test_a_map_of_many_long_outcomes_stays_apart() -> None:
+    names = [
+        "Beskæftigelse",
+        "Livskvalitet og mestring",
+        "Indlæggelsesdage på psykiatrisk afdeling",
+    ]
+    chart = evidence_map(
+        [
+            Bubble(
+                intervention=f"{COMPOUND} {i}",
+                outcome=f"{name} {j}",
+                k=1 + i * j * 9,
+                certainty=level,
+            )
+            for i, level in enumerate(("high", "moderate", "low", "very-low", None))
+            for j, name in enumerate(names * 3)
+        ]
+    )
+    assert_apart(chart)
+
+
+def test_one_study_has_the_figures_that_one_can_have_and_named_errors_for_the_rest() -> None:
+    one = pool(
+        EffectSizes(measure=Measure.RR, labels=("A",), yi=np.array([0.5]), vi=np.array([0.1]))
+    )
+    for chart in (funnel_chart(funnel(one)), refits_chart(cumulative(one), one)):
+        assert len([dot for dot in marks(chart, Dot) if dot.radius == 4.5]) >= 1
+        assert_apart(chart)
+    for refused in (leave_one_out, baujat, gosh):
+        with pytest.raises(InputError, match="A is the only study"):
+            refused(one)
+    empty = np.array([])
+    with pytest.raises(InputError, match="no study has an estimate"):
+        pool(EffectSizes(measure=Measure.RR, labels=(), yi=empty, vi=empty))
+
+
+def assert_apart(chart: Chart) -> None:
     placed = []
     for one in marks(chart, Label):
         width = text_width(one.text, one.size, bold=one.weight > 400)

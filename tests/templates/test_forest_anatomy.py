@@ -250,6 +250,13 @@ def test_long_names_of_arms_are_broken_so_that_the_plot_stays_narrow() -> None:
     assert all(one.y < plot.rule_y for one in plot.headings)
 
 
+def test_a_long_heading_of_effects_takes_several_lines_over_their_column() -> None:
+    plot = plotted(pool(given("RD", [0.2, 0.1], [0.004, 0.004])))
+    lines = [one for one in plot.headings if one.x == plot.rows[0].cells[2].x]
+    assert [one.text for one in lines] == ["Procentpoint", "[95 pct.-KI]"]
+    assert lines[0].y < lines[1].y < plot.rule_y
+
+
 def test_every_row_with_numbers_is_reached_by_keyboard_and_tells_them_with_their_sources() -> None:
     fit = pool(effects(4, out=1))
     groups = subgroups(fit.effects, "land", ["A", "A", "B", "B"])
@@ -358,7 +365,7 @@ def test_one_group_has_no_line_of_no_difference_and_favours_nobody() -> None:
     assert plot.null_x is None
     assert (plot.favours_left, plot.favours_right) == ("", "")
     assert plot.rows[0].effect.startswith("−1,00 [−1,62; −0,38]")  # as the axis: logits
-    assert any("analysens skala" in one.text for one in plot.headings)
+    assert "analysens skala" in " ".join(one.text for one in plot.headings)
 
 
 def test_who_is_favoured_is_not_said_where_it_is_not_known() -> None:
