@@ -157,6 +157,10 @@ class _Layout:
         weights = [texts.weight(one["weight_percent"]) for one, _ in studies]
         labels = texts.summary_labels()
         pooled = texts.pooled()
+        levels = [] if groups is None else [one.level for one in groups.groups]
+        subtotal = [self.words.say("forest.subtotal", group=one) for one in levels]
+        widths = [text_width(one, SIZE * self.stretch, bold=True) for one in subtotal]
+        self.short = all(one <= LABEL_WIDTH for one in widths)
         subtotals = [] if groups is None else [self.subtotal_texts(one) for one in groups.groups]
         names = [(name, key == "pooled") for key, name in labels.items()]
         columns = place(
@@ -400,12 +404,10 @@ class _Layout:
         )
 
     def subtotal_texts(self, group: Subgroup) -> tuple[str, str]:
-        """Return the label of a subgroup's diamond, without the name where that is long, and its effect."""
+        """Return the label of a subgroup's diamond, without its name where any is long, and its effect."""
         effect = self.texts.of_scale(group.estimate, group.ci.low, group.ci.high)
         label = self.words.say("forest.subtotal", group=group.level)
-        if text_width(label, SIZE * self.stretch, bold=True) > LABEL_WIDTH:
-            label = self.words.say("forest.subtotal-short")
-        return label, effect
+        return label if self.short else self.words.say("forest.subtotal-short"), effect
 
     def group(
         self, group: Subgroup, axis: Axis, y: float
