@@ -129,7 +129,9 @@ class _Appendix:
             curve = universe.found.curves[0]
             words = ", ".join(self.tongue.words.term("measure", one) for one in curve.measures)
             yield self.chart(
-                specification_curve(curve, universe.found.level, self.language),
+                specification_curve(
+                    curve, universe.found.level, self.language, universe.definitions
+                ),
                 "specification-curve",
                 say(
                     "appendix.specification-curve",
