@@ -13,6 +13,7 @@ from evidens.dossiers import Analysed, project_dossier, registry_dossier
 from meta.faults import fault
 from registry import tables
 from registry.analyses import Analysis, analyse
+from registry.queries import publications
 from registry.session import reading
 from studies.affected import moved_since
 from studies.kept.kinds import identities
@@ -167,4 +168,9 @@ def _refuse_others(session: Session, kind: Kind, named: Sequence[str]) -> None:
 def dossier(session: Session, synthesis: str, analysed: Analysed) -> Dossier:
     """Gather what the documents about a stored synthesis may draw on."""
     analysis = analysed(synthesis)
-    return Dossier(analysis=analysis, moved=tuple(moved_since(session, analysis)))
+    included = [one.study for one in analysis.included]
+    return Dossier(
+        analysis=analysis,
+        moved=tuple(moved_since(session, analysis)),
+        publications=tuple(publications(session, included)),
+    )

@@ -20,10 +20,13 @@ class Dossier:
     analysis : Analysis
     moved : tuple of UsedRelease
         Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
+    publications : tuple of ReportEntry
+        What publishes the included studies, whether or not a number was read in it.
     """
 
     analysis: Analysis
     moved: tuple[UsedRelease, ...] = ()
+    publications: tuple[ReportEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ def overview_document(dossier: RegistryDossier, language: str = "da") -> Documen
         ),
         language=language,
         references=(),
+        listed=(),
         figures=tuple(_figures(dossier, language)),
         at=UNDATED if dated is None else datetime.fromisoformat(dated).replace(tzinfo=UTC),
     )
@@ -122,9 +123,7 @@ class _Overview:
                 self.told("reviews", held.reviews),
                 self.told("reports", held.records["report"]),
             ],
-            "people": [
-                self.told("people", held.people, studies=self.told("printed", held.counted))
-            ]
+            "people": [self.told("people", held.people, studies=self.told("printed", held.counted))]
             if held.counted
             else [],
             "countries": [self.listed(held.countries)] if held.countries else [],

@@ -149,6 +149,7 @@ def pooled_of(
         measures=tuple(capital(one.name) for one in effects),
         lines=tuple(_lines(outcome, effects, tongue, averages)),
         how=_how(first, tongue),
+        behind=bracketed(of_fit(first.envelope)),
         readings=(
             *_readings(effects, tongue),
             *(() if multiverse is None else multiverse_readings(multiverse, tongue)),
@@ -248,8 +249,7 @@ def _how(effect: Effect, tongue: Tongue) -> str:
         test=tongue.say(f"test.{result['test']}", df=df),
         **tongue.studies(result["k"]),
     )
-    behind = bracketed(of_fit(effect.envelope))
-    sentences = [f"{how.removesuffix('.')} {behind}."]
+    sentences = [how]
     if result["pi_low"] is not None:
         if result["pi_df"] is None:
             sentences.append(tongue.say("prediction.normal"))
