@@ -448,6 +448,9 @@ def test_profiles_are_written_in_every_format(shipped: str, tmp_path: Path) -> N
     assert '<span lang="en">' in text
     assert text.count('class="number"') > 10
     assert "RISE" in text
+    # A report that names no author is cited by its title.
+    assert "not stated" not in text
+    assert "Lærdom fra andre land" in text
     before = [file.read_bytes() for file in files]
     assert [file.read_bytes() for file in write_briefs(shipped, wanted)] == before
 
