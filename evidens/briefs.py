@@ -191,7 +191,7 @@ def _refuse_others(session: Session, kind: Kind, named: Sequence[str]) -> None:
 
 
 def dossier(session: Session, synthesis: str, analysed: Analysed, *, money: bool) -> Dossier:
-    """Gather what the documents about a stored synthesis may draw on; business cases where money is asked for."""
+    """Gather what documents about a stored synthesis may draw on; business cases if they speak of money."""
     analysis = analysed(synthesis)
     return Dossier(
         analysis=analysis,

@@ -100,7 +100,12 @@ def kinds_document() -> list[dict[str, str]]:
     'one-page'
     """
     return [
-        {"name": one.name, "subject": one.subject, "label": one.label("en"), "holds": one.help("en")}
+        {
+            "name": one.name,
+            "subject": one.subject,
+            "label": one.label("en"),
+            "holds": one.help("en"),
+        }
         for one in KINDS.values()
     ]
 
