@@ -1,10 +1,13 @@
 """Generated parts of the documentation: cog calls these; ``./run check`` proves that they are current."""
 
+import atexit
 import contextlib
+import functools
 import inspect
 import io
 import re
 import shlex
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -35,16 +38,22 @@ def _block(lines: list[str]) -> None:
     cog.outl("```\n")
 
 
+@functools.cache
+def _shipped() -> str:
+    """Return the URL of a registry with the shipped records, which is there until the program ends."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    url = f"sqlite:///{folder / 'registry.db'}"
+    _run(["load", "--db", url])
+    return url
+
+
 def command(line: str, first: int | None = None, last: int = 0) -> None:
-    """Show a command and what it prints: the first lines and the last ones."""
+    """Show a command that changes nothing and what it prints: the first lines and the last ones."""
     arguments = shlex.split(line)
-    with tempfile.TemporaryDirectory() as folder:
-        if arguments[0] in ("replicate", "synthesis") or arguments[0] == "case":
-            database = f"sqlite:///{Path(folder) / 'registry.db'}"
-            _run(["load", "--db", database])
-            lines = _run([*arguments, "--db", database]).splitlines()
-        else:
-            lines = _run(arguments).splitlines()
+    if arguments[0] in ("replicate", "synthesis", "case"):
+        arguments += ["--db", _shipped()]
+    lines = _run(arguments).splitlines()
     shown = lines if first is None else [*lines[:first], "…", *(lines[-last:] if last else [])]
     _block([f"$ evidens {line}", *shown])
 

@@ -13,6 +13,7 @@ from evidens.case_summaries import case_summaries
 from evidens.dossiers import Analysed, project_dossier
 from meta.faults import fault
 from registry.analyses import Analysis, analyse
+from registry.queries import publications
 from registry.session import reading
 from studies.affected import moved_since
 from studies.kept.kinds import identities
@@ -193,8 +194,10 @@ def _refuse_others(session: Session, kind: Kind, named: Sequence[str]) -> None:
 def dossier(session: Session, synthesis: str, analysed: Analysed, *, money: bool) -> Dossier:
     """Gather what documents about a stored synthesis may draw on; business cases if they speak of money."""
     analysis = analysed(synthesis)
+    included = [one.study for one in analysis.included]
     return Dossier(
         analysis=analysis,
         moved=tuple(moved_since(session, analysis)),
         cases=tuple(case_summaries(session, synthesis)) if money else (),
+        publications=tuple(publications(session, included)),
     )

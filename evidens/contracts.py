@@ -11,7 +11,7 @@ import numpy as np
 from sqlmodel import Session
 
 import costing
-from costing.case import Place
+from costing.case import PathOf, Place
 from costing.contract import MONEY, SHARES, Cited, Contract, Dated, faults_of_contract
 from costing.investor_return import Investment
 from costing.payment_by_results import PaymentByResults, payment_by_results
@@ -297,9 +297,20 @@ def _placed(checked: CheckedContract, made: Callable[[], Made]) -> Made:
         faults = []
         for one in error.faults:
             name = FIELDS.get(one.field or "", one.field or "")
-            path = ("numbers", name) if name in known else (name,) if name else ()
+            path: PathOf = ("numbers", name) if name in known else (name,) if name else ()
+            if name == "dates":
+                path = _day(checked.contract, one.problem)
             faults.append(checked.place(path, one.problem, one.remedy))
         raise InputError(faults) from error
+
+
+def _day(contract: Contract, problem: str) -> PathOf:
+    """Return the place of the day that a problem begins with."""
+    for key, entries in (("paid_in", contract.paid_in), ("paid_out", contract.paid_out)):
+        for number, one in enumerate(entries):
+            if problem.startswith(one.day):
+                return (key, number, "day")
+    return ("paid_in",)
 
 
 def contract_document(done: ContractRun) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def bond_profile_document(dossier: ProjectDossier, language: str = "da") -> Docu
         footer=f"Evidens · {project.project}",
         language=language,
         references=bibliography_of(dossier.reports),
+        listed=tuple(one.id for one in dossier.reports),
         figures=()
         if chart is None
         else (

@@ -162,11 +162,8 @@ class Pooled:
         metadata={"help": "Effect measures, the columns of the table."}
     )
     lines: tuple[EffectLine, ...] = field(metadata={"help": "Rows of the table."})
-    how: str = field(
-        metadata={
-            "help": "Model, estimator and intervals, in a sentence or two, with what is behind them."
-        }
-    )
+    how: str = field(metadata={"help": "Model, estimator and intervals, in a sentence or two."})
+    behind: str = field(metadata={"help": "The publications behind them, in brackets."})
     readings: tuple[str, ...] = field(
         metadata={"help": "Remarks of substance on the numbers, each a paragraph."}
     )
@@ -287,6 +284,11 @@ class EvidenceBrief:
     few: str = field(
         metadata={"help": "What few studies mean for the result; empty where there are enough."}
     )
+    many: bool = field(
+        metadata={
+            "help": "Whether there are so many studies that a note does not show each by itself."
+        }
+    )
     intervention: str = field(metadata={"help": "Short name of the intervention."})
     comparator: str = field(metadata={"help": "Short name of the comparator."})
     studies: tuple[StudyBlock, ...] = field(metadata={"help": "Included studies."})
@@ -294,7 +296,10 @@ class EvidenceBrief:
     excluded: tuple[ExcludedStudy, ...] = field(metadata={"help": "Excluded studies."})
     excluded_column: str = field(metadata={"help": "Heading of the last column of that table."})
     excluded_source: str = field(metadata={"help": "Report that the exclusions are quoted from."})
-    means: tuple[AmountBlock, ...] = field(metadata={"help": "Table of means, block by block."})
+    means: tuple[AmountBlock, ...] = field(metadata={"help": "Table of means, study by study."})
+    averages: tuple[AmountBlock, ...] = field(
+        metadata={"help": "Its last blocks: the means, and the means per person with an outcome."}
+    )
     means_heading: str = field(metadata={"help": "Heading of the section with the table of means."})
     means_title: str = field(metadata={"help": "What the table of means shows."})
     means_source: str = field(metadata={"help": "The studies that the means rest on."})

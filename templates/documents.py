@@ -111,6 +111,8 @@ class Document:
     title, footer, language : str
     references : sequence of mapping
         CSL-JSON.
+    listed : tuple of str
+        Ids of those that are listed whether or not the text cites them.
     figures : tuple of Figure
         Those that the template names.
     at : datetime
@@ -124,6 +126,7 @@ class Document:
     footer: str
     language: str
     references: Sequence[Mapping[str, Any]]
+    listed: tuple[str, ...]
     figures: tuple[Figure, ...]
     at: datetime
 
@@ -241,7 +244,8 @@ def _pandoc(
     words = ["--sandbox", "--wrap=none", f"--from={MARKDOWN}", f"--columns={COLUMNS}"]
     words += [f"--lua-filter={FOLDER / 'pages' / 'brief.lua'}"]
     references = desk / "references.json"
-    references.write_text(json.dumps(document.references, ensure_ascii=False), encoding="utf-8")
+    known = {"items": document.references, "listed": document.listed}
+    references.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
     words += ["-M", f"sources={references}", f"--csl={FOLDER / 'references' / 'author-year.csl'}"]
     words += ["-M", f"lang={document.language}-{REGIONS[document.language]}"]
     told = []

@@ -85,11 +85,14 @@ class Dossier:
         Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
     cases : tuple of CaseSummary or BrokenCase
         The business cases that rest on the synthesis, for kinds of documents that speak of money.
+    publications : tuple of ReportEntry
+        What publishes the included studies, whether or not a number was read in it.
     """
 
     analysis: Analysis
     moved: tuple[UsedRelease, ...] = ()
     cases: tuple[CaseSummary | BrokenCase, ...] = ()
+    publications: tuple[ReportEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,13 @@
 """Evidence: an analysis turned into the context of an evidence brief, every number formatted once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from fractions import Fraction
 
-from meta.choices.horizons import Assumption, distinct
-from meta.models.arm_means import ArmMeans
 from registry.amounts import StudyAmounts
 from registry.analyses import NO_VARIANCE, OutcomeAnalysis
 from registry.queries import ReportEntry, ScreenedStudy
 from registry.vocabulary import (
     CLAIMS,
-    COUNTRIES,
     DESIGNS,
     EXCLUSION_REASONS,
     OUTCOMES,
@@ -22,9 +18,6 @@ from templates.bound import visible
 from templates.certainty_reading import certainty_reading
 from templates.citations import bracketed, cited
 from templates.contexts import (
-    AmountBlock,
-    AmountLine,
-    AssumptionLine,
     EvidenceBrief,
     ExcludedStudy,
     Point,
@@ -37,6 +30,7 @@ from templates.dossier import Dossier
 from templates.figures import draw
 from templates.horizon_table import horizons_of
 from templates.kinds import KINDS, Kind
+from templates.means_table import MEAN_PLACES, RATIO_PLACES, MeansTable, study_heading
 from templates.method_references import of_analysis
 from templates.next_site import next_site_sentences
 from templates.origins import Origins
@@ -47,13 +41,6 @@ from templates.since import since_sentence
 from templates.tongue import Tongue, arm_printed, named, short_name
 from templates.typesetting import HOUSE
 from templates.words import capital, uncapital
-
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-PLACES = {"percent": 0, "weeks": 1, "hours": 0, "days": 1, "count": 0}
-"""Decimals of a converted number by its unit; a number that is used as printed keeps its own."""
-MEAN_PLACES = {"percent": 0, "weeks": 1, "hours": 1, "days": 1, "count": 1}
-PER_PERSON_PLACES = {"percent": 0, "weeks": 1, "hours": 0, "days": 1, "count": 1}
-RATIO_PLACES = 1
 
 
 def synthesis_document(kind: Kind, dossier: Dossier, language: str = "da") -> Document:
@@ -78,6 +65,7 @@ def synthesis_document(kind: Kind, dossier: Dossier, language: str = "da") -> Do
     analysis = dossier.analysis
     brief = _Brief(dossier, language)
     context = brief.build(kind)
+    references = bibliography(analysis, dossier.publications)
     return Document(
         stem=f"{analysis.synthesis}.{kind.name}.{language}",
         template=kind.template,
@@ -85,7 +73,13 @@ def synthesis_document(kind: Kind, dossier: Dossier, language: str = "da") -> Do
         title=visible(context.title),
         footer=f"Evidens · {analysis.synthesis} · {visible(context.version)} · {visible(context.dated)}",
         language=language,
-        references=bibliography(analysis),
+        references=references,
+        listed=tuple(
+            one["id"]
+            for one in references
+            if kind.name == "appendix"
+            or one["id"] in {report.id for report in dossier.publications}
+        ),
         figures=tuple(brief.figures()),
         at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
     )
@@ -141,8 +135,7 @@ class _Brief:
 
     def build(self, kind: Kind) -> EvidenceBrief:
         say, analysis, plan = self.tongue.say, self.analysis, self.plan
-        marked, others = self.assumptions()
-        marks = {step: line.mark for step, line in marked}
+        table = MeansTable(self.origins, self.arms)
         outcome = self.outcome
         source = plan.get("inclusion_source")
         publisher = "" if source is None else named(self.reports[source["report"]], self.tongue)
@@ -186,6 +179,7 @@ class _Brief:
             if source is None
             else bracketed([source["report"]], self.tongue.place(source["where"])),
             few=self.few(),
+            many=len(self.labels) > FEW,
             intervention=self.arms[0],
             comparator=self.arms[1],
             studies=tuple(self.block(one) for one in analysis.included),
@@ -204,7 +198,8 @@ class _Brief:
             )
             if analysis.excluded
             else "",
-            means=tuple(self.means(marks)),
+            means=tuple(table.studies()),
+            averages=tuple(table.averages()),
             means_heading=say("means-heading" if source is None else "means-heading.source"),
             means_title=say(
                 "means-title",
@@ -213,12 +208,12 @@ class _Brief:
                 **self.tongue.studies(len(self.labels)),
             ),
             means_source=studies_source,
-            marks=tuple(line for _, line in marked),
+            marks=table.marks,
             no_interval=tuple(self.no_interval()),
             pooled=pooled,
             reviews=reviews,
             horizons=horizons_of(self.origins, MEAN_PLACES),
-            assumptions=(*(line for _, line in marked), *others),
+            assumptions=table.assumptions,
             cautions=tuple(self.tongue.told(one, "cautions") for one in plan["cautions"]),
             methods=bool(of_analysis(analysis)),
         )
@@ -296,17 +291,9 @@ class _Brief:
 
     # studies
 
-    def heading(self, study: ScreenedStudy) -> str:
-        countries = ", ".join(COUNTRIES[code].label(self.language) for code in study.countries)
-        return self.tongue.say(
-            "study-in",
-            study=self.tongue.study(study.label),
-            countries=countries or self.tongue.say("no-country"),
-        )
-
     def block(self, study: ScreenedStudy) -> StudyBlock:
         return StudyBlock(
-            heading=self.heading(study),
+            heading=study_heading(study, self.tongue),
             design=capital(DESIGNS[study.design].label(self.language)),
             population=POPULATIONS[study.population].label(self.language),
             lines=tuple(
@@ -362,90 +349,7 @@ class _Brief:
             where=self.tongue.place(study.source.where),
         )
 
-    # the table of means
-
-    def means(self, marks: Mapping[Assumption, str]) -> list[AmountBlock]:
-        blocks = [
-            AmountBlock(
-                heading=self.heading(study),
-                lines=tuple(
-                    self.amounts(outcome, one, marks)
-                    for outcome in self.analysis.outcomes
-                    for one in outcome.studies
-                    if one.study == study.study
-                ),
-            )
-            for study in self.analysis.included
-        ]
-        blocks.append(
-            AmountBlock(
-                heading=self.tongue.say("means"),
-                lines=tuple(
-                    self.averages(one.outcome, one.means, MEAN_PLACES)
-                    for one in self.analysis.outcomes
-                ),
-            )
-        )
-        for per in dict.fromkeys(one.per for one in self.analysis.per_person):
-            phrase = f"per.{per}" if f"per.{per}" in self.tongue.words else "per"
-            blocks.append(
-                AmountBlock(
-                    heading=self.tongue.say(phrase, outcome=OUTCOMES[per].label(self.language)),
-                    lines=tuple(
-                        self.averages(one.outcome, one.means, PER_PERSON_PLACES)
-                        for one in self.analysis.per_person
-                        if one.per == per
-                    ),
-                )
-            )
-        return blocks
-
-    def row_label(self, outcome: str) -> str:
-        label = OUTCOMES[outcome].label(self.language)
-        if OUTCOMES[outcome].unit == "percent":
-            return self.tongue.say("row.percent", outcome=label)
-        months = self.origins.horizon
-        counted = self.tongue.words.counted
-        return counted("row.amount", self.analysis.horizon, outcome=label, months=months)
-
-    def amounts(
-        self, outcome: OutcomeAnalysis, row: StudyAmounts, marks: Mapping[Assumption, str]
-    ) -> AmountLine:
-        steps = distinct([*row.intervention.assumptions, *row.comparator.assumptions])
-        numbers = []
-        for arm, amount, value in (
-            (self.arms[0], row.intervention, row.result.intervention),
-            (self.arms[1], row.comparator, row.result.comparator),
-        ):
-            as_it_is = value.printed is not None and value.statistic != "events"
-            if as_it_is and amount.number.value == Fraction(str(value.printed)):
-                numbers.append(arm_printed(value, self.origins.reported(row, arm)))
-            else:
-                tongue = self.origins.amount(row, amount, arm)
-                numbers.append(tongue.number(amount.number.value, PLACES[amount.unit]))
-        return AmountLine(
-            label=self.row_label(outcome.outcome),
-            intervention=numbers[0],
-            comparator=numbers[1],
-            ratio=self.ratio(row.comparison, self.origins.comparison(row)),
-            marks=",".join(sorted(marks[step] for step in steps)),
-        )
-
-    def averages(self, outcome: str, means: ArmMeans, places: Mapping[str, int]) -> AmountLine:
-        count = places[OUTCOMES[outcome].unit]
-        averages = self.origins.means(outcome, self.labels)
-        return AmountLine(
-            label=self.row_label(outcome),
-            intervention=averages.part(self.arms[0]).number(means.intervention.value, count),
-            comparator=averages.part(self.arms[1]).number(means.comparator.value, count),
-            ratio=self.ratio(means, averages.part(self.tongue.say("what.ratio"))),
-            marks="",
-        )
-
-    def ratio(self, means: ArmMeans, tongue: Tongue) -> str:
-        if means.ratio is None:
-            return self.tongue.say("no-ratio")
-        return tongue.number(means.ratio.value, RATIO_PLACES)
+    # what the numbers rest on
 
     def no_interval(self) -> list[str]:
         say, language = self.tongue.say, self.language
@@ -467,39 +371,3 @@ class _Brief:
             if one.not_pooled not in (None, NO_VARIANCE)
         ]
         return sentences
-
-    # assumptions and sources
-
-    def assumptions(
-        self,
-    ) -> tuple[list[tuple[Assumption, AssumptionLine]], list[AssumptionLine]]:
-        """Return the assumptions behind numbers of the table of means, with letters, and the rest."""
-        used = {
-            step
-            for outcome in self.analysis.outcomes
-            for row in outcome.studies
-            for step in (*row.intervention.assumptions, *row.comparator.assumptions)
-        }
-        marked: list[tuple[Assumption, AssumptionLine]] = []
-        others: list[AssumptionLine] = []
-        for step, studies in self.analysis.assumptions:
-            if step in used:
-                mark = LETTERS[len(marked) % len(LETTERS)]
-                marked.append((step, self.assumption(step, studies, mark)))
-            else:
-                others.append(self.assumption(step, studies, ""))
-        return marked, others
-
-    def assumption(self, step: Assumption, studies: Sequence[str], mark: str) -> AssumptionLine:
-        words = self.tongue.words
-        numbers = self.origins.assumption(studies)
-        values = {
-            name: numbers.plain(value) for name, value in (("value", step.value), *step.detail)
-        }
-        name = step.name if f"assume.{step.name}" in words else "other"
-        return AssumptionLine(
-            mark=mark,
-            text=words.say(f"assume.{name}", name=step.name, **values),
-            value=words.counted(f"value.{name}", step.value, **values),
-            studies=self.tongue.listing([self.tongue.study(one) for one in studies]),
-        )

@@ -53,6 +53,7 @@ def one_page_document(dossier: Dossier, language: str = "da") -> Document:
         footer=f"Evidens · {analysis.synthesis} · {visible(context.version)} · {visible(context.dated)}",
         language=language,
         references=(),
+        listed=(),
         figures=(),
         at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
     )

@@ -9,6 +9,9 @@ from templates.forest_texts import DECIMALS, FACTORS
 from templates.tongue import Tongue
 from templates.words import uncapital
 
+MEANS = {"relative difference": "since.means", "absolute difference": "since.difference"}
+"""The texts for the comparisons of unweighted means."""
+
 
 def since_sentence(moved: Sequence[UsedRelease], tongue: Tongue) -> str:
     """Return what has changed since the newest used release from which the synthesis has moved.
@@ -40,7 +43,7 @@ def _change(moved: Moved, tongue: Tongue) -> str:
     what = {
         "measure": tongue.words.term("short", one.quantity)
         if one.quantity in DECIMALS
-        else tongue.say("since.means"),
+        else tongue.say(MEANS[one.quantity]),
         "outcome": uncapital(OUTCOMES[one.outcome].label(tongue.language)),
     }
     if one.then is None or one.now is None:
@@ -58,6 +61,8 @@ def _change(moved: Moved, tongue: Tongue) -> str:
         why.append(tongue.say("since.holds" if low <= one.null <= high else "since.holds-not"))
     if moved.outside:
         why.append(tongue.say("since.outside"))
+    if moved.recounted:
+        why.append(tongue.say("since.recounted"))
     return tongue.say("since.moved", then=then, now=now, why=", ".join(why), **what)
 
 

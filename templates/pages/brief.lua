@@ -189,7 +189,8 @@ end
 -- come out in a list of their own.
 local function cited(document)
   local file = assert(io.open(pandoc.utils.stringify(document.meta.sources), "rb"))
-  local items = pandoc.List(pandoc.json.decode(file:read("a"), false))
+  local known = pandoc.json.decode(file:read("a"), false)
+  local items = pandoc.List(known.items)
   file:close()
   document.meta.references = items:map(function(item)
     local copy = plain(item)
@@ -201,11 +202,8 @@ local function cited(document)
   end)
   local wanted = false
   document:walk({ Div = function(list) wanted = wanted or list.identifier == "methods" end })
-  -- Every report is listed; a method's publication where it is cited, or where methods have their own list.
-  local listed = items:filter(function(item) return wanted or item.id:sub(1, #METHOD) ~= METHOD end)
-  document.meta.nocite = pandoc.Inlines({
-    pandoc.Cite({}, listed:map(function(item) return pandoc.Citation(item.id, "NormalCitation") end)),
-  })
+  local all = pandoc.List(known.listed):map(function(id) return pandoc.Citation(id, "NormalCitation") end)
+  if #all > 0 then document.meta.nocite = pandoc.Inlines({ pandoc.Cite({}, all) }) end
   document.meta["link-citations"] = FORMAT ~= "gfm"
   document = pandoc.utils.citeproc(document)
   -- Word would keep these among the document's properties.

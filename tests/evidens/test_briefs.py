@@ -4,10 +4,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 
 from evidens import briefs
 from evidens.briefs import Wanted, everything, write_briefs
+from registry.terms import LANGUAGES
 from templates.documents import write_document
 from templates.letterhead import Letterhead
 
@@ -58,3 +60,19 @@ def test_a_template_at_fault_is_named_in_a_thread_too(shipped: str, tmp_path: Pa
     with pytest.raises(ValueError, match="the template includes itself"):
         list(write_briefs(shipped, wanted))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_a_note_has_three_pages_at_most(shipped: str, tmp_path: Path) -> None:
+    wanted = Wanted(
+        identities=everything(shipped, ["note"]),
+        folder=tmp_path,
+        formats=("pdf",),
+        languages=LANGUAGES,
+    )
+    files = list(write_briefs(shipped, wanted))
+    assert len(files) == len(wanted.identities) * len(LANGUAGES)
+    assert {file.name: len(pypdf.PdfReader(file).pages) for file in files} == {
+        file.name: pytest.approx(2.5, abs=0.5)
+        for file in files  # two pages or three
+    }

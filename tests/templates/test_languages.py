@@ -149,7 +149,8 @@ def test_every_format_is_told_its_language(
     made = write_brief(analyses["ips-vive"], tmp_path, language=language)
     files = {file.suffix[1:]: file for file in made}
     assert {file.name for file in made} == {
-        f"ips-vive.appendix.{language}.{kind}" for kind in ("html", "pdf", "docx", "md", "svg")
+        f"ips-vive.appendix.{language}.{kind}"
+        for kind in ("html", "pdf", "docx", "md", "forest.svg")
     }
     page = files["html"].read_text(encoding="utf-8")
     assert page.count(f'<html lang="{language}">') == 1
