@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from evidens.case_summaries import case_summaries
-from evidens.dossiers import Analysed, project_dossier
+from evidens.dossiers import Analysed, project_dossier, registry_dossier
 from meta.faults import fault
 from registry.analyses import Analysis, analyse
 from registry.queries import publications
@@ -24,6 +24,7 @@ from templates.evidence import synthesis_document
 from templates.kinds import Kind, kind_named
 from templates.letterhead import PLAIN, Letterhead
 from templates.one_page import one_page_document
+from templates.overview import overview_document
 
 Composer = Callable[[str], Document]
 """Composes a document in a language."""
@@ -158,6 +159,10 @@ def _composers(session: Session, kinds: Sequence[Kind], wanted: Wanted) -> Itera
     def about_project(identity: str) -> ProjectDossier:
         return project_dossier(session, identity, wanted.languages, analysed)
 
+    for kind in kinds:
+        if kind.subject == "registry":
+            about = registry_dossier(session, wanted.languages, analysed)
+            yield partial(overview_document, about)
     for identity in named:
         for kind in kinds:
             if kind.name == "one-page":

@@ -5,16 +5,17 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from evidens.registry_figures import span_of
+from evidens.registry_figures import OF_REGISTRY, span_of
 from meta.faults import fault
 from registry import tables
 from registry.analyses import Analysis
 from registry.queries import reports
-from studies.kept.kinds import held_record
+from studies.holdings import Holdings, holdings
+from studies.kept.kinds import held_record, held_records, identities
 from studies.project import Project
 from studies.project_summary import tries
 from templates.charts.timeline import FIRST, LAST, timeline
-from templates.dossier import ProjectDossier
+from templates.dossier import ProjectDossier, RegistryDossier
 
 Analysed = Callable[[str], Analysis]
 """Gives the analysis of a synthesis; a session's syntheses are carried out once for many documents."""
@@ -61,6 +62,52 @@ def project_dossier(
         and FIRST <= span.begins <= span.ends <= LAST
         else {},
     )
+
+
+def registry_dossier(
+    session: Session, languages: Iterable[str], analysed: Analysed
+) -> RegistryDossier:
+    """Gather what the overview of the registry may draw on.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction.
+    languages : iterable of str
+        Those that the charts are to be drawn in.
+    analysed : callable
+        Gives the analysis of a synthesis by its id.
+
+    Returns
+    -------
+    RegistryDossier
+
+    Raises
+    ------
+    InputError
+        A synthesis cannot be carried out, or a project ends before it begins.
+    """
+    held = holdings(session)
+    names = list(_drawable(session, held))
+    return RegistryDossier(
+        holdings=held,
+        analyses=tuple(analysed(one) for one in identities(session, "synthesis")),
+        charts={
+            language: {name: OF_REGISTRY[name](session, language) for name in names}
+            for language in languages
+        },
+    )
+
+
+def _drawable(session: Session, held: Holdings) -> Iterator[str]:
+    """Yield the names of the charts that there is something to draw in."""
+    if held.results:
+        yield "evidence-map"
+    if held.bond_countries:
+        yield "countries"
+    projects = held_records(session, ["project"])
+    if any(isinstance(one, Project) and span_of(one, "en").begins is not None for one in projects):
+        yield "timeline"
 
 
 def on_what_it_tries(session: Session, project: Project) -> Iterator[str]:

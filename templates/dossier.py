@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from registry.analyses import Analysis
 from registry.queries import ReportEntry
 from studies.affected import UsedRelease
+from studies.holdings import Holdings
 from studies.project import Project
 from templates.charts.marks import Chart
 
@@ -115,3 +116,22 @@ class ProjectDossier:
     reports: tuple[ReportEntry, ...]
     analyses: tuple[Analysis, ...] = ()
     timelines: Mapping[str, Chart] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryDossier:
+    """Everything about the registry that its documents may draw on.
+
+    Parameters
+    ----------
+    holdings : Holdings
+    analyses : tuple of Analysis
+        Every synthesis carried out.
+    charts : mapping of str to mapping
+        Charts by language and name: ``evidence-map``, ``countries``, ``timeline``; those of nothing are
+        left out.
+    """
+
+    holdings: Holdings
+    analyses: tuple[Analysis, ...] = ()
+    charts: Mapping[str, Mapping[str, Chart]] = field(default_factory=dict)

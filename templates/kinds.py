@@ -8,6 +8,7 @@ from meta.faults import fault
 from meta.models.text_tables import table
 from templates.bond_contexts import BondProfile
 from templates.contexts import EvidenceBrief, OnePage
+from templates.registry_contexts import Overview
 from templates.words import Words
 
 Subject = Literal["synthesis", "project", "registry"]
@@ -55,6 +56,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(name="note", subject="synthesis", context=EvidenceBrief),
         Kind(name="appendix", subject="synthesis", context=EvidenceBrief),
         Kind(name="bond-profile", subject="project", context=BondProfile),
+        Kind(name="overview", subject="registry", context=Overview),
     )
 }
 """Every kind by its name."""

@@ -56,6 +56,15 @@ MADE = [
                 for kind in ("note", "appendix")
                 for ending in ("html", "docx", "pdf", "forest.svg", "md")
             ),
+            *(
+                f"out/briefs/{name}.da.{ending}"
+                for name, figures in (
+                    ("overview", ("evidence_map", "countries", "timeline")),
+                    ("norrkoping.bond-profile", ("timeline",)),
+                    ("slagelse-ips.bond-profile", ()),
+                )
+                for ending in ("html", "docx", "pdf", *(f"{one}.svg" for one in figures), "md")
+            ),
         )
     ),
     *(f"out/releases/{name}/{one.name}" for name in RELEASES for one in CONTENTS),
