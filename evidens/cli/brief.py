@@ -82,6 +82,8 @@ def brief(
     from templates.reference_documents import read_reference_document
 
     kinds = tuple(words(kind))
+    if not kinds:
+        raise typer.BadParameter("Name a kind; --list prints them.", param_hint="'--kind'")
     about_one = any(kind_named(one).subject != "registry" for one in kinds)
     if bool(identities) == all_of_them and (about_one or all_of_them):
         raise typer.BadParameter("Name what it is about, or say --all.", param_hint="'ID'")
