@@ -6,6 +6,12 @@ classes list the same names, so the help texts are the template writer's referen
 
 from dataclasses import dataclass, field
 
+from templates.characteristics_table import CharacteristicsTable
+from templates.effects_table import StudyEffects
+from templates.estimator_panel_table import EstimatorPanel
+from templates.risk_of_bias_table import RiskOfBiasTable
+from templates.summary_of_findings import SummaryOfFindings
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
@@ -296,4 +302,19 @@ class EvidenceBrief:
     )
     methods: bool = field(
         metadata={"help": "Whether any method was used whose publication is to be listed."}
+    )
+    findings: SummaryOfFindings = field(
+        metadata={"help": "Each outcome without and with the intervention."}
+    )
+    characteristics: CharacteristicsTable = field(
+        metadata={"help": "What the included studies are."}
+    )
+    risk_of_bias: RiskOfBiasTable = field(
+        metadata={"help": "What people judged of the included studies' risk of bias."}
+    )
+    study_effects: tuple[StudyEffects, ...] = field(
+        metadata={"help": "The studies behind each pooled effect; empty where nothing is pooled."}
+    )
+    estimators: tuple[EstimatorPanel, ...] = field(
+        metadata={"help": "Each pooled effect by every usual estimator; may be empty."}
     )

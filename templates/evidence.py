@@ -16,6 +16,7 @@ from registry.vocabulary import (
 from templates.bibliography import bibliography
 from templates.bound import visible
 from templates.certainty_reading import certainty_reading
+from templates.characteristics_table import characteristics_of
 from templates.citations import bracketed, cited
 from templates.contexts import (
     EvidenceBrief,
@@ -27,6 +28,8 @@ from templates.contexts import (
 )
 from templates.documents import Document, Figure, figure
 from templates.dossier import Dossier
+from templates.effects_table import study_effects_of
+from templates.estimator_panel_table import estimators_of
 from templates.figures import draw
 from templates.horizon_table import horizons_of
 from templates.kinds import KINDS, Kind
@@ -37,7 +40,9 @@ from templates.origins import Origins
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.review_table import reviews_of
+from templates.risk_of_bias_table import risk_of_bias_of
 from templates.since import since_sentence
+from templates.summary_of_findings import summary_of_findings
 from templates.tongue import Tongue, arm_printed, named, short_name
 from templates.typesetting import HOUSE
 from templates.words import capital, uncapital
@@ -109,6 +114,7 @@ class _Brief:
     """The parts of a brief share its analysis, its language and the short names of its arms."""
 
     def __init__(self, dossier: Dossier, language: str) -> None:
+        self.dossier = dossier
         self.analysis, self.moved, self.language = dossier.analysis, dossier.moved, language
         self.origins = Origins(dossier.analysis, language)
         self.tongue = self.origins.synthesis
@@ -216,6 +222,11 @@ class _Brief:
             assumptions=table.assumptions,
             cautions=tuple(self.tongue.told(one, "cautions") for one in plan["cautions"]),
             methods=bool(of_analysis(analysis)),
+            findings=summary_of_findings(self.origins),
+            characteristics=characteristics_of(self.origins, self.dossier.descriptions),
+            risk_of_bias=risk_of_bias_of(self.origins, self.dossier.bias),
+            study_effects=study_effects_of(self.origins, self.arms),
+            estimators=estimators_of(self.origins),
         )
 
     def figures(self) -> Iterator[Figure]:
