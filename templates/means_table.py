@@ -11,7 +11,7 @@ from registry.queries import ScreenedStudy
 from registry.vocabulary import COUNTRIES, OUTCOMES
 from templates.contexts import AmountBlock, AmountLine, AssumptionLine
 from templates.origins import Origins
-from templates.tongue import Tongue, arm_printed
+from templates.tongue import Tongue, arm_printed, assumption_text
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PLACES = {"percent": 0, "weeks": 1, "hours": 0, "days": 1, "count": 0}
@@ -150,15 +150,10 @@ class MeansTable:
         return tongue.number(means.ratio.value, RATIO_PLACES)
 
     def _assumption(self, step: Assumption, studies: Sequence[str], mark: str) -> AssumptionLine:
-        words = self.tongue.words
-        numbers = self.origins.assumption(studies)
-        values = {
-            name: numbers.plain(value) for name, value in (("value", step.value), *step.detail)
-        }
-        name = step.name if f"assume.{step.name}" in words else "other"
+        text, value = assumption_text(step, self.origins.assumption(studies))
         return AssumptionLine(
             mark=mark,
-            text=words.say(f"assume.{name}", name=step.name, **values),
-            value=words.counted(f"value.{name}", step.value, **values),
+            text=text,
+            value=value,
             studies=self.tongue.listing([self.tongue.study(one) for one in studies]),
         )

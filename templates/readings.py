@@ -1,15 +1,20 @@
 """Readings: what a pooled result says and does not say, in sentences chosen by rule from its numbers."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from meta.choices.counts import Table
-from registry.analyses import Analysis, OutcomeAnalysis
+from meta.moderators.subgroups import SubgroupAnalysis
+from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
 from registry.multiverse import SynthesisMultiverse
+from registry.subgroup_readings import LEVELS, SubgroupReading
+from registry.vocabulary import OUTCOMES
 from templates.citations import bracketed
 from templates.contexts import EffectLine, Pooled
 from templates.counts_table import counts_of
-from templates.drawings import Admitted, ForestPlot, ForestRow
+from templates.drawings import Admitted, ForestPlot
 from templates.figures import forest
+from templates.forest_rows import forest_rows
 from templates.formats import number
 from templates.method_references import of_fit
 from templates.multiverse_reading import multiverse_readings
@@ -17,7 +22,7 @@ from templates.next_site import next_site_lines, threshold_reasons
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
 from templates.subgroup_table import subgroups_of
-from templates.tongue import Tongue, arm_printed
+from templates.tongue import Tongue
 from templates.words import capital
 
 FEW = 5
@@ -57,8 +62,11 @@ def forest_of(
     arms: tuple[str, str],
     tongue: Tongue,
     stretch: float = 1.0,
+    *,
+    envelope: PooledEnvelope | None = None,
+    groups: SubgroupReading | None = None,
 ) -> ForestPlot:
-    """Lay out the forest plot of an outcome's first pooled effect.
+    """Lay out the forest plot of a pooled effect of an outcome, each number with its source.
 
     Parameters
     ----------
@@ -70,37 +78,49 @@ def forest_of(
     tongue : Tongue
     stretch : float
         As in `templates.figures.forest`.
+    envelope : PooledEnvelope, optional
+        Which of its effects; the first where it is not said.
+    groups : SubgroupReading, optional
+        One of this effect, to draw the studies by subgroup.
 
     Returns
     -------
     ForestPlot
-    """
-    from registry.vocabulary import COUNTRIES, OUTCOMES
 
-    countries = {
-        one.study: ", ".join(COUNTRIES[code].label(tongue.language) for code in one.countries)
-        for one in analysis.included
-    }
-    envelope = outcome.pooled[0]
-    rows = [
-        ForestRow(
-            detail=countries[one.study],
-            intervention=(arm_printed(one.result.intervention, tongue, unit="percent"),),
-            comparator=(arm_printed(one.result.comparator, tongue, unit="percent"),),
-        )
-        for one in outcome.studies
-        if one.label in envelope.shown.effects.labels
-    ]
-    admitted = Admitted(low=envelope.estimate[0], high=envelope.estimate[1], fits=envelope.fits)
+    Raises
+    ------
+    ValueError
+        The subgroups were refused.
+    """
+    some = outcome.pooled[0] if envelope is None else envelope
+    finding = None
+    if groups is not None:
+        if groups.finding is None:
+            raise ValueError(f"the subgroups by {groups.by} were refused: {groups.refused}")
+        finding = _named_groups(groups.finding, groups.by, tongue)
+    fit = some.shown if finding is None else finding.overall
+    rows = forest_rows(analysis, outcome, some, tongue)
+    admitted = Admitted(low=some.estimate[0], high=some.estimate[1], fits=some.fits)
     return forest(
-        envelope.shown,
-        rows,
+        fit,
+        [rows[label] for label in fit.effects.labels],
         arms=arms,
         higher_is=OUTCOMES[outcome.outcome].higher_is,
-        admitted=admitted if envelope.fits > 1 else None,
+        admitted=admitted if some.fits > 1 and finding is None else None,
         language=tongue.language,
         stretch=stretch,
+        groups=finding,
+        omitted=[rows[one.label] for one in fit.effects.excluded],
     )
+
+
+def _named_groups(finding: SubgroupAnalysis, by: str, tongue: Tongue) -> SubgroupAnalysis:
+    """Return subgroups under the names that the language has for them."""
+    named = [
+        replace(one, level=capital(LEVELS[by][one.level].label(tongue.language)))
+        for one in finding.groups
+    ]
+    return replace(finding, groups=tuple(named))
 
 
 def pooled_of(

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +88,7 @@ def own(text: str) -> str:
     return excepted(str(text), "own")
 
 
+@lru_cache(maxsize=4096)
 def coordinate(value: float) -> str:
     """Return a place in a drawing with at most two decimals.
 

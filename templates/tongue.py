@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from meta.choices.horizons import Assumption
 from meta.choices.printed import decimals
 from meta.faults import fault
 from registry.queries import ReportedValue, ReportEntry
@@ -203,6 +204,23 @@ def arm_printed(value: ReportedValue, tongue: Tongue, unit: str = "") -> str:
         counts = (tongue.printed(one) for one in (value.events, value.n))
         return tongue.say("events-of", **dict(zip(("events", "n"), counts, strict=True)))
     return tongue.printed(value.printed, unit)
+
+
+def assumption_text(step: Assumption, tongue: Tongue) -> tuple[str, str]:
+    """Return an assumption in words, and its value; one that the language has no words for by its name.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> assumption_text(Assumption("counts-from-percent", Fraction(3)), Tongue(Words("da")))
+    ('Antal personer er regnet tilbage fra trykte procenter', '3 mulige talsæt')
+    """
+    values = {name: tongue.plain(value) for name, value in (("value", step.value), *step.detail)}
+    name = step.name if f"assume.{step.name}" in tongue.words else "other"
+    return (
+        tongue.say(f"assume.{name}", name=step.name, **values),
+        tongue.words.counted(f"value.{name}", step.value, **values),
+    )
 
 
 def named(report: ReportEntry, tongue: Tongue) -> str:
