@@ -318,23 +318,6 @@ class EvidenceBrief:
     pooled: Pooled | None = field(
         metadata={"help": "Pooled effects; None where nothing could be pooled."}
     )
-    characteristics: CharacteristicsTable = field(
-        metadata={"help": "What is known of each included study."}
-    )
-    findings: SummaryOfFindings = field(metadata={"help": "The findings in a table."})
-    study_effects: tuple[StudyEffects, ...] = field(
-        metadata={
-            "help": "The effects of each study with their weights; one for each pooled effect."
-        }
-    )
-    estimators: tuple[EstimatorPanel, ...] = field(
-        metadata={
-            "help": "Each pooled effect by every estimator and interval; empty for one study."
-        }
-    )
-    risk_of_bias: RiskOfBiasTable = field(
-        metadata={"help": "What people judged of the studies' risk of bias."}
-    )
     reviews: tuple[ReviewBlock, ...] = field(
         metadata={"help": "What reviews have pooled, beside this brief; empty where none has."}
     )
@@ -347,4 +330,19 @@ class EvidenceBrief:
     )
     methods: bool = field(
         metadata={"help": "Whether any method was used whose publication is to be listed."}
+    )
+    findings: SummaryOfFindings = field(
+        metadata={"help": "Each outcome without and with the intervention."}
+    )
+    characteristics: CharacteristicsTable = field(
+        metadata={"help": "What the included studies are."}
+    )
+    risk_of_bias: RiskOfBiasTable = field(
+        metadata={"help": "What people judged of the included studies' risk of bias."}
+    )
+    study_effects: tuple[StudyEffects, ...] = field(
+        metadata={"help": "The studies behind each pooled effect; empty where nothing is pooled."}
+    )
+    estimators: tuple[EstimatorPanel, ...] = field(
+        metadata={"help": "Each pooled effect by every usual estimator; may be empty."}
     )

@@ -20,7 +20,7 @@ class EstimatorLine:
 
     estimator: str = field(metadata={"help": "How τ² is estimated; the plan's own is marked."})
     estimate: str = field(metadata={"help": "The pooled effect."})
-    tau2: str = field(metadata={"help": "Its τ²."})
+    spread: str = field(metadata={"help": "Its τ²."})
     intervals: tuple[str, ...] = field(metadata={"help": "One for each method of intervals."})
 
 
@@ -87,7 +87,7 @@ def _lines(effect: Effect, panel: Panel) -> Iterator[EstimatorLine]:
         yield EstimatorLine(
             estimator=say("estimators.own", estimator=name) if own else name,
             estimate=_estimate(of_it, fit),
-            tau2=_tau2(of_it, fit),
+            spread=_tau2(of_it, fit),
             intervals=tuple(_interval(of_it, one) for one in choices),
         )
     if panel.bayes is not None:
@@ -97,7 +97,7 @@ def _lines(effect: Effect, panel: Panel) -> Iterator[EstimatorLine]:
         yield EstimatorLine(
             estimator=say("estimators.bayes"),
             estimate=of_it.posterior(panel.bayes),
-            tau2=of_it.of("tau2").significant(tau**2, 2),
+            spread=of_it.of("tau2").significant(tau**2, 2),
             intervals=(none,) * len(INTERVALS),
         )
 

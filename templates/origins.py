@@ -118,6 +118,10 @@ class Origins:
         what = tongue.say("what.study-ratio", outcome=self.label(row.result.outcome))
         return self._from("origin.computed", what, [row.label])
 
+    def comparing(self, what: str, labels: Sequence[str]) -> Tongue:
+        """Of what is computed from some of the studies."""
+        return self._from("origin.computed", what, labels)
+
     def assumption(self, labels: Sequence[str]) -> Tongue:
         """Of what is assumed to put studies on the synthesis's horizon."""
         return self._from("origin.assumed", self.synthesis.say("what.assumption"), labels)

@@ -7,6 +7,7 @@ the evidence is, people decide.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from meta.choices.absolute_effect import WITH, absolute_effect
 from meta.effects.measures import Measure
@@ -25,6 +26,7 @@ MOST_OUTCOMES = 7
 """No summary of findings has more (Cochrane Handbook, chapter 14)."""
 PEOPLE = 1000
 MEAN_PLACES = 1
+DENMARK = "DK"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +250,31 @@ class _Finding:
             yield self.tongue.say("findings.planned", outcome=self.label, source=where)
         else:
             yield self.tongue.say("findings.trials", outcome=self.label)
+            yield from self.danish()
+
+    def danish(self) -> Iterator[str]:
+        """Say what the comparison groups of Danish studies had, where the plan names no risk."""
+        at_home = {
+            one.study for one in self.origins.analysis.included if one.countries == (DENMARK,)
+        }
+        envelope = self.effects[0].envelope
+        pairs = [
+            (counts.label, table)
+            for counts, table in zip(envelope.counts, envelope.shown_tables, strict=True)
+            if counts.study in at_home
+        ]
+        if not pairs:
+            return
+        labels = [label for label, _ in pairs]
+        events, people = (sum(getattr(table, name) for _, table in pairs) for name in ("ci", "n2i"))
+        about = self.origins.comparing(
+            self.tongue.say("findings.what-danish", outcome=self.label), labels
+        )
+        yield self.tongue.say(
+            "findings.danish",
+            studies=self.origins.studies(labels),
+            number=about.shown(Fraction(PEOPLE * events, people), 0),
+        )
 
     def range_notes(self, effect: Effect) -> Iterator[str]:
         baseline = effect.site.baseline

@@ -200,7 +200,7 @@ def test_nothing_pooled_is_no_section(analysis: Analysis) -> None:
 def test_the_panel_is_metafors_estimator_by_estimator(analysis: Analysis) -> None:
     ratio, difference = estimators_of(Origins(analysis, "en"))
     lines = {
-        named[1]: seen([one.estimate, one.tau2, *one.intervals])
+        named[1]: seen([one.estimate, one.spread, *one.intervals])
         for one in ratio.lines
         if (named := re.search(r"\(([A-Z]+)\)", one.estimator))
     }
@@ -243,7 +243,7 @@ def test_an_estimator_without_a_solution_is_named(analysis: Analysis) -> None:
     lost = replace(envelope, panel=replace(envelope.panel, choices=choices, bayes=None))
     (found,) = estimators_of(Origins(with_effect(analysis, lost), "en"))
     (line,) = [one for one in found.lines if "(ML)" in one.estimator]
-    assert (line.estimate, line.tau2, *line.intervals) == ("–",) * 5
+    assert (line.estimate, line.spread, *line.intervals) == ("–",) * 5
     assert visible(found.notes[-1]) == (
         "The risk ratio: Maximum likelihood (ML) found no solution."
     )

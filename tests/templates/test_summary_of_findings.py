@@ -155,6 +155,24 @@ def test_a_baseline_of_the_plan_is_used_and_its_source_named(analysis: Analysis)
     assert "vive-2017" in assumed.source
 
 
+def test_danish_studies_tell_their_own_share_where_the_plan_names_none(
+    analysis: Analysis,
+) -> None:
+    assert not any("danske studier" in one for one in seen(found(analysis).notes))
+    moved = replace(
+        analysis,
+        studies=tuple(
+            replace(one, countries=("DK",) if one.study != "davis-2012" else ("DK", "SE"))
+            for one in analysis.studies
+        ),
+    )
+    page, numbers = section("findings", found(moved, "en"), "en")
+    # (5 + 16) of (46 + 81); one that is Danish only in part is not Danish
+    (share,) = [one for one in numbers if one.text == "165"]
+    assert "Danish studies (Bejerholm et al. (2015) and Michon et al. (2014)) it was [165]" in page
+    assert "Davis" not in share.source
+
+
 def test_no_baseline_leaves_the_effect_alone_and_says_why(analysis: Analysis) -> None:
     table = found(at(analysis, None), "en")
     assert cells(table.blocks[0].lines[0])[1:4] == ["–", "–", "2.54 [1.14, 5.66]"]
