@@ -148,16 +148,21 @@ def _by_payer(values: Values[N], path: PathOf, line: Line, amount: N) -> dict[st
         for payer, share in given.items()
         if share != "rest"
     }
+    for payer, share in told.items():
+        if key == "shares" and (bad := values.arithmetic.outside(share, None)) is not None:
+            raise values.wrong((*path, key, payer), f"a share of {bad} per cent", "Check it.")
     left: Any = reduce(lambda rest, share: rest - share, told.values(), whole)
     if "rest" in given.values():
         if values.arithmetic.outside(left, None) is not None:
-            problem = "the payers' shares are more than 100 per cent"
-            raise values.wrong((*path, key), problem, "Check them.")
+            more = "more than 100 per cent" if key == "shares" else "more than the whole amount"
+            raise values.wrong((*path, key), f"the payers' {key} are {more}", "Check them.")
         told |= {payer: left for payer, share in given.items() if share == "rest"}
     elif not _nothing(values, left):
         raise values.wrong(
             (*path, key),
-            "the payers' shares are not 100 per cent together",
+            "the payers' shares are not 100 per cent together"
+            if key == "shares"
+            else "the payers' amounts are not the whole amount together",
             "Check them, or let one payer have the rest.",
         )
     if key == "amounts":

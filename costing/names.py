@@ -17,11 +17,15 @@ def one_of(names: Iterable[str], word: str = "") -> str:
 def known_only(
     place: Place, path: PathOf, names: Iterable[str], known: Collection[str], what: str
 ) -> Iterator[Fault]:
-    """Yield a fault for each name that is not among those known."""
+    """Yield a fault for each name that is not among those known, or stands in a list a second time."""
+    met = set()
     for number, name in enumerate(names):
+        inner: PathOf = (*path, number) if isinstance(names, list) else (*path, name)
         if name not in known:
-            inner: PathOf = (*path, number) if isinstance(names, list) else (*path, name)
             yield place(inner, f"there is no {what} {name!r}", one_of(known, name))
+        elif name in met:
+            yield place(inner, f"{name!r} stands here twice", "Delete one.")
+        met.add(name)
 
 
 def named_once(place: Place, where: str, what: str, names: list[str]) -> Iterator[Fault]:

@@ -156,6 +156,8 @@ class PaymentTerms:
             raise fault(
                 f"it is {cap:g}, below the floor of {floor:g}", "Give a cap above it.", field="cap"
             )
+        if self.target is not None:
+            _refuse_unreachable(self.target, self.events, baseline)
         checked = {
             "tiers": tiers,
             "baseline": baseline,
@@ -165,6 +167,24 @@ class PaymentTerms:
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
+
+
+def _refuse_unreachable(target: Target, events: Events, baseline: float | None) -> None:
+    """Refuse a target that is met by more than all people, or by fewer than none."""
+    if events == "amount" or (target.of != "share" and baseline is None):
+        return
+    usual, way = baseline or 0.0, -1 if events == "bad" else 1
+    share = {
+        "share": target.value,
+        "difference": usual + way * target.value,
+        "relative": usual * (1 + way * target.value),
+    }[target.of]
+    if share < -SLACK or (events == "good" and share > 1 + SLACK):
+        raise fault(
+            f"it would be reached at a share of {share:g}",
+            "Give a target that lies between nobody and everybody.",
+            field="target",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

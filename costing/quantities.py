@@ -19,6 +19,9 @@ from meta.faults import Fault, InputError
 MOST_BITS = 4000
 """Of numerator and denominator; products of products could otherwise fill the memory."""
 
+LARGEST = 10**18
+"""No amount of money or people is as large; sums and products of such still fit into a float."""
+
 N = TypeVar("N")
 Key = tuple[str, ...]
 """What a number is cited from: ``fact`` and its id, ``cell`` and its place, ``estimate`` and four more."""
@@ -112,10 +115,9 @@ def _outside(number: Rounded, limit: int | None) -> str | None:
 
 
 def _unwieldy(number: Rounded) -> bool:
-    return any(
-        part.bit_length() > MOST_BITS
-        for end in (number.low, number.high)
-        for part in (end.numerator, end.denominator)
+    ends = (number.low, number.high)
+    return any(abs(end) > LARGEST for end in ends) or any(
+        part.bit_length() > MOST_BITS for end in ends for part in (end.numerator, end.denominator)
     )
 
 

@@ -180,6 +180,11 @@ def _definition(
                 f"there is no quantity {operand!r}",
                 one_of(case.quantities, operand),
             )
+        elif given[0] in ("sum", "difference") and not is_number(operand):
+            held = case.quantities[operand].unit
+            if held and held != unit:
+                problem = f"{operand!r} is in {held}, the {given[0]} in {unit}"
+                yield place((*path, given[0]), problem, "Convert it in a step of its own.")
     if definition.index is not None and definition.index not in case.indices:
         problem = f"there is no index {definition.index!r}"
         remedy = one_of(case.indices) if case.indices else "Write it under indices."
@@ -302,6 +307,14 @@ def _payers(case: Case, place: Place, path: PathOf, line: Line) -> Iterator[Faul
         if not is_number(share) and share != "rest" and share not in case.quantities:
             problem = f"there is no quantity {share!r}"
             yield place((*path, key, payer), problem, one_of(["rest", *case.quantities], share))
+        elif share in case.quantities:
+            unit, wanted = case.quantities[share].unit, "per cent"
+            if key == "amounts":
+                whole = case.quantities.get(line.amount)
+                wanted = (whole.unit if whole else None) or ""
+            if unit and wanted and unit != wanted:
+                problem = f"{share!r} is in {unit}"
+                yield place((*path, key, payer), problem, f"Name a quantity in {wanted}.")
     if list(given.values()).count("rest") > 1:
         yield place((*path, key), "two payers have the rest", "Let one have it.")
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from pydantic import ValidationError
 from sqlmodel import Session
 
 import costing
-from costing.case import Place
+from costing.case import PathOf, Place
 from costing.contract import MONEY, SHARES, Cited, Contract, Dated, faults_of_contract
 from costing.investor_return import Investment
 from costing.payment_by_results import PaymentByResults, payment_by_results
@@ -21,13 +20,11 @@ from costing.quantities import Given
 from costing.simulation import by_rule
 from evidens.case_draws import NEXT_SITE, RULES, effect_draws
 from evidens.case_estimates import CitedEstimates, not_there
-from evidens.cases import fact_of, file_of, places_in
+from evidens.cases import fact_of, file_of, held_against
 from meta.choices.draws import JointDraws
 from meta.choices.printed import exact
 from meta.faults import InputError, fault
-from registry.vocabulary import CURRENCIES
 from studies.derivation import Derivations
-from studies.form import form_faults
 from studies.kept import projects
 from studies.kept.kinds import identities
 from studies.project import Project
@@ -109,18 +106,7 @@ def read_contract(path: Path) -> CheckedContract:
 
 def checked_contract(text: RecordText) -> CheckedContract:
     """Check the text of a contract; `read_contract` says what is refused."""
-    try:
-        contract = Contract.model_validate(text.content)
-    except ValidationError as error:
-        raise InputError(form_faults(error, Contract, text)) from error
-    place = places_in(text)
-    faults = list(faults_of_contract(contract, place))
-    if contract.currency not in CURRENCIES:
-        problem = f"{contract.currency!r} is no currency"
-        faults.insert(0, place(("currency",), problem, "Write its code, as in DKK."))
-    if faults:
-        raise InputError(faults)
-    return CheckedContract(contract, place)
+    return CheckedContract(*held_against(Contract, faults_of_contract, text))
 
 
 def run_contract(session: Session, checked: CheckedContract, n: int, seed: int) -> ContractRun:
@@ -311,9 +297,20 @@ def _placed(checked: CheckedContract, made: Callable[[], Made]) -> Made:
         faults = []
         for one in error.faults:
             name = FIELDS.get(one.field or "", one.field or "")
-            path = ("numbers", name) if name in known else (name,) if name else ()
+            path: PathOf = ("numbers", name) if name in known else (name,) if name else ()
+            if name == "dates":
+                path = _day(checked.contract, one.problem)
             faults.append(checked.place(path, one.problem, one.remedy))
         raise InputError(faults) from error
+
+
+def _day(contract: Contract, problem: str) -> PathOf:
+    """Return the place of the day that a problem begins with."""
+    for key, entries in (("paid_in", contract.paid_in), ("paid_out", contract.paid_out)):
+        for number, one in enumerate(entries):
+            if problem.startswith(one.day):
+                return (key, number, "day")
+    return ("paid_in",)
 
 
 def contract_document(done: ContractRun) -> dict[str, Any]:

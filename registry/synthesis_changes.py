@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Estimate = tuple[float, tuple[float, float] | None, float]
-"""A value, its interval, and the value of no difference."""
+Ends = tuple[float, float] | None
+Estimate = tuple[float, Ends, float, Ends]
+"""A value, its interval, the value of no difference, and what rounding of the printed inputs leaves open."""
+
+MEANS = {"relative difference": 1.0, "absolute difference": 0.0}
+"""The comparisons of unweighted means that are followed, with the value of no difference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +38,14 @@ class Movement:
     Parameters
     ----------
     outcome, quantity : str
-        The quantity is a measure, or the relative difference of unweighted means.
+        The quantity is a measure, or the relative difference of unweighted means; where no effect of an
+        outcome is pooled, their absolute difference too.
     then, now : float or None
     then_interval, now_interval : tuple of (float, float) or None
     null : float
         The value of no difference.
+    then_rounding, now_rounding : tuple of (float, float) or None
+        Of unweighted means: what rounding of the printed inputs leaves open.
     """
 
     outcome: str
@@ -48,6 +55,16 @@ class Movement:
     then_interval: tuple[float, float] | None
     now_interval: tuple[float, float] | None
     null: float
+    then_rounding: Ends = None
+    now_rounding: Ends = None
+
+    @property
+    def beyond_rounding(self) -> bool:
+        """Whether no rounding of printed numbers lets the two values be one."""
+        then, now = self.then_rounding, self.now_rounding
+        if then is None or now is None:
+            return False
+        return now[0] > then[1] or now[1] < then[0]
 
     def crossed(self, threshold: float) -> bool | None:
         """Tell whether the estimate went from one side of a threshold to the other; None without two."""
@@ -154,17 +171,28 @@ def movements(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Movem
             now=None if new is None else new[0],
             then_interval=None if old is None else old[1],
             now_interval=None if new is None else new[1],
-            null=(new or old or (0.0, None, 1.0))[2],
+            null=(new or old or (0.0, None, 1.0, None))[2],
+            then_rounding=None if old is None else old[3],
+            now_rounding=None if new is None else new[3],
         )
 
 
 def _estimates(document: Mapping[str, Any]) -> dict[tuple[str, str], Estimate]:
     found: dict[tuple[str, str], Estimate] = {}
+    pools = {one["outcome"] for one in document["pooled"]}
     for outcome in dict.fromkeys(row["outcome"] for row in document["estimates"]):
         for row in document["estimates"]:
-            ratio = row["quantity"] == "relative difference" and row["per"] is None
-            if ratio and row["outcome"] == outcome and row["value"] is not None:
-                found[outcome, row["quantity"]] = (row["value"], None, 1.0)
+            mine = row["outcome"] == outcome and row["per"] is None and row["value"] is not None
+            quantity = row["quantity"]
+            if (
+                mine
+                and quantity in MEANS
+                and (quantity != "absolute difference" or outcome not in pools)
+            ):
+                ends = None
+                if row["rounding_low"] is not None and row["rounding_high"] is not None:
+                    ends = (row["rounding_low"], row["rounding_high"])
+                found[outcome, quantity] = (row["value"], None, MEANS[quantity], ends)
         for one in document["pooled"]:
             if one["outcome"] == outcome:
                 found[outcome, one["fit"]["measure"]] = _pooled(one["fit"])
@@ -175,7 +203,7 @@ def _pooled(fit: Mapping[str, Any]) -> Estimate:
     natural = fit["natural"]
     null = 0.0 if fit["measure"] == "RD" else 1.0
     low, high = natural["ci_low"], natural["ci_high"]
-    return natural["estimate"], None if low is None or high is None else (low, high), null
+    return natural["estimate"], None if low is None or high is None else (low, high), null, None
 
 
 def _holds(interval: tuple[float, float] | None, value: float) -> bool | None:

@@ -52,15 +52,8 @@ def put_in_place(file: Path, data: bytes) -> bool:
     """
     if file.is_file() and file.read_bytes() == data:
         return False
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with _beside(file, data) as whole:
+        whole.replace(file)
     return True
 
 
@@ -84,13 +77,11 @@ def put_new(file: Path, data: bytes) -> bool:
     InputError
         It holds something else.
     """
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).chmod(0o644)
+    with _beside(file, data) as whole:
         try:
-            file.hardlink_to(name)  # fails where the file is there, whoever made it in the meantime
+            file.hardlink_to(
+                whole
+            )  # fails where the file is there, whoever made it in the meantime
         except FileExistsError:
             if not file.is_file() or file.read_bytes() != data:
                 raise fault(
@@ -99,9 +90,21 @@ def put_new(file: Path, data: bytes) -> bool:
                     file=str(file),
                 ) from None
             return False
-    finally:
-        Path(name).unlink(missing_ok=True)
     return True
+
+
+@contextmanager
+def _beside(file: Path, data: bytes) -> Iterator[Path]:
+    """Write a whole content beside a file, and take it away again where nobody put it in place."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    whole = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        whole.chmod(0o644)
+        yield whole
+    finally:
+        whole.unlink(missing_ok=True)
 
 
 def put_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -2,7 +2,9 @@
 
 A release that is used has moved where an estimate of it went past a threshold, where its interval turned
 round on no difference, where the new interval does not hold the old estimate any more, or where there is no
-such estimate now. It is compared with the registry and with the last release that supersedes it.
+such estimate now. Unweighted means have no interval: where an outcome has nothing else, they have moved if
+rounding of the printed numbers cannot explain it. A release is compared with the registry and with the last
+release that supersedes it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,9 +38,10 @@ class Moved:
         Then and now.
     threshold : float or None
         That the estimate went past; None where it did not.
-    turned, outside, gone : bool
+    turned, outside, gone, recounted : bool
         Whether the interval turned round on no difference; whether it no longer holds the old estimate;
-        whether there is no estimate now.
+        whether there is no estimate now; whether it has no interval, and is another number than rounding of
+        the printed ones can explain.
     """
 
     movement: Movement
@@ -46,6 +49,7 @@ class Moved:
     turned: bool
     outside: bool
     gone: bool
+    recounted: bool = False
 
     @property
     def why(self) -> tuple[str, ...]:
@@ -60,6 +64,8 @@ class Moved:
             found.append("the interval no longer holds the old estimate")
         if self.gone:
             found.append("it is no longer estimated")
+        if self.recounted:
+            found.append("it is another number than rounding of the printed ones explains")
         return tuple(found)
 
     def to_dict(self) -> dict[str, Any]:
@@ -252,6 +258,7 @@ def moves(changes: SynthesisChanges, thresholds: Thresholds) -> Iterator[Moved]:
     thresholds : mapping of (outcome, measure) to float
         On the natural scale.
     """
+    uncertain = {one.outcome for one in changes.movements if one.then_interval or one.now_interval}
     for one in changes.movements:
         if one.then is None:
             continue
@@ -263,6 +270,7 @@ def moves(changes: SynthesisChanges, thresholds: Thresholds) -> Iterator[Moved]:
             turned=bool(one.conclusion),
             outside=ends is not None and not ends[0] <= one.then <= ends[1],
             gone=one.now is None,
+            recounted=one.beyond_rounding and one.outcome not in uncertain,
         )
         if found.why:
             yield found

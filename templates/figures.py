@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from meta.distributions import normal_quantile
 from meta.effects.measures import MEASURES, Design
 from meta.models.results import Exclusion, MetaAnalysis
 from meta.moderators.subgroups import Subgroup, SubgroupAnalysis
@@ -141,7 +142,7 @@ class _Layout:
         self.texts, self.arms, self.higher_is, self.stretch = texts, arms, higher_is, stretch
         self.words, self.result = texts.words, texts.result
         self.hundred = texts.weight(100) if texts.preset.apart else ""
-        self.half = _half_width(self.result["level"])
+        self.half = normal_quantile(1 - self.result["level"])
         compares = MEASURES[texts.measure].design not in ONE_GROUP
         self.null = texts.null_value if compares else None
 
@@ -157,10 +158,13 @@ class _Layout:
         weights = [texts.weight(one["weight_percent"]) for one, _ in studies]
         labels = texts.summary_labels()
         pooled = texts.pooled()
-        levels = [] if groups is None else [one.level for one in groups.groups]
-        subtotal = [self.words.say("forest.subtotal", group=one) for one in levels]
-        widths = [text_width(one, SIZE * self.stretch, bold=True) for one in subtotal]
-        self.short = all(one <= LABEL_WIDTH for one in widths)
+        self.named = all(
+            text_width(
+                self.words.say("forest.subtotal", group=one.level), SIZE * self.stretch, bold=True
+            )
+            <= LABEL_WIDTH
+            for one in ([] if groups is None else groups.groups)
+        )
         subtotals = [] if groups is None else [self.subtotal_texts(one) for one in groups.groups]
         names = [(name, key == "pooled") for key, name in labels.items()]
         columns = place(
@@ -407,7 +411,7 @@ class _Layout:
         """Return the label of a subgroup's diamond, without its name where any is long, and its effect."""
         effect = self.texts.of_scale(group.estimate, group.ci.low, group.ci.high)
         label = self.words.say("forest.subtotal", group=group.level)
-        return label if self.short else self.words.say("forest.subtotal-short"), effect
+        return label if self.named else self.words.say("forest.subtotal-short"), effect
 
     def group(
         self, group: Subgroup, axis: Axis, y: float
@@ -475,12 +479,6 @@ class _Layout:
             shortened(say("forest.left", text=left), null_x - GAP, size),
             shortened(say("forest.right", text=right), width - null_x - GAP, size),
         )
-
-
-def _half_width(level: float) -> float:
-    from scipy.special import ndtri
-
-    return -float(ndtri((1 - level) / 2))
 
 
 def draw(plot: ForestPlot) -> str:

@@ -68,7 +68,7 @@ def _row(
         )
     ]
     if counts.step is not None:
-        made.append(assumption_text(counts.step, tongue))
+        made.append(assumption_text(counts.step, tongue)[0])
     return ForestRow(
         detail=countries[counts.study],
         intervention=(arm_printed(result.intervention, tongue, unit="percent"),),

@@ -4,6 +4,7 @@ Every file is made from the release document alone, and the same release gives t
 lists the files; a further one needs a line there and its writer.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +27,6 @@ from registry.soem_export import soem_file
 from registry.writing import put_new_folder, writing_into
 from registry.wsipp_export import wsipp_file
 from templates.formats import plain
-from templates.listings import estimate_cells
 from templates.release_columns import (
     COUNT_COLUMNS,
     DRAW_COLUMNS,
@@ -37,17 +37,24 @@ from templates.release_columns import (
     Columns,
 )
 from templates.render import FOLDER, Verbatim, render
+from templates.synthesis_listing import estimate_cells
 
 Document = Mapping[str, Any]
 
 NO_EFFECT = "the synthesis pools no effect"
 NO_SHARE = "no outcome is a share of people"
 
+DESCRIPTOR = "datapackage.json"
+
 MEDIA = {
     "csv": "text/csv",
     "json": "application/json",
+    "md": "text/markdown",
     "parquet": "application/vnd.apache.parquet",
+    "R": "text/x-r",
 }
+READ_AS_FILES = ("md", "parquet", "R")
+"""Formats that not every reader of data packages takes for a table or a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +101,15 @@ class Material:
             **({} if pools else dict.fromkeys(("draws.parquet", "draws.json"), NO_EFFECT)),
             **({} if shares else {"soem.csv": NO_SHARE}),
             **({} if sizes else {"wsipp.csv": NO_EFFECT}),
+        }
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The files by name, but for the one that describes them."""
+        return {
+            one.name: one.made(self)
+            for one in CONTENTS
+            if one.name not in self.absent and one.name != DESCRIPTOR
         }
 
 
@@ -159,7 +175,7 @@ def release_files(document: Document, asked: FolderAsked | None = None) -> dict[
     """
     made = Material(document, asked or FolderAsked())
     with read_here(document):
-        return {one.name: one.made(made) for one in CONTENTS if one.name not in made.absent}
+        return {**made.files, DESCRIPTOR: _data_package(made)}
 
 
 def write_release_folder(
@@ -212,7 +228,7 @@ def _studies(made: Material) -> bytes:
             "printed_intervention": amount["printed"]["intervention"],
             "printed_comparator": amount["printed"]["comparator"],
             "window": f"{amount['printed']['ascertainment']} {amount['printed']['window']}",
-            "assumptions": ", ".join(amount["used"]["assumptions"]),
+            "assumptions": ", ".join(amount["used"]["assumptions"]) or None,
             "report": amount["source"]["report"],
             "where": amount["source"]["where"],
         }
@@ -256,13 +272,25 @@ def _provenance(made: Material) -> bytes:
     return _json(provenance(made.document))
 
 
-def _descriptor(made: Material) -> bytes:
+def descriptor(made: Material, files: Mapping[str, bytes]) -> bytes:
+    """Return the data package that describes the files of a release's folder, with their hashes.
+
+    Parameters
+    ----------
+    made : Material
+    files : mapping of str to bytes
+        The other files by name, as they are.
+
+    Returns
+    -------
+    bytes
+        JSON; the columns of each table, and the size and SHA-256 of every file.
+    """
     document = made.document
     resources = [
-        _resource(made, one)
+        _resource(made, one, files[one.name])
         for one in CONTENTS
-        if one.name not in made.absent and one.name.endswith((".csv", ".parquet", ".json"))
-        if one.name != "datapackage.json"
+        if one.name in files and one.name not in made.absent
     ]
     return _json(
         {
@@ -283,18 +311,24 @@ def _descriptor(made: Material) -> bytes:
     )
 
 
-def _resource(made: Material, file: File) -> dict[str, Any]:
+def _data_package(made: Material) -> bytes:
+    return descriptor(made, made.files)
+
+
+def _resource(made: Material, file: File, content: bytes) -> dict[str, Any]:
     """Describe a file: of a table its columns too, and how a Danish one is written."""
     stem, _, kind = file.name.rpartition(".")
     told: dict[str, Any] = {
-        "name": stem if file.columns else f"{stem}-{kind}",
+        "name": stem.lower() if file.columns else f"{stem}-{kind}".lower(),
         "path": file.name,
-        "format": kind,
+        "format": kind.lower(),
         "mediatype": MEDIA[kind],
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
     }
-    if kind == "parquet":
-        told["type"] = "file"  # not every reader of data packages reads Parquet
-    else:
+    if kind in READ_AS_FILES:
+        told["type"] = "file"
+    if kind != "parquet":
         told["encoding"] = "utf-8"
     if not file.columns:
         return told
@@ -391,6 +425,10 @@ CONTENTS = (
     File("wsipp.csv", "each share of people as WSIPP's model takes it", _wsipp, WSIPP_COLUMNS),
     File("estimate.R", "pools the counts again with R's metafor, and compares", _script),
     File("prov.json", "where everything comes from, as W3C PROV-JSON", _provenance),
-    File("datapackage.json", "what the columns mean, as a Frictionless data package", _descriptor),
+    File(
+        DESCRIPTOR,
+        "what the columns mean and each file's hash, as a Frictionless data package",
+        _data_package,
+    ),
 )
-"""The files of a release's folder."""
+"""The files of a release's folder; the last one describes the others."""

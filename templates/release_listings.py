@@ -8,7 +8,8 @@ from registry.releases import Release, read_here
 from studies.affected import UsedRelease
 from studies.release_differences import ReleaseDifferences
 from studies.release_verification import Verification
-from templates.listings import changes_text, estimates_text, with_interval
+from templates.release_folder_verification import FolderVerification
+from templates.synthesis_listing import changes_text, estimates_text, with_interval
 
 SHOWN = 20
 """How many places of a list are shown one by one."""
@@ -71,6 +72,23 @@ def verification_text(done: Verification) -> str:
         elsewhere = "" if done.same_environment else f" (made elsewhere, with {done.made_with})"
         lines.append(f"Computed again from its records: {how}{elsewhere}.")
     lines.append("Verified." if done.holds else "Not verified.")
+    return "\n".join(lines)
+
+
+def folder_text(done: FolderVerification) -> str:
+    """Return what became of verifying the files of a release's folder as text."""
+    lines = _cut([f"altered: {one}" for one in done.altered])
+    if not done.altered:
+        how = (
+            "made again from the release, and the same"
+            if done.made_again
+            else "as datapackage.json has their hashes; this program cannot make them again"
+        )
+        lines.append(f"Its folder: {done.compared} files, {how}.")
+    else:
+        lines.append("Its folder is not verified.")
+    if done.others:
+        lines.append(f"Not of the release: {', '.join(done.others)}.")
     return "\n".join(lines)
 
 

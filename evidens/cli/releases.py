@@ -101,30 +101,40 @@ def release_verify(
     """Prove a release from itself alone: its hashes, and its estimate computed again from its records.
 
     Every bit must be the same with the same program, packages and processor; elsewhere numbers may differ by
-    a billionth. Exit 1 where a byte was changed or a number does not follow; each is named by its path.
+    a billionth. Of a folder, each other file is made again from the release and compared. Exit 1 where a byte
+    was changed or a number does not follow; each is named by its path.
 
     Example: evidens release verify ips-vive@2026.1 --engine metafor
     """
     from evidens.release_engine import in_metafor
     from evidens.released import to_verify
     from studies.release_verification import verify
-    from templates.release_listings import verification_text
+    from templates.release_folder_verification import verify_folder
+    from templates.release_listings import folder_text, verification_text
 
     if engine not in (None, "metafor"):
         raise typer.BadParameter(f"{engine!r} is not metafor.", param_hint="'--engine'")
     document = to_verify(db, named)
     done = verify(document)
+    folder = (
+        verify_folder(Path(named), document, holds=done.holds) if Path(named).is_dir() else None
+    )
     compared = in_metafor(document) if engine and done.holds else ()
     if as_json:
         content = done.to_dict()
+        if folder:
+            content["folder"] = folder.to_dict()
         if engine:
             content["engine"] = [one.to_dict() for one in compared]
         show(json.dumps(content, ensure_ascii=False, indent=2))
     else:
         show(verification_text(done))
+        if folder:
+            show(folder_text(folder))
         for one in compared:
             show(one.summary())
-    if not (done.holds and all(one.agrees for one in compared)):
+    whole = done.holds and not (folder and folder.altered)
+    if not (whole and all(one.agrees for one in compared)):
         raise typer.Exit(1)
 
 

@@ -112,6 +112,62 @@ BROKEN = {
         "shares: {state: 120",
         "lines[4].shares: the payers' shares are more than 100 per cent.",
     ),
+    "shares below 0": (
+        "shares: {state: refund, municipality: rest}",
+        "shares: {state: -10, municipality: 110}",
+        "shares: {state: -10",
+        "lines[4].shares.state: a share of -10 per cent. Check it.",
+    ),
+    "a share in another unit": (
+        "shares: {state: refund, municipality: rest}",
+        "shares: {state: weeks-a-month, municipality: rest}",
+        "shares: {state: weeks-a-month",
+        "lines[4].shares.state: 'weeks-a-month' is in weeks. Name a quantity in per cent.",
+    ),
+    "an amount in another unit": (
+        "amounts: {municipality: municipal-tax-in-course, state: rest}",
+        "amounts: {municipality: refund, state: rest}",
+        "amounts: {municipality: refund",
+        "lines[5].amounts.municipality: 'refund' is in per cent. Name a quantity in DKK a month.",
+    ),
+    "amounts beyond the whole": (
+        "amounts: {municipality: municipal-tax-in-course, state: rest}",
+        "amounts: {municipality: 99999999, state: rest}",
+        "amounts: {municipality: 99999999",
+        "lines[5].amounts: the payers' amounts are more than the whole amount. Check them.",
+    ),
+    "amounts that are not the whole": (
+        "amounts: {municipality: municipal-tax-in-course, state: rest}",
+        "amounts: {municipality: municipal-tax-in-course, state: 1}",
+        "amounts: {municipality: municipal-tax-in-course, state: 1}",
+        "lines[5].amounts: the payers' amounts are not the whole amount together. Check them,",
+    ),
+    "people and per cent added": (
+        "unit: people, difference: [citizens, in-work]}",
+        "unit: people, difference: [citizens, share-in-work]}",
+        "unit: people, difference: [citizens, share-in-work]}",
+        "difference: 'share-in-work' is in per cent, the difference in people. Convert it in a step",
+    ),
+    "a phase that stands twice": (
+        "during: [new-service, after]",
+        "during: [new-service, new-service]",
+        "during: [new-service, new-service]",
+        "lines[7].during[2]: 'new-service' stands here twice. Delete one.",
+    ),
+    "a payer that counts twice": (
+        "payers: [state, region, municipality]",
+        "payers: [state, region, municipality, state]",
+        "payers: [state, region, municipality, state]",
+        "perspectives.public.payers[4]: 'state' stands here twice. Delete one.",
+    ),
+    "a number beyond every float": (
+        "  weeks-a-month: {unit: weeks, quotient: [52, 12]}",
+        "  big0: {unit: times, stated: 999999999999999, why: large}\n"
+        "  big1: {unit: times, product: [big0, big0]}\n"
+        "  weeks-a-month: {unit: weeks, quotient: [big1, 12]}",
+        "big1: {unit",
+        "quantities.big1: 'big1' is too large or too long a number. Check its steps.",
+    ),
     "two rests": (
         "shares: {state: refund, municipality: rest}",
         "shares: {state: rest, municipality: rest}",
@@ -398,8 +454,8 @@ BROKEN = {
             for n in range(1, 9)
         )
         + "  weeks-a-month: {unit: weeks, quotient: [big8, 12]}",
-        "big2: {unit",
-        "quantities.big2: 'big2' is too large or too long a number. Check its steps.",
+        "big1: {unit",
+        "quantities.big1: 'big1' is too large or too long a number. Check its steps.",
     ),
 }
 

@@ -167,6 +167,11 @@ BROKEN = {
         "cap: {stated: -5,",
         "numbers.cap: it is -5. Give 0 or more.",
     ),
+    "a target beyond everybody": (
+        "target: {stated: 10,",
+        "target: {stated: 81,",
+        "numbers.target: it would be reached at a share of 1.00",
+    ),
     "half a person": (
         STATED_PEOPLE,
         " {stated: 6.5, why: An example.}",
@@ -185,7 +190,7 @@ BROKEN = {
     "paid out before it is paid in": (
         "day: 2026-01-01",
         "day: 2024-06-01",
-        "2024-06-01 is not later than 2025-01-01. Give each date once, in order.",
+        "paid_out[1].day: 2024-06-01 is not later than 2025-01-01. Give each date once, in order.",
     ),
     "a day that is none": (
         "day: 2026-01-01",

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from meta.faults import InputError
 from registry.terms import LANGUAGES
 from registry.vocabulary import ASCERTAINMENTS
-from templates import documents, formats, words
+from templates import documents, formats, numerals, words
 from templates.catalogue import FOLDER, catalogue, read_catalogue
 from templates.render import environment
 from templates.words import Words
@@ -32,7 +32,9 @@ def texts(language: str) -> dict[str, tuple[str, ...]]:
 
 def test_every_language_has_a_catalogue_numbers_and_a_region() -> None:
     assert {one.stem for one in FOLDER.iterdir()} == set(LANGUAGES)
-    assert set(formats.NUMERALS) == set(documents.REGIONS) == set(words.GENITIVES) == set(LANGUAGES)
+    assert (
+        set(numerals.NUMERALS) == set(documents.REGIONS) == set(words.GENITIVES) == set(LANGUAGES)
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -107,6 +107,7 @@ def test_the_same_question_gives_the_same_bytes_and_another_seed_others(
         "README.md",
         "draws.parquet",
         "draws.json",
+        "datapackage.json",
     }
 
 
@@ -167,16 +168,22 @@ def test_a_data_package_reader_finds_every_table_right(
         (row,) = package.get_table_resource("soem").read_rows()
     finally:
         csv.field_size_limit(limit)
+    assert {one["bytes"] for one in package.to_dict()["resources"]} == {
+        one.stat().st_size for one in folder.iterdir() if one.name != "datapackage.json"
+    }
     per_100 = document["estimate"]["business_case"][0]["absolute_effect"]["per_100"]
     assert float(row["rate"]) == per_100["estimate"]
     paths = {
         one["path"] for one in json.loads((folder / "datapackage.json").read_text())["resources"]
     }
-    assert paths == {one.name for one in folder.iterdir()} - {
-        "README.md",
-        "estimate.R",
-        "datapackage.json",
-    }
+    assert paths == {one.name for one in folder.iterdir()} - {"datapackage.json"}
+    readme = folder / "README.md"
+    readme.write_bytes(readme.read_bytes().replace(b"Evidens", b"evidens", 1))
+    try:
+        done = frictionless.validate(str(folder / "datapackage.json"))
+    finally:
+        csv.field_size_limit(limit)
+    assert done.flatten(["type"]) == [["hash-count"]]
 
 
 def resealed(document: dict[str, Any], **parts: Any) -> dict[str, Any]:
