@@ -142,7 +142,7 @@ class _Layout:
         self.texts, self.arms, self.higher_is, self.stretch = texts, arms, higher_is, stretch
         self.words, self.result = texts.words, texts.result
         self.hundred = texts.weight(100) if texts.preset.apart else ""
-        self.half = -normal_quantile((1 - self.result["level"]) / 2)
+        self.half = normal_quantile(1 - self.result["level"])
         compares = MEASURES[texts.measure].design not in ONE_GROUP
         self.null = texts.null_value if compares else None
 
