@@ -15,6 +15,7 @@ from meta.faults import fault
 from registry.analyses import Analysis, analyse
 from registry.decided_bias import decided_bias
 from registry.queries import publications
+from registry.screening import flow
 from registry.session import reading
 from registry.study_descriptions import study_descriptions
 from studies.affected import moved_since
@@ -206,6 +207,7 @@ def dossier(session: Session, synthesis: str, analysed: Analysed, *, money: bool
         analysis=analysis,
         moved=tuple(moved_since(session, analysis)),
         publications=tuple(publications(session, included)),
+        flow=flow(session, synthesis),
         descriptions=study_descriptions(session, included),
         bias=decided_bias(session, included),
         cases=tuple(case_summaries(session, synthesis)) if money else (),

@@ -269,6 +269,16 @@ class OnePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedFigure:
+    """A figure with the table of its numbers."""
+
+    name: str = field(metadata={"help": "Its name: the address of its picture."})
+    caption: str = field(metadata={"help": "What stands below it."})
+    headings: tuple[str, ...] = field(metadata={"help": "Headings of the table of its numbers."})
+    rows: tuple[tuple[str, ...], ...] = field(metadata={"help": "The cells of that table by row."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceBrief:
     """Everything that an evidence brief's template may name."""
 
@@ -317,6 +327,9 @@ class EvidenceBrief:
     )
     pooled: Pooled | None = field(
         metadata={"help": "Pooled effects; None where nothing could be pooled."}
+    )
+    figures: tuple[PlacedFigure, ...] = field(
+        metadata={"help": "The figures of a technical appendix besides the forest plot."}
     )
     reviews: tuple[ReviewBlock, ...] = field(
         metadata={"help": "What reviews have pooled, beside this brief; empty where none has."}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from registry.analyses import Analysis
 from registry.decided_bias import DecidedBias
 from registry.queries import ReportEntry
+from registry.screening import Flow
 from registry.study_descriptions import StudyDescription
 from studies.affected import UsedRelease
 from studies.holdings import Holdings
@@ -88,6 +89,8 @@ class Dossier:
         Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
     publications : tuple of ReportEntry
         What publishes the included studies, whether or not a number was read in it.
+    flow : Flow or None
+        How the studies were selected.
     descriptions : tuple of StudyDescription
         Of the included studies.
     bias : tuple of DecidedBias
@@ -99,6 +102,7 @@ class Dossier:
     analysis: Analysis
     moved: tuple[UsedRelease, ...] = ()
     publications: tuple[ReportEntry, ...] = ()
+    flow: Flow | None = None
     descriptions: tuple[StudyDescription, ...] = ()
     bias: tuple[DecidedBias, ...] = ()
     cases: tuple[CaseSummary | BrokenCase, ...] = ()

@@ -13,6 +13,8 @@ from registry.vocabulary import (
     OUTCOMES,
     POPULATIONS,
 )
+from templates.appendix_figures import Figure as AppendixFigure
+from templates.appendix_figures import appendix_figures
 from templates.bibliography import bibliography
 from templates.bound import visible
 from templates.certainty_reading import certainty_reading
@@ -21,6 +23,7 @@ from templates.citations import bracketed, cited
 from templates.contexts import (
     EvidenceBrief,
     ExcludedStudy,
+    PlacedFigure,
     Point,
     Question,
     ReportedLine,
@@ -87,7 +90,7 @@ def synthesis_document(kind: Kind, dossier: Dossier, language: str = "da") -> Do
             if kind.name == "appendix"
             or one["id"] in {report.id for report in dossier.publications}
         ),
-        figures=tuple(brief.figures()),
+        figures=(*brief.figures(), *(_placed(one) for one in brief.drawn)),
         at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
     )
 
@@ -112,6 +115,11 @@ def evidence_brief(dossier: Dossier, language: str = "da") -> EvidenceBrief:
     return _Brief(dossier, language).build(KINDS["appendix"])
 
 
+def _placed(drawn: AppendixFigure) -> Figure:
+    size = (drawn.width, drawn.height)
+    return figure(drawn.name, drawn.svg, drawn.svg, size, drawn.alternative)
+
+
 class _Brief:
     """The parts of a brief share its analysis, its language and the short names of its arms."""
 
@@ -134,6 +142,7 @@ class _Brief:
             self.tongue.excepted(self.names[0], "record"),
             self.tongue.excepted(self.names[1], "record"),
         )
+        self.drawn: tuple[AppendixFigure, ...] = ()
         self.unbound = Tongue(self.tongue.words)
         """For drawings, whose numbers carry their sources in another way."""
         self.reports: dict[str, ReportEntry] = {one.id: one for one in self.analysis.reports}
@@ -141,6 +150,10 @@ class _Brief:
         self.labels = [self.tongue.study(one.label) for one in self.analysis.included]
 
     def build(self, kind: Kind) -> EvidenceBrief:
+        if kind is KINDS["appendix"]:
+            drawn = appendix_figures(self.analysis, self.dossier.flow, self.unbound)
+            first = next((one for one in drawn if one.name.startswith("forest-")), None)
+            self.drawn = tuple(one for one in drawn if one is not first)  # it stands with its effect
         say, analysis, plan = self.tongue.say, self.analysis, self.plan
         table = MeansTable(self.origins, self.arms)
         outcome = self.outcome
@@ -223,6 +236,7 @@ class _Brief:
             study_effects=study_effects_of(self.origins, self.arms),
             estimators=estimators_of(self.origins),
             risk_of_bias=risk_of_bias_of(self.origins, self.dossier.bias),
+            figures=tuple(self.with_table(one) for one in self.drawn),
             reviews=reviews,
             horizons=horizons_of(self.origins, MEAN_PLACES),
             assumptions=table.assumptions,
@@ -239,6 +253,17 @@ class _Brief:
             )
             said = f"{screen.title}. {screen.description}"
             yield figure("forest", draw(screen), draw(paper), (paper.width, paper.height), said)
+
+    def with_table(self, drawn: AppendixFigure) -> PlacedFigure:
+        def cell(text: str) -> str:
+            return self.tongue.excepted(text, "figure")
+
+        return PlacedFigure(
+            name=drawn.name,
+            caption=cell(drawn.caption),
+            headings=tuple(map(cell, drawn.table.headings)),
+            rows=tuple(tuple(map(cell, row)) for row in drawn.table.rows),
+        )
 
     def few(self) -> str:
         k = len(self.labels)

@@ -158,7 +158,11 @@ local function folded(element)
 end
 
 local function div(element)
-  if FORMAT == "html5" and element.classes:includes("folded") then return folded(element) end
+  -- A figure's numbers are there for those who do not see it; on paper they stand in the tables.
+  if element.classes:includes("data") and FORMAT ~= "html5" then return {} end
+  if FORMAT == "html5" and (element.classes:includes("folded") or element.classes:includes("data")) then
+    return folded(element)
+  end
   if FORMAT ~= "typst" or #element.classes == 0 then return nil end
   if element.classes:includes("references") then return element.content end
   if element.classes:includes("csl-entry") then
