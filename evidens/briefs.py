@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from evidens.dossiers import Analysed, project_dossier, registry_dossier
 from meta.faults import fault
 from registry import tables
-from registry.analyses import Analysis, analyse
+from registry.analyses import Analysis, analyse, main_analysis
 from registry.queries import publications
 from registry.session import reading
 from studies.affected import moved_since
@@ -123,16 +123,20 @@ def _composers(session: Session, kinds: Sequence[Kind], wanted: Wanted) -> Itera
         return analyse(session, identity)
 
     @cache
+    def without_multiverse(identity: str) -> Analysis:
+        return main_analysis(session, identity)
+
+    @cache
     def about_synthesis(identity: str) -> Dossier:
         return dossier(session, identity, analysed)
 
     @cache
     def about_project(identity: str) -> ProjectDossier:
-        return project_dossier(session, identity, wanted.languages, analysed)
+        return project_dossier(session, identity, wanted.languages, without_multiverse)
 
     for kind in kinds:
         if kind.subject == "registry":
-            about = registry_dossier(session, wanted.languages, analysed)
+            about = registry_dossier(session, wanted.languages, without_multiverse)
             yield partial(overview_document, about)
     for identity in named:
         for kind in kinds:
