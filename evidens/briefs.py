@@ -155,16 +155,20 @@ def _composers(session: Session, kinds: Sequence[Kind], wanted: Wanted) -> Itera
     money = any(one.money for one in kinds)
 
     @cache
+    def without_multiverse(identity: str) -> Analysis:
+        return main_analysis(session, identity)
+
+    @cache
     def about_synthesis(identity: str) -> Dossier:
         return dossier(session, identity, analysed, money=money)
 
     @cache
     def about_project(identity: str) -> ProjectDossier:
-        return project_dossier(session, identity, wanted.languages, analysed)
+        return project_dossier(session, identity, wanted.languages, without_multiverse)
 
     for kind in kinds:
         if kind.subject == "registry":
-            about = registry_dossier(session, wanted.languages, analysed)
+            about = registry_dossier(session, wanted.languages, without_multiverse)
             yield partial(overview_document, about)
     for identity in named:
         for kind in kinds:
