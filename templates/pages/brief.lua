@@ -57,15 +57,39 @@ local function in_html(element)
   return pandoc.Div({ element }, pandoc.Attr("", { "table" }, frame))
 end
 
+-- A row of fewer signs than these is not parted by a page break.
+local SHORT = 600
+
+local function kept_whole(row)
+  for _, cell in ipairs(row.cells) do
+    local signs = utf8.len(pandoc.utils.stringify(cell.contents)) or SHORT
+    if signs < SHORT and not cell.attributes["typst:fill"] then
+      cell.attributes["typst:breakable"] = "false"
+    end
+  end
+end
+
 local function spans(element)
   local signs = utf8.len(pandoc.utils.stringify(element)) or LONG
   for _, body in ipairs(element.bodies) do
     for i, row in ipairs(body.body) do
       body.body[i] = spanning(row) or row
+      if FORMAT == "typst" then kept_whole(body.body[i]) end
     end
   end
   if FORMAT == "html5" then return in_html(element) end
   if FORMAT == "typst" and signs > LONG then return in_typst("long", element) end
+  return element
+end
+
+-- Where a cell or an item of a list begins with them, Typst reads these as a list, a heading or a term.
+local function begun(element)
+  local first = element.content[1]
+  if FORMAT ~= "typst" or not first or first.t ~= "Str" then return nil end
+  if not (first.text:match("^[-+/]$") or first.text:match("^=+$") or first.text:match("^%d+%.$")) then
+    return nil
+  end
+  element.content:insert(1, pandoc.RawInline("typst", "#{}"))
   return element
 end
 
@@ -308,5 +332,7 @@ function Pandoc(document)
   if numbers and FORMAT == "html5" then listed(numbers) end
   -- What citeproc wrote stands in place of the citation: no writer is to cite once more.
   local function written(cite) return cite.content end
-  return document:walk({ Cite = written, Span = number, Table = spans, Figure = figure, Div = div })
+  return document:walk({
+    Cite = written, Span = number, Table = spans, Figure = figure, Div = div, Plain = begun,
+  })
 end
