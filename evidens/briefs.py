@@ -12,7 +12,7 @@ from sqlmodel import Session
 from evidens.case_summaries import case_summaries
 from evidens.dossiers import Analysed, project_dossier, registry_dossier
 from meta.faults import fault
-from registry.analyses import Analysis, analyse
+from registry.analyses import Analysis, analyse, main_analysis
 from registry.decided_bias import decided_bias
 from registry.queries import publications
 from registry.screening import flow

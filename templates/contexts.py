@@ -250,6 +250,9 @@ class OnePage:
     version: str = field(metadata={"help": "Version of the synthesis."})
     what: str = field(metadata={"help": "What is compared with what, and what is measured."})
     plain: str = field(metadata={"help": "What was found, in the language of newspapers."})
+    caption: str = field(
+        metadata={"help": "Caption of the figure of a hundred people; empty where there is none."}
+    )
     statement: str = field(
         metadata={"help": "The effect in one sentence, in the words that its certainty allows."}
     )

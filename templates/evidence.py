@@ -117,7 +117,7 @@ def evidence_brief(dossier: Dossier, language: str = "da") -> EvidenceBrief:
 
 def _placed(drawn: AppendixFigure) -> Figure:
     size = (drawn.width, drawn.height)
-    return figure(drawn.name, drawn.svg, drawn.svg, size, drawn.alternative)
+    return figure(drawn.name, drawn.screen, drawn.paper, size, drawn.alternative)
 
 
 class _Brief:
@@ -153,7 +153,9 @@ class _Brief:
         if kind is KINDS["appendix"]:
             drawn = appendix_figures(self.analysis, self.dossier.flow, self.unbound)
             first = next((one for one in drawn if one.name.startswith("forest-")), None)
-            self.drawn = tuple(one for one in drawn if one is not first)  # it stands with its effect
+            self.drawn = tuple(
+                one for one in drawn if one is not first
+            )  # it stands with its effect
         say, analysis, plan = self.tongue.say, self.analysis, self.plan
         table = MeansTable(self.origins, self.arms)
         outcome = self.outcome

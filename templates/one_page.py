@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from fractions import Fraction
 
+from meta.choices.printed import half_up
 from registry.vocabulary import COUNTRIES, OUTCOMES
 from templates.bound import visible
 from templates.case_reading import case_sentences
 from templates.certainty_reading import certainty_reading
+from templates.charts.hundred_people import PEOPLE, hundred_people
+from templates.charts.marks import draw_chart
 from templates.contexts import EffectLine, OnePage
-from templates.documents import Document
+from templates.documents import Document, Figure, figure
 from templates.dossier import Dossier
 from templates.effect_statements import statement
 from templates.gaps import gaps
 from templates.kinds import KINDS
 from templates.next_site import next_site_lines
 from templates.origins import Origins
-from templates.plain_language import headline, judged_of, plain_sentences
+from templates.plain_language import headline, judged_of, people_of, plain_sentences
 from templates.pooled_effect import Effect
 from templates.readings import FEW, null_reading
 from templates.since import since_sentence
@@ -36,15 +40,15 @@ def one_page_document(dossier: Dossier, language: str = "da") -> Document:
     Returns
     -------
     Document
-        Without figures and without a list of references: the note and the appendix have both.
+        With a figure of a hundred people, and without a list of references: the note has one.
 
     Raises
     ------
     InputError
         The language is not available, or the synthesis lacks a text in it.
     """
-    analysis = dossier.analysis
-    context = one_page(dossier, language)
+    analysis, page = dossier.analysis, _Page(dossier, language)
+    context = page.build()
     return Document(
         stem=f"{analysis.synthesis}.{KIND.name}.{language}",
         template=KIND.template,
@@ -54,7 +58,7 @@ def one_page_document(dossier: Dossier, language: str = "da") -> Document:
         language=language,
         references=(),
         listed=(),
-        figures=(),
+        figures=tuple(page.figures()),
         at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
     )
 
@@ -89,6 +93,7 @@ class _Page:
         self.origins = Origins(self.analysis, language)
         self.tongue = self.origins.synthesis
         self.pooling = self.origins.pooled(self.outcome)
+        self.people = people_of(self.outcome)
         question = {
             part: in_language(texts, language, f"question.{part}")
             for part, texts in self.analysis.plan["question"].items()
@@ -121,9 +126,10 @@ class _Page:
                     self.analysis, self.outcome, self.intervention, self.pooling, averages
                 )
             ),
+            caption=self.caption(),
             statement=self.statement(),
             outcome=OUTCOMES[self.outcome.outcome].label(self.language),
-            measures=tuple(capital(one.name) for one in self.effects),
+            measures=tuple(self.heading(one) for one in self.effects),
             lines=tuple(self.lines()),
             sure=" ".join(filter(None, self.sure())),
             whom=tuple(self.whom()),
@@ -135,9 +141,52 @@ class _Page:
             sources=tongue.listing([tongue.study(one) for one in labels]),
         )
 
+    def caption(self) -> str:
+        """Say what the figure shows; nothing where there is none."""
+        if self.people is None:
+            return ""
+        reached = f"trial.outcome.{self.outcome.outcome}"
+        label = OUTCOMES[self.outcome.outcome].label(self.language)
+        return self.tongue.say(
+            "onepage.figure",
+            outcome=self.tongue.say(reached)
+            if reached in self.tongue.words
+            else self.tongue.say("trial.outcome", outcome=uncapital(label)),
+        )
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield a hundred people without and with the intervention, where the effect is about people."""
+        if self.people is None:
+            return
+        shares = self.people.shares
+        found = (shares.baseline, shares.estimate, shares.low, shares.high)
+        without, there, low, high = (
+            None if one is None else int(half_up(Fraction(repr(100 * one)), 0)) for one in found
+        )
+        assert without is not None
+        assert there is not None
+        origin = self.pooling.origin
+        chart = hundred_people(
+            without,
+            there,
+            (0 if low is None else low, PEOPLE if high is None else high),
+            intervention=visible(self.intervention),
+            of=self.people.of,
+            source="" if origin is None else visible(f"{origin.what}. {origin.source}"),
+            language=self.language,
+        )
+        drawn = draw_chart(chart)
+        said = f"{chart.title}. {chart.description}"
+        yield figure("hundred", drawn, drawn, (chart.width, chart.height), said)
+
     @property
     def effects(self) -> list[Effect]:
         return [Effect(one, self.pooling) for one in self.outcome.pooled]
+
+    def heading(self, effect: Effect) -> str:
+        """Return the name of a measure as it fits a narrow column."""
+        narrow = f"onepage.measure.{effect.envelope.measure}"
+        return self.tongue.say(narrow) if narrow in self.tongue.words else capital(effect.name)
 
     def statement(self) -> str:
         if not self.outcome.pooled:
@@ -157,11 +206,10 @@ class _Page:
             return
         if any(one.site.found is not None for one in effects):
             yield from next_site_lines(effects, self.pooling)
-        mean = "row.estimate" if len(self.outcome.studies) > 1 else "onepage.row.single"
-        yield EffectLine(label=self.tongue.say(mean), cells=tuple(one.estimate for one in effects))
+        mean = "onepage.row.mean" if len(self.outcome.studies) > 1 else "onepage.row.single"
         yield EffectLine(
-            label=self.tongue.say("row.ci", level=effects[0].level),
-            cells=tuple(one.brackets("ci") for one in effects),
+            label=self.tongue.say(mean, level=effects[0].level),
+            cells=tuple(f"{one.estimate} {one.brackets('ci')}" for one in effects),
         )
 
     def sure(self) -> Iterator[str]:

@@ -153,6 +153,7 @@ def test_kinds_are_written_beside_each_other_and_their_files_listed(
     assert run(monkeypatch, *words, "--out", str(tmp_path), "--db", shipped) == 0
     files = json.loads(capsys.readouterr().out)["files"]
     assert [Path(one).name for one in files] == [
+        "ips-ptsd.one-page.da.hundred.svg",
         "ips-ptsd.one-page.da.md",
         "ips-ptsd.note.da.forest.svg",
         "ips-ptsd.note.da.md",

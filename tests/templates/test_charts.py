@@ -35,6 +35,7 @@ from templates.charts.evidence_map import Bubble, evidence_map
 from templates.charts.flow_chart import flow_chart
 from templates.charts.funnel_plot import funnel_chart
 from templates.charts.gosh_chart import STEPS, gosh_chart
+from templates.charts.hundred_people import hundred_people
 from templates.charts.hypothetical_trial import TrialArm, hypothetical_trial
 from templates.charts.marks import Box, Cells, Chart, Dot, Label, Path, draw_chart
 from templates.charts.refits_chart import refits_chart
@@ -99,6 +100,7 @@ DRAWN: dict[str, Callable[[], Chart]] = {
     "evidence-map": lambda: evidence_map(BUBBLES),
     "timeline": lambda: timeline(BONDS),
     "countries": lambda: country_map({"GB": 88, "DK": 5, "US": 26}, "Kontrakter"),
+    "hundred-people": lambda: hundred_people(20, 50, (22, 100), intervention="IPS", of="site"),
     "hypothetical-trial": lambda: hypothetical_trial(TRIAL, "kommer i arbejde"),
 }
 
@@ -559,6 +561,46 @@ def test_trials_that_cannot_be_are_refused(people: int, reached: int, message: s
     arm = TrialArm(name="A", people=people, reached=reached)
     with pytest.raises(InputError, match=message):
         hypothetical_trial((arm, TRIAL[1]), "x")
+
+
+def test_of_a_hundred_people_as_many_are_filled_and_the_line_runs_between_the_ends() -> None:
+    chart = hundred_people(20, 51, (0, 78), intervention="IPS", of="site", source="tre forsøg")
+    dots = marks(chart, Dot)
+    rows = [[one for one in dots if one.y == y] for y in sorted({one.y for one in dots})]
+    filled = [[one.fill == PALETTE.accent for one in row] for row in rows]
+    assert filled == [[n < 20 for n in range(100)], [n < 51 for n in range(100)]]
+    assert (
+        [one.x for one in rows[0]] == [one.x for one in rows[1]] == sorted(one.x for one in rows[0])
+    )
+    (bar, *_) = marks(chart, Path)
+    (left, _), (right, _) = bar.lines[0]
+    assert (left, right) == (rows[1][0].x, rows[1][77].x)
+    assert texts(chart) == [
+        "Uden IPS: omkring 20 ud af hundrede",
+        "Med IPS: omkring 51 ud af hundrede",
+        "den næste kommune: fra ingen til 78",
+    ]
+    assert {one.source for one in marks(chart, Label)} == {"tre forsøg"}
+    assert chart.table.rows == (
+        ("Uden IPS", "20"),
+        ("Med IPS", "51 (den næste kommune: fra ingen til 78)"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("without", "there", "ends", "message"),
+    [
+        (-1, 50, (0, 1), "-1 is not of 100 people"),
+        (20, 101, (0, 1), "101 is not of 100 people"),
+        (20, 50, (0, 1000), "1000 is not of 100 people"),
+        (20, 50, (60, 40), "ends at 40 and begins at 60"),
+    ],
+)
+def test_people_that_are_not_of_a_hundred_are_refused(
+    without: int, there: int, ends: tuple[int, int], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        hundred_people(without, there, ends, intervention="IPS", of="mean")
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

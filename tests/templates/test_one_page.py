@@ -22,6 +22,8 @@ from templates.case_reading import case_sentences
 from templates.documents import write_document
 from templates.dossier import BrokenCase, CaseSummary, Dossier
 from templates.gaps import SMALL, gaps
+from templates.letterhead import Letterhead
+from templates.logos import read_logo
 from templates.one_page import one_page, one_page_document
 from templates.origins import Origins
 from templates.plain_language import headline
@@ -96,18 +98,47 @@ def test_the_table_has_the_next_place_first_and_the_mean_second(
     dossiers: Mapping[str, Dossier],
 ) -> None:
     brief = as_read(one_page(dossiers["ips-vive"], "en"))
-    assert brief.measures == ("Risk ratio", "Risk difference in percentage points")
+    assert brief.measures == ("Risk ratio", "Risk difference (points)")
     labels = [line.label for line in brief.lines]
     assert labels[0] == "The next municipality: 95% prediction interval"
-    assert labels[-2:] == ["Mean of many places: pooled estimate", "95% confidence interval"]
+    assert labels[-1] == "Mean of many places with 95% interval"
     # metafor 3.8-1 on the counts shown: tests/templates/test_brief_context.py has its numbers.
-    assert brief.lines[-2].cells == ("2.54", "33.4")
-    assert brief.lines[-1].cells == ("[1.14, 5.66]", "[−3.7, 70.4]")
+    assert brief.lines[-1].cells == ("2.54 [1.14, 5.66]", "33.4 [−3.7, 70.4]")
     single = as_read(one_page(dossiers["ips-ptsd"], "en"))
-    assert [line.label for line in single.lines] == [
-        "The study’s estimate",
-        "95% confidence interval",
-    ]
+    assert [line.label for line in single.lines] == ["The study’s estimate with 95% interval"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_logo_still_fits(language: str, dossiers: Mapping[str, Dossier], tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><path d="M0 0h40v10z"/></svg>',
+        encoding="utf-8",
+    )
+    (file,) = write_document(
+        one_page_document(dossiers["ips-vive"], language),
+        tmp_path,
+        ["pdf"],
+        Letterhead(logo=read_logo(logo, "Kommune")),
+    )
+    assert len(pypdf.PdfReader(file).pages) == 1
+
+
+def test_the_figure_has_the_people_of_the_text_with_their_source(analysis: Analysis) -> None:
+    # 20 of a hundred at a ratio of 2; the ends of the mean, exp(±1.959964 × 0.1): 32.9 and 48.7.
+    alone = with_effect(analysis, [math.log(2)], [0.01])
+    (picture,) = one_page_document(Dossier(analysis=alone), "en").figures
+    assert picture.alternative == (
+        "A hundred people without and with IPS. Without IPS: about 20 of a hundred. With IPS: about 40 of a "
+        "hundred. Uncertain: from 33 to 49."
+    )
+    circles = re.findall(r'<circle [^>]*fill="([^"]*)"', picture.screen)
+    assert len(circles) == 200
+    assert circles.count(circles[0]) == 20 + 40
+    assert "Share in employment. the synthesis ips-vive, computed from" in picture.screen
+    many = with_effect(analysis, [math.log(9)] * 3, [0.01] * 3)  # a share of 180 per cent is none
+    assert one_page_document(Dossier(analysis=many), "en").figures == ()
+    assert one_page(Dossier(analysis=many), "en").caption == ""
 
 
 def test_nothing_pooled_leaves_the_table_out_and_says_so(
@@ -173,7 +204,7 @@ def test_the_gaps_of_the_notes_trials(dossiers: Mapping[str, Dossier]) -> None:
         "Nobody was followed for longer than 30 months; the business case counts 36.",
         "The studies are small: 323 participants in all.",
         "In one of three studies the number of people is not printed but worked out from other numbers.",
-        "Weeks worked and hours worked have no interval, because the sources print no standard deviations.",
+        "Weeks worked and hours worked have no interval: the sources have no standard deviations.",
         "Nobody has judged how certain the evidence is (GRADE).",
     ]
 
@@ -265,9 +296,7 @@ def test_an_outcome_that_cannot_be_pooled_is_named(analysis: Analysis) -> None:
     other = replace(weeks, not_pooled="there are no counts")
     found = missing(Dossier(analysis=replace(analysis, outcomes=(first, other, hours))))
     assert "The studies cannot be pooled for weeks worked." in found
-    assert (
-        "Hours worked have no interval, because the sources print no standard deviations." in found
-    )
+    assert "Hours worked have no interval: the sources have no standard deviations." in found
 
 
 def test_certainty_and_costs_are_gaps_until_they_are_there(analysis: Analysis) -> None:
