@@ -9,10 +9,9 @@ from pathlib import Path
 import pypandoc
 
 from benchmarks.timing import Row, in_turns
-from registry.analyses import analyse
-from registry.session import reading
+from evidens.briefs import Wanted, write_briefs
 from studies.ingest import load
-from templates.documents import FORMATS, write_brief
+from templates.documents import FORMATS
 
 PANDOC = ("html5", "typst", "docx", "gfm")
 """What pandoc makes for each format; Typst goes on from there."""
@@ -37,11 +36,10 @@ def brief_in_every_format() -> Row:
         load(url)
 
         def ours() -> None:
-            with reading(url) as session:
-                write_brief(analyse(session, "ips-vive"), folder)
+            list(write_briefs(url, Wanted(syntheses=("ips-vive",), folder=folder)))
 
         ours()
-        lines = (folder / "ips-vive.da.md").read_bytes().splitlines(keepends=True)
+        lines = (folder / "ips-vive.note.da.md").read_bytes().splitlines(keepends=True)
         text = b"".join(one for one in lines if not one.startswith(b"!["))
 
         def alone() -> None:

@@ -1,10 +1,13 @@
 """Generated parts of the documentation: cog calls these; ``./run check`` proves that they are current."""
 
+import atexit
 import contextlib
+import functools
 import inspect
 import io
 import re
 import shlex
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -35,16 +38,22 @@ def _block(lines: list[str]) -> None:
     cog.outl("```\n")
 
 
+@functools.cache
+def _shipped() -> str:
+    """Return the URL of a registry with the shipped records, which is there until the program ends."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    url = f"sqlite:///{folder / 'registry.db'}"
+    _run(["load", "--db", url])
+    return url
+
+
 def command(line: str, first: int | None = None, last: int = 0) -> None:
-    """Show a command and what it prints: the first lines and the last ones."""
+    """Show a command that changes nothing and what it prints: the first lines and the last ones."""
     arguments = shlex.split(line)
-    with tempfile.TemporaryDirectory() as folder:
-        if arguments[0] in ("replicate", "synthesis") or arguments[0] == "case":
-            database = f"sqlite:///{Path(folder) / 'registry.db'}"
-            _run(["load", "--db", database])
-            lines = _run([*arguments, "--db", database]).splitlines()
-        else:
-            lines = _run(arguments).splitlines()
+    if arguments[0] in ("replicate", "synthesis", "case"):
+        arguments += ["--db", _shipped()]
+    lines = _run(arguments).splitlines()
     shown = lines if first is None else [*lines[:first], "…", *(lines[-last:] if last else [])]
     _block([f"$ evidens {line}", *shown])
 
@@ -240,15 +249,15 @@ def measures() -> None:
 
 
 def brief_blocks() -> None:
-    """List the blocks of a brief in their order, with the first heading of each."""
+    """List the template of each kind of document with its blocks, in their order."""
+    from templates.kinds import KINDS
     from templates.render import FOLDER
 
-    text = (FOLDER / "briefs" / "evidence_brief.md.j2").read_text(encoding="utf-8")
-    cog.outl("\n| block | begins with |\n| --- | --- |")
-    for name, rest in re.findall(r"\{% block (\w+) %\}\n(.*?)\{% endblock %\}", text, re.DOTALL):
-        lines = [line for line in rest.splitlines() if line and not line.startswith("{%")]
-        first = lines[0].replace("|", r"\|")
-        cog.outl(f"| `{name}` | `{first}` |")
+    cog.outl("\n| template | about | blocks |\n| --- | --- | --- |")
+    for kind in KINDS.values():
+        text = (FOLDER / kind.template).read_text(encoding="utf-8")
+        names = ", ".join(f"`{name}`" for name in re.findall(r"\{% block (\w+) %\}", text))
+        cog.outl(f"| `{kind.template}` | a {kind.subject} | {names} |")
     cog.outl("")
 
 
@@ -257,9 +266,9 @@ def brief_context() -> None:
     from dataclasses import fields, is_dataclass
     from typing import get_args, get_type_hints
 
-    from templates.contexts import EvidenceBrief
+    from templates.kinds import KINDS
 
-    waiting: list[type] = [EvidenceBrief]
+    waiting: list[type] = list(dict.fromkeys(one.context for one in KINDS.values()))
     for owner in waiting:
         cog.outl(f"\n#### {owner.__name__}\n\n{inspect.getdoc(owner)}\n")
         cog.outl("| name | what it is | type |\n| --- | --- | --- |")

@@ -6,13 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from registry import tables
 from registry.analyses import analyse
+from registry.queries import publications
 from registry.session import reading
 from studies.affected import moved_since
-from templates.documents import FORMATS, write_brief
+from templates.documents import FORMATS, write_document
+from templates.dossier import Dossier
+from templates.evidence import synthesis_document
+from templates.kinds import Kind, kind_named
 from templates.letterhead import PLAIN, Letterhead
 
 
@@ -26,12 +30,13 @@ class Wanted:
         Ids.
     folder : Path
         Where the files are put.
-    formats, languages : tuple of str
+    kinds, formats, languages : tuple of str
     letterhead : Letterhead
     """
 
     syntheses: tuple[str, ...]
     folder: Path
+    kinds: tuple[str, ...] = ("note",)
     formats: tuple[str, ...] = FORMATS
     languages: tuple[str, ...] = ("da",)
     letterhead: Letterhead = PLAIN
@@ -66,7 +71,7 @@ def write_briefs(
     Raises
     ------
     InputError
-        As `templates.documents.write_brief`. What was written before stays.
+        As `templates.documents.write_document`. What was written before stays.
     registry.analyses.UnknownSynthesisError
         There is no such synthesis; nothing is written.
 
@@ -76,17 +81,21 @@ def write_briefs(
     >>> list(write_briefs("sqlite:///evidens.db", wanted))  # doctest: +SKIP
     [PosixPath('out/ips-vive.da.html'), ...]
     """
-    with reading(url) as session:
-        analyses = [analyse(session, one) for one in dict.fromkeys(wanted.syntheses)]
-        moved = [moved_since(session, one) for one in analyses]
+    kinds = [kind_named(one) for one in dict.fromkeys(wanted.kinds)]
     languages = list(dict.fromkeys(wanted.languages))
-    count = len(analyses) * len(languages)
+    with reading(url) as session:
+        dossiers = [dossier(session, one) for one in dict.fromkeys(wanted.syntheses)]
+    count = len(dossiers) * len(kinds) * len(languages)
+
+    def write(about: Dossier, kind: Kind, language: str) -> list[Path]:
+        document = synthesis_document(kind, about, language)
+        return write_document(document, wanted.folder, wanted.formats, wanted.letterhead)
+
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         waiting = [
-            pool.submit(
-                write_brief, one, wanted.folder, wanted.formats, language, wanted.letterhead, since
-            )
-            for one, since in zip(analyses, moved, strict=True)
+            pool.submit(write, one, kind, language)
+            for one in dossiers
+            for kind in kinds
             for language in languages
         ]
         try:
@@ -96,3 +105,14 @@ def write_briefs(
                     done(1, count)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def dossier(session: Session, synthesis: str) -> Dossier:
+    """Gather what the documents about a stored synthesis may draw on."""
+    analysis = analyse(session, synthesis)
+    included = [one.study for one in analysis.included]
+    return Dossier(
+        analysis=analysis,
+        moved=tuple(moved_since(session, analysis)),
+        publications=tuple(publications(session, included)),
+    )

@@ -3,14 +3,16 @@
 The room `costing` works with plain numbers; what a fact, a printed cell or an estimate is, is found here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 from sqlmodel import Session
 
 import costing
 from costing.case import Case, CheckedCase, Comparison, PathOf, Place, PrintedRow, Target
+from costing.contract import Contract
 from costing.quantities import Given, Key, citations
 from costing.results import CaseRun, run, scaled
 from costing.rules import faults_inside
@@ -99,19 +101,35 @@ def read_case(path: Path) -> CheckedCase:
 
 def checked(text: RecordText) -> CheckedCase:
     """Check the text of a case; `read_case` says what is refused."""
-    try:
-        case = Case.model_validate(text.content)
-    except ValidationError as error:
-        raise InputError(form_faults(error, Case, text)) from error
+    return CheckedCase(*held_against(Case, faults_inside, text))
 
+
+Form = TypeVar("Form", Case, Contract)
+"""What a file of this room may hold."""
+
+
+def held_against(
+    form: type[Form], faults_of: Callable[[Form, Place], Iterator[Fault]], text: RecordText
+) -> tuple[Form, Place]:
+    """Hold the text of a case or a contract against its form, its rules and the currencies there are.
+
+    Raises
+    ------
+    InputError
+        With every fault found.
+    """
+    try:
+        content = form.model_validate(text.content)
+    except ValidationError as error:
+        raise InputError(form_faults(error, form, text)) from error
     place = places_in(text)
-    faults = list(faults_inside(case, place))
-    if case.currency not in CURRENCIES:
-        problem = f"{case.currency!r} is no currency"
+    faults = list(faults_of(content, place))
+    if content.currency not in CURRENCIES:
+        problem = f"{content.currency!r} is no currency"
         faults.insert(0, place(("currency",), problem, "Write its code, as in DKK."))
     if faults:
         raise InputError(faults)
-    return CheckedCase(case, place)
+    return content, place
 
 
 def places_in(text: RecordText) -> Place:

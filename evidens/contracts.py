@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from pydantic import ValidationError
 from sqlmodel import Session
 
 import costing
@@ -21,13 +20,11 @@ from costing.quantities import Given
 from costing.simulation import by_rule
 from evidens.case_draws import NEXT_SITE, RULES, effect_draws
 from evidens.case_estimates import CitedEstimates, not_there
-from evidens.cases import fact_of, file_of, places_in
+from evidens.cases import fact_of, file_of, held_against
 from meta.choices.draws import JointDraws
 from meta.choices.printed import exact
 from meta.faults import InputError, fault
-from registry.vocabulary import CURRENCIES
 from studies.derivation import Derivations
-from studies.form import form_faults
 from studies.kept import projects
 from studies.kept.kinds import identities
 from studies.project import Project
@@ -109,18 +106,7 @@ def read_contract(path: Path) -> CheckedContract:
 
 def checked_contract(text: RecordText) -> CheckedContract:
     """Check the text of a contract; `read_contract` says what is refused."""
-    try:
-        contract = Contract.model_validate(text.content)
-    except ValidationError as error:
-        raise InputError(form_faults(error, Contract, text)) from error
-    place = places_in(text)
-    faults = list(faults_of_contract(contract, place))
-    if contract.currency not in CURRENCIES:
-        problem = f"{contract.currency!r} is no currency"
-        faults.insert(0, place(("currency",), problem, "Write its code, as in DKK."))
-    if faults:
-        raise InputError(faults)
-    return CheckedContract(contract, place)
+    return CheckedContract(*held_against(Contract, faults_of_contract, text))
 
 
 def run_contract(session: Session, checked: CheckedContract, n: int, seed: int) -> ContractRun:

@@ -17,7 +17,10 @@ from studies.kept.kinds import held_records
 from studies.published_table import PublishedTable
 from studies.record import Synthesis, record_id
 from studies.replicate import Replication, replicate
-from templates.documents import write_brief
+from templates.documents import write_document
+from templates.dossier import Dossier
+from templates.evidence import synthesis_document
+from templates.kinds import KINDS
 from templates.listings import replication_text
 from templates.release_folder import release_files
 
@@ -97,7 +100,9 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
             analysis, out / "exports", FORMATS, draws=DrawsAsked(seed=DRAWS_SEED)
         )
         progress(f"Writing the brief on {analysis.synthesis}")
-        files += write_brief(analysis, out / "briefs", BRIEF_FORMATS)
+        for kind in KINDS.values():
+            document = synthesis_document(kind, Dossier(analysis=analysis))
+            files += write_document(document, out / "briefs", BRIEF_FORMATS)
     for release in released:
         progress(f"Writing the folder of release {release['name']}")
         folder = out / "releases" / release["name"]

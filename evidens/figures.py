@@ -10,6 +10,7 @@ from meta.effects.measures import MEASURES, Design
 from meta.faults import InputError, fault
 from meta.further.start import Pooling, needs
 from meta.models.results import MetaAnalysis
+from registry.terms import LANGUAGES
 from registry.writing import put_in_place, writing_into
 from templates.drawings import ForestRow
 from templates.pictures import FORMATS, Picture, converted, picture_of_chart, picture_of_forest
@@ -21,9 +22,6 @@ from templates.words import Words
 if TYPE_CHECKING:
     from templates.charts.marks import Chart
 
-ALL_SUBSETS = 13
-"""Up to so many studies GOSH shows all subsets, beyond it as many as `DRAWN`, with the seed 1."""
-DRAWN = 20_000
 ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
     "estimators": ("EE", "DL", "REML", "PM"),
     "tests": ("z", "knha"),
@@ -89,7 +87,7 @@ def _forest(pooling: Pooling, look: Drawing, *, house: bool) -> Picture:
         groups=groups,
         omitted=[table.row(row) for row in gone] if listed else (),
     )
-    return picture_of_forest(plot, fit.effects.labels)
+    return picture_of_forest(plot)
 
 
 class _Arms:
@@ -141,18 +139,14 @@ class _Arms:
 
 def _funnel(pooling: Pooling, language: str) -> "Chart":
     from meta.small_study.funnel import funnel
-    from meta.small_study.trim_and_fill import trim_and_fill
+    from templates.appendix_figures import filled_of
     from templates.charts.funnel_plot import funnel_chart
     from templates.figures import ONE_GROUP
 
     result = pooling.pooled("funnel")
-    try:
-        filled = trim_and_fill(result)
-    except InputError:  # its rules forbid it with these studies: a funnel without filled ones
-        filled = None
     one_group = MEASURES[result.effects.measure].design in ONE_GROUP
     data = funnel(result, contours=()) if one_group else funnel(result)
-    return funnel_chart(data, filled, language)
+    return funnel_chart(data, filled_of(result), language)
 
 
 def _leave_one_out(pooling: Pooling, language: str) -> "Chart":
@@ -179,12 +173,10 @@ def _baujat(pooling: Pooling, language: str) -> "Chart":
 
 
 def _gosh(pooling: Pooling, language: str) -> "Chart":
-    from meta.diagnostics.gosh import gosh
+    from templates.appendix_figures import subsets_of
     from templates.charts.gosh_chart import gosh_chart
 
-    result = pooling.pooled("gosh")
-    few = result.effects.k <= ALL_SUBSETS
-    return gosh_chart(gosh(result) if few else gosh(result, subsets=DRAWN, seed=1), language)
+    return gosh_chart(subsets_of(pooling.pooled("gosh")), language)
 
 
 def _tau(pooling: Pooling, language: str) -> "Chart":
@@ -225,6 +217,7 @@ def read_drawing(
     preset: str | None = None,
     arm_names: str | None = None,
     higher: str | None = None,
+    lang: str | None = None,
 ) -> Drawing:
     """Read what a user asks of figures; None takes what is usual.
 
@@ -238,6 +231,8 @@ def read_drawing(
     arm_names : str, optional
         Both arms, a slash between.
     higher : {"better", "worse"}, optional
+    lang : str, optional
+        From `registry.terms.LANGUAGES`.
 
     Returns
     -------
@@ -263,6 +258,7 @@ def read_drawing(
         preset=preset_named(preset or EVIDENS.name),
         arms=None if arm_names is None else _arm_names(arm_names),
         higher_is=higher,
+        language=Words(lang or LANGUAGES[0]).language,
     )
 
 

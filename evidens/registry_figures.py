@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from meta.choices.printed import half_up
 from meta.faults import fault
 from registry.vocabulary import CONSTRUCTS, COUNTRIES, INTERVENTIONS, OUTCOMES
 from registry.writing import put_in_place, writing_into
 from studies.kept.kinds import held_records
 from studies.project import Project
 from studies.record import Study
-from templates.formats import number
 from templates.pictures import converted, picture_of_chart
 from templates.words import Words
 
@@ -25,8 +23,6 @@ BEGINS = ("dates.start_date_of_service_provision", "dates.outcomes_contract_sign
 ENDED = ("dates.actual_completion_date", "dates.actual_end_date_of_service_provision")
 TO_END = ("dates.anticipated_completion_date", "dates.anticipated_end_date_of_service_provision")
 """The fields that tell when a project began, ended, is to end; the first that is stated counts."""
-PEOPLE = 50
-"""In each arm of the hypothetical trial."""
 
 
 def flow_figure(session: Session, identity: str, language: str) -> "Chart":
@@ -38,52 +34,18 @@ def flow_figure(session: Session, identity: str, language: str) -> "Chart":
 
 
 def trial_figure(session: Session, identity: str, language: str) -> "Chart":
-    """Draw a hypothetical trial of 100 people from a synthesis's unweighted means.
-
-    The first outcome that is a share says how many reach it, in whole people; amounts for each of these
-    stand below.
-    """
+    """Draw a hypothetical trial of 100 people from a synthesis's unweighted means."""
     from registry.analyses import analyse
-    from templates.charts.hypothetical_trial import TrialArm, hypothetical_trial
-    from templates.tongue import in_language, short_name
+    from templates.synthesis_trial import trial_of
+    from templates.tongue import Tongue
 
-    analysis = analyse(session, identity)
-    words = Words(language)
-    shares = [one for one in analysis.outcomes if OUTCOMES[one.outcome].unit == "percent"]
-    if not shares:
+    chart = trial_of(analyse(session, identity), Tongue(Words(language)))
+    if chart is None:
         raise fault(
             f"no outcome of {identity} is a share of people",
             "Plan an outcome in per cent; amounts alone tell of no people.",
         )
-    share = shares[0]
-
-    def arm(which: str) -> TrialArm:
-        percent = getattr(share.means, which).value
-        lines = tuple(
-            words.say(
-                "trial.amount",
-                outcome=OUTCOMES[one.outcome].label(language),
-                amount=number(getattr(one.means, which).value, 0, language=language),
-            )
-            for one in analysis.per_person
-            if one.per == share.outcome
-        )
-        question = analysis.plan["question"][which]
-        return TrialArm(
-            name=short_name(in_language(question, language, which)),
-            people=PEOPLE,
-            reached=int(half_up(percent * PEOPLE / 100, 0)),
-            lines=lines,
-        )
-
-    label = OUTCOMES[share.outcome].label(language)
-    known = f"trial.outcome.{share.outcome}" in words
-    outcome = (
-        words.say(f"trial.outcome.{share.outcome}")
-        if known
-        else words.say("trial.outcome", outcome=label)
-    )
-    return hypothetical_trial((arm("intervention"), arm("comparator")), outcome, language)
+    return chart
 
 
 def map_figure(session: Session, language: str) -> "Chart":
@@ -238,8 +200,10 @@ def write_figure(
     Raises
     ------
     InputError
-        There is no such figure, a synthesis is missing or named in vain, or the folder cannot be written.
+        There is no such figure or language, a synthesis is missing or named in vain, or the folder cannot be
+        written.
     """
+    Words(language)  # refuses a language without texts before anything is looked up
     if name in OF_SYNTHESIS:
         if identity is None:
             raise fault(

@@ -367,6 +367,17 @@ def reports(session: Session, ids: set[str]) -> list[ReportEntry]:
     ]
 
 
+def publications(session: Session, studies: Collection[str]) -> list[ReportEntry]:
+    """Return the first report of each study, which publishes it, in order of first author and year."""
+    rows = session.exec(
+        select(tables.StudyReport.study_id, tables.StudyReport.report_id)
+        .where(col(tables.StudyReport.study_id).in_(studies))
+        .order_by(col(tables.StudyReport.study_id), col(tables.StudyReport.position).desc())
+    )
+    first = dict(rows.all())  # the first comes last
+    return reports(session, set(first.values()))
+
+
 def parts(session: Session, table: Any, study: str) -> list[Any]:
     """Return the rows of a study in one of its tables, in record order."""
     rows = session.exec(select(table).where(table.study_id == study).order_by(table.position)).all()

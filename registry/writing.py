@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from meta.faults import fault
@@ -68,23 +68,14 @@ def put_all_in_place(folder: Path, files: Mapping[str, bytes]) -> int:
     int
         How many were written; a file that already held just its content is left alone.
     """
-    ready: list[tuple[Path, Path]] = []
-    try:
+    with ExitStack() as stack:
+        ready = []
         for name, data in files.items():
             file = folder / name
-            if file.is_file() and file.read_bytes() == data:
-                continue
-            handle, beside = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-            ready.append((Path(beside), file))
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            Path(beside).chmod(0o644)
-        for written, file in ready:
-            written.replace(file)
-    except BaseException:
-        for written, _ in ready:
-            written.unlink(missing_ok=True)
-        raise
+            if not (file.is_file() and file.read_bytes() == data):
+                ready.append((stack.enter_context(_beside(file, data)), file))
+        for whole, file in ready:
+            whole.replace(file)
     return len(ready)
 
 
@@ -108,13 +99,11 @@ def put_new(file: Path, data: bytes) -> bool:
     InputError
         It holds something else.
     """
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).chmod(0o644)
+    with _beside(file, data) as whole:
         try:
-            file.hardlink_to(name)  # fails where the file is there, whoever made it in the meantime
+            file.hardlink_to(
+                whole
+            )  # fails where the file is there, whoever made it in the meantime
         except FileExistsError:
             if not file.is_file() or file.read_bytes() != data:
                 raise fault(
@@ -123,9 +112,21 @@ def put_new(file: Path, data: bytes) -> bool:
                     file=str(file),
                 ) from None
             return False
-    finally:
-        Path(name).unlink(missing_ok=True)
     return True
+
+
+@contextmanager
+def _beside(file: Path, data: bytes) -> Iterator[Path]:
+    """Write a whole content beside a file, and take it away again where nobody put it in place."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    whole = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        whole.chmod(0o644)
+        yield whole
+    finally:
+        whole.unlink(missing_ok=True)
 
 
 def put_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -6,6 +6,7 @@ results in `studies.results`, judgements in `studies.judgements`, second extract
 Rules that need two fields, two records or the database are in `studies.checks`.
 """
 
+import functools
 from collections.abc import Mapping
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal
@@ -329,6 +330,15 @@ def record_id(record: Record) -> str:
     return identity
 
 
+@functools.cache
+def _defaults(model: type[Part]) -> Mapping[str, Any]:
+    """Return what each field of a model is where a file does not say; pydantic takes long to tell."""
+    return {
+        name: field.get_default(call_default_factory=True)
+        for name, field in model.model_fields.items()
+    }
+
+
 def outline(record: Record) -> dict[str, Any]:
     """Return a record as plain mappings in writing order, as `studies.record_file.write` takes it."""
 
@@ -344,8 +354,8 @@ def outline(record: Record) -> dict[str, Any]:
         if isinstance(value, Part):
             return {
                 name: plain(getattr(value, name), name)
-                for name, field in type(value).model_fields.items()
-                if getattr(value, name) != field.get_default(call_default_factory=True)
+                for name, default in _defaults(type(value)).items()
+                if getattr(value, name) != default
             }
         if isinstance(value, dict):
             return {key: plain(item) for key, item in value.items()}

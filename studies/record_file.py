@@ -10,14 +10,22 @@ line where it fits, everything else in block style; quotes from reports always s
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, ScalarEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    ScalarEvent,
+)
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from meta.choices.printed import PRINTED
@@ -127,8 +135,7 @@ def parse(text: str, name: str = "record") -> RecordText:
                 name, number, f"the invisible character {code} is not allowed", "Delete it"
             )
     try:
-        _refuse_clever(text, name)
-        node = YAML(typ="safe", pure=True).compose(text)  # "rt" marks folds with control characters
+        events = _plain_events(text, name)
     except InputError:
         raise
     except MarkedYAMLError as error:
@@ -143,13 +150,14 @@ def parse(text: str, name: str = "record") -> RecordText:
         raise _wrong(
             name, None, f"this is not YAML ({' '.join(str(error).split())})", "Check the file"
         ) from error
-    if not isinstance(node, MappingNode):
+    if not events or not isinstance(events[0], MappingStartEvent):
         raise _wrong(
             name, 1, "a record is a mapping", "Begin with a line such as 'study: davis-2012'"
         )
     lines: dict[tuple[str | int, ...], int] = {(): 1}
     faults: list[Fault] = []
-    content = _plain(node, (), lines, faults, name)
+    rest = iter(events)
+    content = _content(next(rest), rest, (), lines, faults, name)
     if faults:
         raise InputError(faults)
     based = BASED_ON.match(text)
@@ -160,11 +168,19 @@ def _wrong(name: str, line: int | None, problem: str, remedy: str) -> InputError
     return InputError([Fault(file=name, line=line, problem=problem, remedy=f"{remedy}.")])
 
 
-def _refuse_clever(text: str, name: str) -> None:
-    """Refuse what plain data has no use for, before any of it is built."""
+def _plain_events(text: str, name: str) -> list[Event]:
+    """Return the values and brackets of a document; refuse what plain data has no use for."""
     depth = 0
+    documents: list[int] = []
+    found: list[Event] = []
     for event in YAML(typ="rt", pure=True).parse(text):
         line = event.start_mark.line + 1
+        if isinstance(event, DocumentStartEvent):
+            documents.append(line)
+        if not isinstance(
+            event, AliasEvent | ScalarEvent | CollectionStartEvent | CollectionEndEvent
+        ):
+            continue
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise _wrong(name, line, "anchors and aliases are not allowed", "Write the value out")
         if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
@@ -175,62 +191,81 @@ def _refuse_clever(text: str, name: str) -> None:
             depth -= 1
         if depth > DEEPEST:
             raise _wrong(name, line, f"nested deeper than {DEEPEST} levels", "Flatten it")
+        found.append(event)
+    if len(documents) > 1:
+        raise _wrong(
+            name,
+            documents[1],
+            "this is not YAML (but found another document)",
+            "Check quotes, brackets and indentation",
+        )
+    return found
 
 
-def _plain(
-    node: Node,
+def _content(
+    event: Event,
+    rest: Iterator[Event],
     path: tuple[str | int, ...],
     lines: dict[tuple[str | int, ...], int],
     faults: list[Fault],
     name: str,
 ) -> Any:
-    if isinstance(node, ScalarNode):
-        value = str(node.value)
+    """Return the value that begins with an event; `rest` then stands behind its end."""
+    if isinstance(event, ScalarEvent):
+        # Where a folded text (">") was folded, the reader for round trips puts a mark of its own.
+        value = str(event.value).replace("\a", "") if event.style == ">" else str(event.value)
         if code := hidden(re.sub(r"[\n\t]", " ", value)):
             faults.append(
                 Fault(
                     file=name,
-                    line=node.start_mark.line + 1,
+                    line=event.start_mark.line + 1,
                     field=".".join(map(str, path)) or None,
                     problem=f"the invisible character {code} is not allowed",
                     remedy="Delete it, also where it is written as an escape.",
                 )
             )
         return value
-    if isinstance(node, SequenceNode):
-        items = []
-        for index, item in enumerate(node.value):
-            lines[(*path, index)] = item.start_mark.line + 1
-            items.append(_plain(item, (*path, index), lines, faults, name))
+    if not isinstance(event, MappingStartEvent):
+        items: list[Any] = []
+        for item in rest:
+            if isinstance(item, CollectionEndEvent):
+                break
+            inside = (*path, len(items))
+            lines[inside] = item.start_mark.line + 1
+            items.append(_content(item, rest, inside, lines, faults, name))
         return items
     content: dict[str, Any] = {}
-    for key_node, value in node.value:
-        line = key_node.start_mark.line + 1
-        field = ".".join(map(str, path)) or None
-        if not isinstance(key_node, ScalarNode) or key_node.value == "<<":
+    for key_event in rest:
+        if isinstance(key_event, CollectionEndEvent):
+            break
+        line = key_event.start_mark.line + 1
+        if not isinstance(key_event, ScalarEvent) or key_event.value == "<<":
+            _content(key_event, rest, path, {}, [], name)
+            _content(next(rest), rest, path, {}, [], name)
             faults.append(
                 Fault(
                     file=name,
                     line=line,
-                    field=field,
+                    field=".".join(map(str, path)) or None,
                     problem="a key must be a word",
                     remedy="Write one word before the colon; merge keys are not allowed.",
                 )
             )
             continue
-        key = _plain(key_node, path, lines, faults, name)
+        key = _content(key_event, rest, path, lines, faults, name)
+        inside = (*path, key)
         if key in content:
             faults.append(
                 Fault(
                     file=name,
                     line=line,
-                    field=".".join(map(str, (*path, key))),
+                    field=".".join(map(str, inside)),
                     problem=f"the key {key!r} stands here twice",
                     remedy="Keep one of them.",
                 )
             )
-        lines[(*path, key)] = line
-        content[key] = _plain(value, (*path, key), lines, faults, name)
+        lines[inside] = line
+        content[key] = _content(next(rest), rest, inside, lines, faults, name)
     return content
 
 

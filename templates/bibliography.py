@@ -8,18 +8,23 @@ from registry.analyses import Analysis
 from registry.queries import ReportEntry
 from studies.csl import csl_item
 from studies.record import Report
-from templates.method_references import of_analysis, publications
+from templates.method_references import of_analysis
+from templates.method_references import publications as method_publications
 
 URL_SIGNS = "/:?=&%#,;~+@-._()"
 """What stands in a link as it is; anything else is encoded."""
 
 
-def bibliography(analysis: Analysis) -> list[dict[str, Any]]:
+def bibliography(
+    analysis: Analysis, publications: Iterable[ReportEntry] = ()
+) -> list[dict[str, Any]]:
     """Return what an analysis rests on: every report that a number comes from, then the methods used.
 
     Parameters
     ----------
     analysis : Analysis
+    publications : iterable of ReportEntry
+        Reports besides those that a number comes from.
 
     Returns
     -------
@@ -32,8 +37,9 @@ def bibliography(analysis: Analysis) -> list[dict[str, Any]]:
     >>> [one["id"] for one in bibliography(analysis)][:2]  # doctest: +SKIP
     ['vive-2017', 'bejerholm-2015']
     """
-    known = publications()
-    return _linked([*map(_item, analysis.reports), *(known[one] for one in of_analysis(analysis))])
+    known = method_publications()
+    entries = {one.id: one for one in (*analysis.reports, *publications)}
+    return _linked([*map(_item, entries.values()), *(known[one] for one in of_analysis(analysis))])
 
 
 def _item(entry: ReportEntry) -> dict[str, Any]:

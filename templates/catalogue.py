@@ -61,7 +61,7 @@ def catalogue(language: str) -> Catalogue:
     (('study', 'studies'), 1)
     """
     if language not in LANGUAGES:
-        raise fault(f"there are no briefs in {language!r}", f"Use one of: {', '.join(LANGUAGES)}.")
+        raise fault(f"there are no texts in {language!r}", f"Use one of: {', '.join(LANGUAGES)}.")
     return read_catalogue((FOLDER / f"{language}.po").read_text(encoding="utf-8"), language)
 
 

@@ -2,7 +2,6 @@
 
 from registry.decided_certainty import DecidedCertainty
 from registry.vocabulary import CERTAINTY_DOMAINS, CERTAINTY_LEVELS
-from templates.formats import day
 from templates.tongue import Tongue
 
 
@@ -43,7 +42,7 @@ def certainty_reading(judged: DecidedCertainty | None, tongue: Tongue) -> str:
             "grade.judged",
             level=CERTAINTY_LEVELS[judged.level].label(language),
             judged_by=judged.judged_by,
-            dated=day(judged.dated, language=language),
+            dated=tongue.day(judged.dated),
         )
     ]
     for phrase, sign in (("grade.down", -1), ("grade.up", 1)):

@@ -162,11 +162,8 @@ class Pooled:
         metadata={"help": "Effect measures, the columns of the table."}
     )
     lines: tuple[EffectLine, ...] = field(metadata={"help": "Rows of the table."})
-    how: str = field(
-        metadata={
-            "help": "Model, estimator and intervals, in a sentence or two, with what is behind them."
-        }
-    )
+    how: str = field(metadata={"help": "Model, estimator and intervals, in a sentence or two."})
+    behind: str = field(metadata={"help": "The publications behind them, in brackets."})
     readings: tuple[str, ...] = field(
         metadata={"help": "Remarks of substance on the numbers, each a paragraph."}
     )
@@ -238,27 +235,11 @@ class Horizons:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbering:
-    """Numbers of the tables and the figure, in the order of the brief."""
-
-    studies: str = field(metadata={"help": "Table of included studies."})
-    excluded: str = field(metadata={"help": "Table of excluded studies."})
-    means: str = field(metadata={"help": "Table of means."})
-    effects: str = field(metadata={"help": "Table of pooled effects."})
-    subgroups: str = field(metadata={"help": "Table of subgroups."})
-    counts: str = field(metadata={"help": "Table of the counts behind them."})
-    sensitivity: str = field(metadata={"help": "Table of what else was asked of them."})
-    reviews: str = field(metadata={"help": "Table of reviews."})
-    horizons: str = field(metadata={"help": "Table of horizon models."})
-    assumptions: str = field(metadata={"help": "Table of assumptions."})
-    forest: str = field(metadata={"help": "The forest plot."})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceBrief:
     """Everything that an evidence brief's template may name."""
 
     title: str = field(metadata={"help": "Title of the synthesis."})
+    kind: str = field(metadata={"help": "What kind of document it is."})
     dated: str = field(metadata={"help": "Date of the synthesis in words."})
     version: str = field(metadata={"help": "Version of the synthesis."})
     points: tuple[Point, ...] = field(metadata={"help": "The box on the first page."})
@@ -275,15 +256,22 @@ class EvidenceBrief:
     few: str = field(
         metadata={"help": "What few studies mean for the result; empty where there are enough."}
     )
+    many: bool = field(
+        metadata={
+            "help": "Whether there are so many studies that a note does not show each by itself."
+        }
+    )
     intervention: str = field(metadata={"help": "Short name of the intervention."})
     comparator: str = field(metadata={"help": "Short name of the comparator."})
-    numbers: Numbering = field(metadata={"help": "Numbers of tables and figure."})
     studies: tuple[StudyBlock, ...] = field(metadata={"help": "Included studies."})
     studies_source: str = field(metadata={"help": "Where the included studies' numbers stand."})
     excluded: tuple[ExcludedStudy, ...] = field(metadata={"help": "Excluded studies."})
     excluded_column: str = field(metadata={"help": "Heading of the last column of that table."})
     excluded_source: str = field(metadata={"help": "Report that the exclusions are quoted from."})
-    means: tuple[AmountBlock, ...] = field(metadata={"help": "Table of means, block by block."})
+    means: tuple[AmountBlock, ...] = field(metadata={"help": "Table of means, study by study."})
+    averages: tuple[AmountBlock, ...] = field(
+        metadata={"help": "Its last blocks: the means, and the means per person with an outcome."}
+    )
     means_heading: str = field(metadata={"help": "Heading of the section with the table of means."})
     means_title: str = field(metadata={"help": "What the table of means shows."})
     means_source: str = field(metadata={"help": "The studies that the means rest on."})

@@ -3,7 +3,6 @@
 from registry.analyses import PooledEnvelope
 from registry.vocabulary import COUNT_TIERS
 from templates.contexts import CountLine
-from templates.formats import plain
 from templates.tongue import Tongue
 from templates.words import capital
 
@@ -25,8 +24,8 @@ def counts_of(envelope: PooledEnvelope, tongue: Tongue) -> tuple[CountLine, ...]
     return tuple(
         CountLine(
             study=tongue.study(one.label),
-            intervention=_events(table.ai, table.n1i, tongue),
-            comparator=_events(table.ci, table.n2i, tongue),
+            intervention=events_of(table.ai, table.n1i, tongue.part(tongue.study(one.label))),
+            comparator=events_of(table.ci, table.n2i, tongue.part(tongue.study(one.label))),
             tier=capital(COUNT_TIERS[tier].label(tongue.language)),
         )
         for tier in COUNT_TIERS
@@ -35,6 +34,14 @@ def counts_of(envelope: PooledEnvelope, tongue: Tongue) -> tuple[CountLine, ...]
     )
 
 
-def _events(events: int, n: int, tongue: Tongue) -> str:
-    values = (plain(value, language=tongue.language) for value in (events, n))
+def events_of(events: int, n: int, tongue: Tongue) -> str:
+    """Return events of people.
+
+    Examples
+    --------
+    >>> from templates.words import Words
+    >>> events_of(67, 1092, Tongue(Words("da")))
+    '67 af 1.092'
+    """
+    values = (tongue.plain(value) for value in (events, n))
     return tongue.say("events-of", **dict(zip(("events", "n"), values, strict=True)))

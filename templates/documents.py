@@ -9,34 +9,26 @@ import json
 import re
 import subprocess
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Any, Literal
 
 from meta.faults import EvidensError, fault
-from registry.analyses import Analysis
 from registry.writing import put_in_place, writing_into
-from studies.affected import UsedRelease
-from templates.bibliography import bibliography
-from templates.drawings import ForestPlot
-from templates.evidence import evidence_brief
-from templates.figures import draw
+from templates.bound import numbers_of, visible
 from templates.letterhead import PLAIN, Letterhead
 from templates.logos import Logo
+from templates.number_list import LIST_OF_NUMBERS, PLACE_OF_NUMBERS, listed_by_source
 from templates.own_templates import render_own
 from templates.render import FOLDER, coordinate, render
-from templates.typesetting import HOUSE
 from templates.wordfile import completed, finished, reference_document
 from templates.words import Words
 
 FORMATS = ("html", "pdf", "docx", "md")
-TEMPLATE = "briefs/evidence_brief.md.j2"
-"""The brief's template, for all languages and formats."""
-
 MARKDOWN = "markdown-raw_html-raw_attribute-raw_tex-smart"
 COLUMNS = 20
 """Below the length of any table row, so that column widths always follow the dashes of the template."""
@@ -60,115 +52,178 @@ class DocumentError(EvidensError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """What every format is made from; the picture for print is laid out for the house's own font.
-
-    The references are CSL-JSON.
-    """
-
-    markdown: str
-    title: str
-    footer: str
-    language: str
-    references: str
-    picture: str | None
-    print_picture: str | None
-    picture_width: str
-    alternative: str
-    at: datetime
-    letterhead: Letterhead
-
-
-def write_brief(
-    analysis: Analysis,
-    folder: Path,
-    formats: Sequence[str] = FORMATS,
-    language: str = "da",
-    letterhead: Letterhead = PLAIN,
-    moved: Sequence[UsedRelease] = (),
-) -> list[Path]:
-    """Write the evidence brief of an analysis, one file for each format.
+class Figure:
+    """A figure of a document.
 
     Parameters
     ----------
-    analysis : Analysis
+    name : str
+        As the template names it.
+    screen, paper : str
+        The drawing as SVG: where the reader's font is unknown, and where the house's own is set.
+    width : str
+        On paper, with its unit.
+    alternative : str
+        What it says, for those who do not see it.
+    """
+
+    name: str
+    screen: str
+    paper: str
+    width: str
+    alternative: str
+
+
+def figure(
+    name: str, screen: str, paper: str, size: tuple[float, float], alternative: str
+) -> Figure:
+    """Return a figure that fits a page.
+
+    Parameters
+    ----------
+    name, screen, paper, alternative : str
+        As in `Figure`.
+    size : tuple of float
+        Width and height of the drawing on paper, in any unit.
+    """
+    width = min(float(PICTURE_WIDTH), PICTURE_HEIGHT * size[0] / size[1])
+    return Figure(
+        name=name,
+        screen=screen,
+        paper=paper,
+        width=f"{coordinate(width)}mm",
+        alternative=visible(alternative),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document before it is written.
+
+    Parameters
+    ----------
+    stem : str
+        What its files are called, without the format.
+    template : str
+        Path of the template, here and in an organisation's own folder.
+    context : dataclass
+        The template's variables.
+    title, footer, language : str
+    references : sequence of mapping
+        CSL-JSON.
+    listed : tuple of str
+        Ids of those that are listed whether or not the text cites them.
+    figures : tuple of Figure
+        Those that the template names.
+    at : datetime
+        The date of every file.
+    """
+
+    stem: str
+    template: str
+    context: Any
+    title: str
+    footer: str
+    language: str
+    references: Sequence[Mapping[str, Any]]
+    listed: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """What every format is made from: the whole page, the list of its numbers, and what lies beside it."""
+
+    document: Document
+    markdown: str
+    numbers: str
+    letterhead: Letterhead
+
+    def page(self, *, listed: bool) -> bytes:
+        """Return the page with the list of numbers at its place, or at the end where it has none."""
+        place = f"{PLACE_OF_NUMBERS}\n"
+        if place in self.markdown:
+            return self.markdown.replace(place, f"{place}\n{self.numbers}\n", 1).encode()
+        if not listed:
+            return self.markdown.encode()
+        folded = PLACE_OF_NUMBERS.replace("}", " .folded}")
+        return f"{self.markdown}\n{folded}\n\n{self.numbers}\n:::\n".encode()
+
+
+def write_document(
+    document: Document,
+    folder: Path,
+    formats: Sequence[str] = FORMATS,
+    letterhead: Letterhead = PLAIN,
+) -> list[Path]:
+    """Write a document, one file for each format.
+
+    Parameters
+    ----------
+    document : Document
     folder : Path
         Where the files are put; it is made if need be.
     formats : sequence of str
         From `FORMATS`.
-    language : str
-        One of `registry.terms.LANGUAGES`.
     letterhead : Letterhead
         What the organisation gives of its own.
-    moved : sequence of UsedRelease
-        Used releases from which the analysis has moved: the brief says how.
 
     Returns
     -------
     list of Path
-        The files, named after the synthesis and the language, e.g. ``ips-vive.da.html``. Markdown brings
-        its picture along as ``.svg``, and its logo.
+        The files, e.g. ``ips-vive.note.da.html``. Markdown brings its figures along as ``.svg``, and its
+        logo.
 
     Raises
     ------
     InputError
-        A format or language is not available, the synthesis has no text in the language, or a template of
-        the organisation's own is at fault.
+        A format is not available, a number on the page is bound to nothing, or a template of the
+        organisation's own is at fault.
     DocumentError
         A converter failed.
-
-    Examples
-    --------
-    >>> write_brief(analysis, Path("out"), ["html", "pdf"])  # doctest: +SKIP
-    [PosixPath('out/ips-vive.da.html'), PosixPath('out/ips-vive.da.pdf')]
     """
     for one in formats:
         if one not in FORMATS:
             raise fault(f"{one!r} is no format of a brief", f"Use one of: {', '.join(FORMATS)}.")
-    source = _source(analysis, language, letterhead, moved)
-    stem = f"{analysis.synthesis}.{language}"
+    source = _source(document, letterhead)
+    stem = document.stem
     made: list[tuple[str, bytes]] = []
     with TemporaryDirectory(prefix="evidens-") as name:
         desk = Path(name)
         for one in dict.fromkeys(formats):
-            if one == "md" and source.picture is not None:
-                made.append((f"{stem}.svg", source.picture.encode()))
+            if one == "md":
+                made += [
+                    (_figure_name(stem, picture), picture.screen.encode())
+                    for picture in document.figures
+                ]
             if one == "md" and letterhead.logo is not None:
                 made.append((_logo_name(stem, letterhead.logo), letterhead.logo.data))
-            made.append((f"{stem}.{one}", WRITERS[one](source, desk, stem)))
+            made.append((f"{stem}.{one}", WRITERS[one](source, desk)))
     with writing_into(folder):
         for file, data in made:
             put_in_place(folder / file, data)
     return [folder / file for file, _ in made]
 
 
-def _source(
-    analysis: Analysis, language: str, letterhead: Letterhead, moved: Sequence[UsedRelease]
-) -> Source:
-    context, plot = evidence_brief(analysis, language, moved=moved)
-    _, print_plot = evidence_brief(analysis, language, HOUSE)
-    return Source(
-        markdown=render(TEMPLATE, context, Words(language).say)
+def _source(document: Document, letterhead: Letterhead) -> _Source:
+    say = Words(document.language).say
+    page = (
+        render(document.template, document.context, say)
         if letterhead.templates is None
-        else render_own(letterhead.templates, TEMPLATE, context, Words(language).say),
-        title=context.title,
-        footer=f"Evidens · {analysis.synthesis} · {context.version} · {context.dated}",
-        language=language,
-        references=json.dumps(bibliography(analysis), ensure_ascii=False),
-        picture=draw(plot) if plot is not None else None,
-        print_picture=draw(print_plot) if print_plot is not None else None,
-        picture_width=_width(print_plot),
-        alternative=context.pooled.alternative if context.pooled is not None else "",
-        at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
+        else render_own(letterhead.templates, document.template, document.context, say)
+    )
+    markdown, numbers = numbers_of(page)
+    return _Source(
+        document=document,
+        markdown=markdown,
+        numbers=render(LIST_OF_NUMBERS, listed_by_source(numbers), say),
         letterhead=letterhead,
     )
 
 
-def _width(plot: ForestPlot | None) -> str:
-    if plot is None:
-        return "0mm"
-    width = min(float(PICTURE_WIDTH), PICTURE_HEIGHT * plot.width / plot.height)
-    return f"{coordinate(width)}mm"
+def _figure_name(stem: str, picture: Figure) -> str:
+    return f"{stem}.{picture.name}.svg"
 
 
 def _logo_name(stem: str, logo: Logo) -> str:
@@ -176,32 +231,45 @@ def _logo_name(stem: str, logo: Logo) -> str:
 
 
 def _pandoc(
-    source: Source,
+    source: _Source,
     desk: Path,
-    picture: str | bytes | None,
+    figures: Mapping[str, str | bytes],
     *options: str,
     logo: str | bytes | None = None,
+    listed: bool = False,
 ) -> bytes:
     import pypandoc
 
+    document = source.document
     words = ["--sandbox", "--wrap=none", f"--from={MARKDOWN}", f"--columns={COLUMNS}"]
     words += [f"--lua-filter={FOLDER / 'pages' / 'brief.lua'}"]
     references = desk / "references.json"
-    references.write_text(source.references, encoding="utf-8")
+    known = {"items": document.references, "listed": document.listed}
+    references.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
     words += ["-M", f"sources={references}", f"--csl={FOLDER / 'references' / 'author-year.csl'}"]
-    words += ["-M", f"lang={source.language}-{REGIONS[source.language]}"]
-    for name, content in (("picture", picture), ("logo", logo)):
-        if content is not None:
-            (desk / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-            words += ["-M", f"{name}={desk / name}"]
+    words += ["-M", f"lang={document.language}-{REGIONS[document.language]}"]
+    told = []
+    for one in document.figures:
+        content, file = figures[one.name], desk / f"picture-{one.name}"
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        told.append(
+            {
+                "name": one.name,
+                "file": str(file),
+                "width": one.width,
+                "alternative": one.alternative,
+            }
+        )
+    (desk / "pictures.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    words += ["-M", f"pictures={desk / 'pictures.json'}"]
+    if logo is not None:
+        (desk / "logo").write_bytes(logo if isinstance(logo, bytes) else logo.encode())
+        words += ["-M", f"logo={desk / 'logo'}"]
     if source.letterhead.logo is not None:
         words += ["-M", f"logo-alternative={source.letterhead.logo.alternative}"]
-    if picture is not None:
-        words += ["-M", f"alternative={source.alternative}"]
-        words += ["-M", f"picture-width={source.picture_width}"]
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), *words, *options],
-        input=source.markdown.encode(),
+        input=source.page(listed=listed),
         capture_output=True,
         check=False,
         cwd=desk,
@@ -211,22 +279,23 @@ def _pandoc(
     return done.stdout
 
 
-def _html(source: Source, desk: Path, _stem: str) -> bytes:
+def _html(source: _Source, desk: Path) -> bytes:
     style = (FOLDER / "pages" / "brief.css").read_text(encoding="utf-8")
-    logo = source.letterhead.logo
+    logo, document = source.letterhead.logo, source.document
     return _pandoc(
         source,
         desk,
-        source.picture,
+        {one.name: one.screen for one in document.figures},
         "--to=html5",
         f"--template={FOLDER / 'pages' / 'brief.html'}",
         "-M",
-        f"title={source.title}",
+        f"title={document.title}",
         "-M",
-        f"footer={source.footer}",
-        f"--variable=lang={source.language}",
+        f"footer={document.footer}",
+        f"--variable=lang={document.language}",
         f"--variable=style={style}",
         logo=None if logo is None else _inline(logo),
+        listed=True,
     )
 
 
@@ -236,61 +305,63 @@ def _inline(logo: Logo) -> str:
     return f'<p class="logo"><img src="{data}" alt="{escape(logo.alternative)}"></p>'
 
 
-def _docx(source: Source, desk: Path, _stem: str) -> bytes:
+def _docx(source: _Source, desk: Path) -> bytes:
     reference, own = desk / "reference.docx", source.letterhead.reference
-    reference.write_bytes(reference_document(source.footer) if own is None else completed(own))
+    document = source.document
+    reference.write_bytes(reference_document(document.footer) if own is None else completed(own))
     logo = source.letterhead.logo
     if logo is not None and logo.kind == "svg":
-        logo = replace(logo, kind="png", data=_drawn(logo, desk, source.at))
+        logo = replace(logo, kind="png", data=_drawn(logo, desk, document.at))
     output = desk / "brief.docx"
     _pandoc(
         source,
         desk,
-        _png(source, desk) if source.print_picture is not None else None,
+        {one.name: _png(one, desk, document.at) for one in document.figures},
         "--to=docx",
         "--shift-heading-level-by=-1",
         f"--reference-doc={reference}",
         f"--output={output}",
         logo=None if logo is None else logo.data,
     )
-    return finished(output.read_bytes(), source.at)
+    return finished(output.read_bytes(), document.at)
 
 
-def _md(source: Source, desk: Path, stem: str) -> bytes:
-    name = f"{stem}.svg" if source.picture is not None else None
-    logo = source.letterhead.logo
+def _md(source: _Source, desk: Path) -> bytes:
+    logo, stem = source.letterhead.logo, source.document.stem
     beside = None if logo is None else _logo_name(stem, logo)
-    return _pandoc(source, desk, name, "--to=gfm-raw_html", logo=beside)
+    names = {one.name: _figure_name(stem, one) for one in source.document.figures}
+    return _pandoc(source, desk, names, "--to=gfm-raw_html", logo=beside)
 
 
-def _pdf(source: Source, desk: Path, _stem: str) -> bytes:
+def _pdf(source: _Source, desk: Path) -> bytes:
+    document = source.document
     typst = _pandoc(
         source,
         desk,
-        source.print_picture,
+        {one.name: one.paper for one in document.figures},
         "--to=typst",
         f"--template={FOLDER / 'pages' / 'brief.typ'}",
         "-M",
-        f"title={source.title}",
+        f"title={document.title}",
         "-M",
-        f"footer={source.footer}",
-        f"--variable=lang={source.language}",
-        f"--variable=region={REGIONS[source.language]}",
+        f"footer={document.footer}",
+        f"--variable=lang={document.language}",
+        f"--variable=region={REGIONS[document.language]}",
     )
-    inputs = {"picture": source.print_picture or "", "alternative": source.alternative}
+    inputs = {f"alternative-{one.name}": one.alternative for one in document.figures}
     logo = source.letterhead.logo
     if logo is not None:
         (desk / f"logo.{logo.kind}").write_bytes(logo.data)
         inputs |= {"logo": f"logo.{logo.kind}", "logo-alternative": logo.alternative}
-    return typeset(GROUP.sub(SUBHEADING, typst), desk, inputs, source.at, "pdf")
+    return typeset(GROUP.sub(SUBHEADING, typst), desk, inputs, document.at, "pdf")
 
 
-def _png(source: Source, desk: Path) -> bytes:
+def _png(picture: Figure, desk: Path, at: datetime) -> bytes:
     page = (
         "#set page(width: auto, height: auto, margin: 0pt)\n"
-        f'#image(bytes(sys.inputs.picture), format: "svg", width: {source.picture_width})'
+        f'#image(bytes(sys.inputs.picture), format: "svg", width: {picture.width})'
     )
-    return typeset(page.encode(), desk, {"picture": source.print_picture or ""}, source.at, "png")
+    return typeset(page.encode(), desk, {"picture": picture.paper}, at, "png")
 
 
 def _drawn(logo: Logo, desk: Path, at: datetime) -> bytes:

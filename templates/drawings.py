@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from templates.charts.marks import Table
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestRow:
@@ -55,6 +57,14 @@ class Cell:
     source: str = field(metadata={"help": "Where its number comes from; empty if not told."})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceBox:
+    """Where the numbers of a row are from, for those who reach it by keyboard or by ear."""
+
+    said: str = field(metadata={"help": "The row's label, then its numbers with their sources."})
+    lines: tuple[str, ...] = field(metadata={"help": "The numbers with their sources, by line."})
+
+
 def text_in(cells: Sequence[Cell], kind: str) -> str:
     """Return the text of the cell of a column.
 
@@ -90,6 +100,9 @@ class PlotRow:
     x: float = field(metadata={"help": "Middle of the square."})
     side: float = field(metadata={"help": "Side of the square; its area follows the weight."})
     reach: Reach = field(metadata={"help": "The confidence interval."})
+    told: SourceBox | None = field(
+        default=None, metadata={"help": "Where the numbers are from; None where it is not told."}
+    )
 
     @property
     def effect(self) -> str:
@@ -111,6 +124,9 @@ class OmittedRow:
     )
     y: float = field(metadata={"help": "Middle of the row."})
     cells: tuple[Cell, ...] = field(metadata={"help": "The columns' texts."})
+    told: SourceBox | None = field(
+        default=None, metadata={"help": "Where the numbers are from; None where it is not told."}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +138,9 @@ class SummaryRow:
     x: float = field(metadata={"help": "The estimate's place on the axis."})
     reach: Reach = field(metadata={"help": "The interval."})
     cells: tuple[Cell, ...] = field(metadata={"help": "The columns' texts."})
+    told: SourceBox | None = field(
+        default=None, metadata={"help": "Where the numbers are from; None where it is not told."}
+    )
 
     @property
     def effect(self) -> str:
@@ -131,11 +150,14 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRows:
-    """The heading and the diamond of a subgroup; its studies stand in between."""
+    """Studies that stand together: a subgroup with its heading and its diamond, or all of them."""
 
     y: float = field(metadata={"help": "Baseline of the heading."})
-    heading: str = field(metadata={"help": "The subgroup."})
-    subtotal: SummaryRow = field(metadata={"help": "Its pooled estimate."})
+    heading: str = field(metadata={"help": "The subgroup; empty where there are none."})
+    rows: tuple[PlotRow, ...] = field(metadata={"help": "One row a study."})
+    subtotal: SummaryRow | None = field(
+        metadata={"help": "The subgroup's pooled estimate, if it is one."}
+    )
     notes: tuple[tuple[float, str], ...] = field(
         metadata={"help": "Baseline and text of lines on its heterogeneity."}
     )
@@ -172,8 +194,9 @@ class ForestPlot:
     diamond: str = field(metadata={"help": "Colour of the diamonds."})
     headings: tuple[Heading, ...] = field(metadata={"help": "The headings of the columns."})
     rule_y: float = field(metadata={"help": "The line under the headings."})
-    rows: tuple[PlotRow, ...] = field(metadata={"help": "One row a study."})
-    groups: tuple[GroupRows, ...] = field(metadata={"help": "Subgroups, if any."})
+    groups: tuple[GroupRows, ...] = field(
+        metadata={"help": "The studies, by subgroup where there are any."}
+    )
     omitted: tuple[OmittedRow, ...] = field(metadata={"help": "Studies without an estimate."})
     pooled: SummaryRow = field(metadata={"help": "The pooled estimate."})
     prediction: SummaryRow | None = field(metadata={"help": "The prediction interval, if any."})
@@ -190,3 +213,12 @@ class ForestPlot:
     notes: tuple[tuple[float, str], ...] = field(
         metadata={"help": "Baseline and text of lines under the axis."}
     )
+    table: Table = field(metadata={"help": "The numbers of every row."})
+    name: str = field(
+        default="forest", metadata={"help": "Its name, which no other figure of a page has."}
+    )
+
+    @property
+    def rows(self) -> tuple[PlotRow, ...]:
+        """The studies' rows, from top to bottom."""
+        return tuple(row for group in self.groups for row in group.rows)

@@ -1,117 +1,147 @@
 """Evidence: an analysis turned into the context of an evidence brief, every number formatted once."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
-from meta.choices.horizons import Assumption, distinct
-from meta.models.arm_means import ArmMeans
 from registry.amounts import StudyAmounts
-from registry.analyses import NO_VARIANCE, Analysis, OutcomeAnalysis
+from registry.analyses import NO_VARIANCE, OutcomeAnalysis
 from registry.queries import ReportEntry, ScreenedStudy
 from registry.vocabulary import (
     CLAIMS,
-    COUNTRIES,
     DESIGNS,
     EXCLUSION_REASONS,
     OUTCOMES,
     POPULATIONS,
 )
-from studies.affected import UsedRelease
+from templates.bibliography import bibliography
+from templates.bound import visible
 from templates.certainty_reading import certainty_reading
 from templates.citations import bracketed, cited
 from templates.contexts import (
-    AmountBlock,
-    AmountLine,
-    AssumptionLine,
     EvidenceBrief,
     ExcludedStudy,
-    Numbering,
     Point,
-    Pooled,
     Question,
     ReportedLine,
     StudyBlock,
 )
-from templates.drawings import ForestPlot
-from templates.formats import day, percent, plain
+from templates.documents import Document, Figure, figure
+from templates.dossier import Dossier
+from templates.figures import draw
 from templates.horizon_table import horizons_of
+from templates.kinds import KINDS, Kind
+from templates.means_table import MEAN_PLACES, RATIO_PLACES, MeansTable, study_heading
 from templates.method_references import of_analysis
 from templates.next_site import next_site_sentences
+from templates.origins import Origins
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.review_table import reviews_of
 from templates.since import since_sentence
-from templates.tongue import Tongue, arm_printed, in_language, named, short_name
-from templates.words import Words, capital, uncapital
-
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-PLACES = {"percent": 0, "weeks": 1, "hours": 0, "days": 1, "count": 0}
-"""Decimals of a converted number by its unit; a number that is used as printed keeps its own."""
-MEAN_PLACES = {"percent": 0, "weeks": 1, "hours": 1, "days": 1, "count": 1}
-PER_PERSON_PLACES = {"percent": 0, "weeks": 1, "hours": 0, "days": 1, "count": 1}
-RATIO_PLACES = 1
+from templates.tongue import Tongue, arm_printed, named, short_name
+from templates.typesetting import HOUSE
+from templates.words import capital, uncapital
 
 
-def evidence_brief(
-    analysis: Analysis,
-    language: str = "da",
-    stretch: float = 1.0,
-    moved: Sequence[UsedRelease] = (),
-) -> tuple[EvidenceBrief, ForestPlot | None]:
-    """Build the context of an evidence brief, and its forest plot.
+def synthesis_document(kind: Kind, dossier: Dossier, language: str = "da") -> Document:
+    """Compose a document about a synthesis.
 
     Parameters
     ----------
-    analysis : Analysis
+    kind : Kind
+        One about a synthesis.
+    dossier : Dossier
     language : str
-    stretch : float
-        How wide the plot's type runs, as in `templates.figures.forest`.
-    moved : sequence of UsedRelease
-        Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
 
     Returns
     -------
-    context : EvidenceBrief
-    plot : ForestPlot or None
-        None where nothing was pooled.
+    Document
+
+    Raises
+    ------
+    InputError
+        The language is not available, or the synthesis lacks a text in it.
+    """
+    analysis = dossier.analysis
+    brief = _Brief(dossier, language)
+    context = brief.build(kind)
+    references = bibliography(analysis, dossier.publications)
+    return Document(
+        stem=f"{analysis.synthesis}.{kind.name}.{language}",
+        template=kind.template,
+        context=context,
+        title=visible(context.title),
+        footer=f"Evidens · {analysis.synthesis} · {visible(context.version)} · {visible(context.dated)}",
+        language=language,
+        references=references,
+        listed=tuple(
+            one["id"]
+            for one in references
+            if kind.name == "appendix"
+            or one["id"] in {report.id for report in dossier.publications}
+        ),
+        figures=tuple(brief.figures()),
+        at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
+    )
+
+
+def evidence_brief(dossier: Dossier, language: str = "da") -> EvidenceBrief:
+    """Build the context of the documents about a synthesis.
+
+    Parameters
+    ----------
+    dossier : Dossier
+    language : str
+
+    Returns
+    -------
+    EvidenceBrief
 
     Raises
     ------
     InputError
         The synthesis lacks a text in the language.
     """
-    return _Brief(analysis, Tongue(Words(language)), stretch, moved).build()
+    return _Brief(dossier, language).build(KINDS["appendix"])
 
 
 class _Brief:
     """The parts of a brief share its analysis, its language and the short names of its arms."""
 
-    def __init__(
-        self, analysis: Analysis, tongue: Tongue, stretch: float, moved: Sequence[UsedRelease]
-    ) -> None:
-        self.analysis, self.tongue, self.stretch, self.moved = analysis, tongue, stretch, moved
-        self.language = tongue.language
-        self.plan = analysis.plan
+    def __init__(self, dossier: Dossier, language: str) -> None:
+        self.analysis, self.moved, self.language = dossier.analysis, dossier.moved, language
+        self.origins = Origins(dossier.analysis, language)
+        self.tongue = self.origins.synthesis
+        self.plan = self.analysis.plan
         self.question = Question(
             **{
-                part: in_language(texts, self.language, f"question.{part}")
+                part: self.tongue.told(texts, f"question.{part}")
                 for part, texts in self.plan["question"].items()
             }
         )
-        self.arms = (short_name(self.question.intervention), short_name(self.question.comparator))
-        self.reports: dict[str, ReportEntry] = {one.id: one for one in analysis.reports}
-        self.labels = [tongue.study(one.label) for one in analysis.included]
+        self.names = (
+            short_name(visible(self.question.intervention)),
+            short_name(visible(self.question.comparator)),
+        )
+        self.arms = (
+            self.tongue.excepted(self.names[0], "record"),
+            self.tongue.excepted(self.names[1], "record"),
+        )
+        self.unbound = Tongue(self.tongue.words)
+        """For drawings, whose numbers carry their sources in another way."""
+        self.reports: dict[str, ReportEntry] = {one.id: one for one in self.analysis.reports}
+        self.outcome = next((one for one in self.analysis.outcomes if one.pooled), None)
+        self.labels = [self.tongue.study(one.label) for one in self.analysis.included]
 
-    def build(self) -> tuple[EvidenceBrief, ForestPlot | None]:
+    def build(self, kind: Kind) -> EvidenceBrief:
         say, analysis, plan = self.tongue.say, self.analysis, self.plan
-        marked, others = self.assumptions()
-        marks = {step: line.mark for step, line in marked}
-        outcome = next((one for one in analysis.outcomes if one.pooled), None)
+        table = MeansTable(self.origins, self.arms)
+        outcome = self.outcome
         source = plan.get("inclusion_source")
         publisher = "" if source is None else named(self.reports[source["report"]], self.tongue)
-        plot = pooled = None
+        pooled = None
         if outcome is not None:
-            plot = forest_of(analysis, outcome, self.arms, self.tongue, self.stretch)
+            plot = forest_of(analysis, outcome, self.names, self.unbound)
             label = OUTCOMES[outcome.outcome].label(self.language)
             (part,) = [one for one in plan["outcomes"] if one["outcome"] == outcome.outcome]
             pooled = pooled_of(
@@ -119,97 +149,84 @@ class _Brief:
                 label,
                 publisher,
                 plot,
-                self.tongue,
+                self.origins.pooled(outcome),
+                self.origins.means(outcome.outcome, [one.label for one in outcome.studies]),
                 tiered="counts" in part,
                 multiverse=analysis.multiverse,
             )
-        reviews = reviews_of(analysis, self.tongue)
+        reviews = reviews_of(self.origins)
         read = {one.result.source.report for part in analysis.outcomes for one in part.studies}
         reported = self.tongue.listing(self.labels)
         cites = self.tongue.listing([cited(one) for one in sorted(read)])
         studies_source = say("as-cited", studies=reported, reports=cites)
         quoted = sorted({one.source.report for one in analysis.excluded if one.source is not None})
-        return (
-            EvidenceBrief(
-                title=in_language(plan["title"], self.language, "title"),
-                dated=day(plan["dated"], language=self.language),
-                version=analysis.version,
-                points=tuple(self.points(outcome)),
-                purpose=in_language(plan["purpose"], self.language, "purpose"),
-                question=self.question,
-                inclusion=in_language(plan["inclusion"], self.language, "inclusion"),
-                inclusion_quote="" if source is None else source.get("quote") or "",
-                inclusion_language=""
-                if source is None
-                else self.reports[source["report"]].language or "",
-                inclusion_where=""
-                if source is None
-                else bracketed([source["report"]], self.tongue.words.place(source["where"])),
-                few=self.few(),
-                intervention=self.arms[0],
-                comparator=self.arms[1],
-                numbers=self.numbers(pooled, bool(reviews)),
-                studies=tuple(self.block(one) for one in analysis.included),
-                studies_source=studies_source,
-                excluded=tuple(self.excluded()),
-                excluded_column=say(
-                    "excluded-column.rule"
-                    if any(one.by_rule for one in analysis.excluded)
-                    else "excluded-column"
-                ),
-                excluded_source=self.tongue.listing(
-                    [
-                        *(
-                            [say("own-rule")]
-                            if any(one.by_rule for one in analysis.excluded)
-                            else []
-                        ),
-                        *(cited(one) for one in quoted),
-                    ]
-                )
-                if analysis.excluded
-                else "",
-                means=tuple(self.means(marks)),
-                means_heading=say("means-heading" if source is None else "means-heading.source"),
-                means_title=say(
-                    "means-title",
-                    intervention=self.arms[0],
-                    comparator=uncapital(self.question.comparator),
-                    **self.tongue.studies(len(self.labels)),
-                ),
-                means_source=studies_source,
-                marks=tuple(line for _, line in marked),
-                no_interval=tuple(self.no_interval()),
-                pooled=pooled,
-                reviews=reviews,
-                horizons=horizons_of(analysis, MEAN_PLACES, self.tongue),
-                assumptions=(*(line for _, line in marked), *others),
-                cautions=tuple(
-                    in_language(one, self.language, "cautions") for one in plan["cautions"]
-                ),
-                methods=bool(of_analysis(analysis)),
+        return EvidenceBrief(
+            title=self.tongue.told(plan["title"], "title"),
+            kind=kind.label(self.language),
+            dated=self.tongue.day(plan["dated"]),
+            version=self.tongue.excepted(analysis.version, "date"),
+            points=tuple(self.points(outcome)),
+            purpose=self.tongue.told(plan["purpose"], "purpose"),
+            question=self.question,
+            inclusion=self.tongue.told(plan["inclusion"], "inclusion"),
+            inclusion_quote=""
+            if source is None
+            else self.tongue.excepted(source.get("quote") or "", "record"),
+            inclusion_language=""
+            if source is None
+            else self.reports[source["report"]].language or "",
+            inclusion_where=""
+            if source is None
+            else bracketed([source["report"]], self.tongue.place(source["where"])),
+            few=self.few(),
+            many=len(self.labels) > FEW,
+            intervention=self.arms[0],
+            comparator=self.arms[1],
+            studies=tuple(self.block(one) for one in analysis.included),
+            studies_source=studies_source,
+            excluded=tuple(self.excluded()),
+            excluded_column=say(
+                "excluded-column.rule"
+                if any(one.by_rule for one in analysis.excluded)
+                else "excluded-column"
             ),
-            plot,
+            excluded_source=self.tongue.listing(
+                [
+                    *([say("own-rule")] if any(one.by_rule for one in analysis.excluded) else []),
+                    *(cited(one) for one in quoted),
+                ]
+            )
+            if analysis.excluded
+            else "",
+            means=tuple(table.studies()),
+            averages=tuple(table.averages()),
+            means_heading=say("means-heading" if source is None else "means-heading.source"),
+            means_title=say(
+                "means-title",
+                intervention=self.arms[0],
+                comparator=uncapital(self.question.comparator),
+                **self.tongue.studies(len(self.labels)),
+            ),
+            means_source=studies_source,
+            marks=table.marks,
+            no_interval=tuple(self.no_interval()),
+            pooled=pooled,
+            reviews=reviews,
+            horizons=horizons_of(self.origins, MEAN_PLACES),
+            assumptions=table.assumptions,
+            cautions=tuple(self.tongue.told(one, "cautions") for one in plan["cautions"]),
+            methods=bool(of_analysis(analysis)),
         )
 
-    def numbers(self, pooled: Pooled | None, reviews: bool) -> Numbering:
-        parts = {
-            "studies": True,
-            "excluded": bool(self.analysis.excluded),
-            "means": True,
-            "effects": pooled is not None,
-            "subgroups": pooled is not None and bool(pooled.subgroups),
-            "counts": pooled is not None and bool(pooled.counts),
-            "sensitivity": pooled is not None and bool(pooled.sensitivity),
-            "reviews": reviews,
-            "horizons": True,
-            "assumptions": True,
-        }
-        numbers, count = {}, 0
-        for part, present in parts.items():
-            count += present
-            numbers[part] = plain(count, language=self.language) if present else ""
-        return Numbering(forest=plain(1, language=self.language) if pooled else "", **numbers)
+    def figures(self) -> Iterator[Figure]:
+        """Yield the forest plot of the first outcome that has a pooled effect."""
+        if self.outcome is not None:
+            screen, paper = (
+                forest_of(self.analysis, self.outcome, self.names, self.unbound, stretch)
+                for stretch in (1.0, HOUSE)
+            )
+            said = f"{screen.title}. {screen.description}"
+            yield figure("forest", draw(screen), draw(paper), (paper.width, paper.height), said)
 
     def few(self) -> str:
         k = len(self.labels)
@@ -229,21 +246,24 @@ class _Brief:
             certainty.append(say("few-short", **self.tongue.studies(k)))
         if outcome is not None:
             means = outcome.means
+            used = [one.label for one in outcome.studies]
+            averages = self.origins.means(outcome.outcome, used)
             if means.ratio is not None:
                 result.append(
                     say(
                         "shares",
                         outcome=OUTCOMES[outcome.outcome].label(self.language),
-                        intervention=percent(means.intervention.value, language=self.language),
-                        comparator=percent(means.comparator.value, language=self.language),
+                        intervention=averages.percent(means.intervention.value),
+                        comparator=averages.percent(means.comparator.value),
                         name1=self.arms[0],
                         name2=self.arms[1],
-                        ratio=self.tongue.number(means.ratio.value, RATIO_PLACES),
+                        ratio=averages.number(means.ratio.value, RATIO_PLACES),
                     )
                 )
-            effects = [Effect(one, self.tongue) for one in outcome.pooled]
+            pooling = self.origins.pooled(outcome)
+            effects = [Effect(one, pooling) for one in outcome.pooled]
             label = OUTCOMES[outcome.outcome].label(self.language)
-            site += next_site_sentences(effects, label, self.arms, self.tongue)
+            site += next_site_sentences(effects, label, self.arms, pooling)
             pooled = self.tongue.listing([one.sentence for one in effects])
             result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
@@ -271,17 +291,9 @@ class _Brief:
 
     # studies
 
-    def heading(self, study: ScreenedStudy) -> str:
-        countries = ", ".join(COUNTRIES[code].label(self.language) for code in study.countries)
-        return self.tongue.say(
-            "study-in",
-            study=self.tongue.study(study.label),
-            countries=countries or self.tongue.say("no-country"),
-        )
-
     def block(self, study: ScreenedStudy) -> StudyBlock:
         return StudyBlock(
-            heading=self.heading(study),
+            heading=study_heading(study, self.tongue),
             design=capital(DESIGNS[study.design].label(self.language)),
             population=POPULATIONS[study.population].label(self.language),
             lines=tuple(
@@ -297,12 +309,13 @@ class _Brief:
         measured = OUTCOMES[result.outcome].label(self.language)
         if OUTCOMES[result.outcome].unit == "percent":
             measured = say("row.percent", outcome=measured)
-        months = plain(result.months, language=self.language)
+        intervention, comparator = (self.origins.reported(row, arm) for arm in self.arms)
+        months = intervention.plain(result.months)
         return ReportedLine(
             measured=measured,
             when=self.tongue.words.counted(result.ascertainment, result.months, months=months),
-            intervention=arm_printed(result.intervention, self.tongue),
-            comparator=arm_printed(result.comparator, self.tongue),
+            intervention=arm_printed(result.intervention, intervention),
+            comparator=arm_printed(result.comparator, comparator),
             claim=CLAIMS[result.claim].label(self.language) if result.claim else say("no-claim"),
         )
 
@@ -331,93 +344,12 @@ class _Brief:
             reason=capital(EXCLUSION_REASONS[study.reason].label(self.language))
             if study.reason
             else "",
-            quote=study.source.quote or "",
+            quote=self.tongue.excepted(study.source.quote or "", "record"),
             language=self.reports[study.source.report].language or "",
-            where=self.tongue.words.place(study.source.where),
+            where=self.tongue.place(study.source.where),
         )
 
-    # the table of means
-
-    def means(self, marks: Mapping[Assumption, str]) -> list[AmountBlock]:
-        blocks = [
-            AmountBlock(
-                heading=self.heading(study),
-                lines=tuple(
-                    self.amounts(outcome, one, marks)
-                    for outcome in self.analysis.outcomes
-                    for one in outcome.studies
-                    if one.study == study.study
-                ),
-            )
-            for study in self.analysis.included
-        ]
-        blocks.append(
-            AmountBlock(
-                heading=self.tongue.say("means"),
-                lines=tuple(
-                    self.averages(one.outcome, one.means, MEAN_PLACES)
-                    for one in self.analysis.outcomes
-                ),
-            )
-        )
-        for per in dict.fromkeys(one.per for one in self.analysis.per_person):
-            phrase = f"per.{per}" if f"per.{per}" in self.tongue.words else "per"
-            blocks.append(
-                AmountBlock(
-                    heading=self.tongue.say(phrase, outcome=OUTCOMES[per].label(self.language)),
-                    lines=tuple(
-                        self.averages(one.outcome, one.means, PER_PERSON_PLACES)
-                        for one in self.analysis.per_person
-                        if one.per == per
-                    ),
-                )
-            )
-        return blocks
-
-    def row_label(self, outcome: str) -> str:
-        label = OUTCOMES[outcome].label(self.language)
-        if OUTCOMES[outcome].unit == "percent":
-            return self.tongue.say("row.percent", outcome=label)
-        months = plain(self.analysis.horizon, language=self.language)
-        counted = self.tongue.words.counted
-        return counted("row.amount", self.analysis.horizon, outcome=label, months=months)
-
-    def amounts(
-        self, outcome: OutcomeAnalysis, row: StudyAmounts, marks: Mapping[Assumption, str]
-    ) -> AmountLine:
-        steps = distinct([*row.intervention.assumptions, *row.comparator.assumptions])
-        numbers = []
-        for amount, value in (
-            (row.intervention, row.result.intervention),
-            (row.comparator, row.result.comparator),
-        ):
-            as_it_is = value.printed is not None and value.statistic != "events"
-            if as_it_is and amount.number.value == Fraction(str(value.printed)):
-                numbers.append(arm_printed(value, self.tongue))
-            else:
-                numbers.append(self.tongue.number(amount.number.value, PLACES[amount.unit]))
-        return AmountLine(
-            label=self.row_label(outcome.outcome),
-            intervention=numbers[0],
-            comparator=numbers[1],
-            ratio=self.ratio(row.comparison),
-            marks=",".join(sorted(marks[step] for step in steps)),
-        )
-
-    def averages(self, outcome: str, means: ArmMeans, places: Mapping[str, int]) -> AmountLine:
-        count = places[OUTCOMES[outcome].unit]
-        return AmountLine(
-            label=self.row_label(outcome),
-            intervention=self.tongue.number(means.intervention.value, count),
-            comparator=self.tongue.number(means.comparator.value, count),
-            ratio=self.ratio(means),
-            marks="",
-        )
-
-    def ratio(self, means: ArmMeans) -> str:
-        if means.ratio is None:
-            return self.tongue.say("no-ratio")
-        return self.tongue.number(means.ratio.value, RATIO_PLACES)
+    # what the numbers rest on
 
     def no_interval(self) -> list[str]:
         say, language = self.tongue.say, self.language
@@ -430,44 +362,12 @@ class _Brief:
         if silent:
             sentences.append(say("no-variance", outcomes=capital(self.tongue.listing(silent))))
         sentences += [
-            say("not-pooled", outcome=OUTCOMES[one.outcome].label(language), reason=one.not_pooled)
+            say(
+                "not-pooled",
+                outcome=OUTCOMES[one.outcome].label(language),
+                reason=self.tongue.excepted(one.not_pooled, "record"),
+            )
             for one in self.analysis.outcomes
             if one.not_pooled not in (None, NO_VARIANCE)
         ]
         return sentences
-
-    # assumptions and sources
-
-    def assumptions(
-        self,
-    ) -> tuple[list[tuple[Assumption, AssumptionLine]], list[AssumptionLine]]:
-        """Return the assumptions behind numbers of the table of means, with letters, and the rest."""
-        used = {
-            step
-            for outcome in self.analysis.outcomes
-            for row in outcome.studies
-            for step in (*row.intervention.assumptions, *row.comparator.assumptions)
-        }
-        marked: list[tuple[Assumption, AssumptionLine]] = []
-        others: list[AssumptionLine] = []
-        for step, studies in self.analysis.assumptions:
-            if step in used:
-                mark = LETTERS[len(marked) % len(LETTERS)]
-                marked.append((step, self.assumption(step, studies, mark)))
-            else:
-                others.append(self.assumption(step, studies, ""))
-        return marked, others
-
-    def assumption(self, step: Assumption, studies: Sequence[str], mark: str) -> AssumptionLine:
-        words = self.tongue.words
-        values = {
-            name: plain(value, language=self.language)
-            for name, value in (("value", step.value), *step.detail)
-        }
-        name = step.name if f"assume.{step.name}" in words else "other"
-        return AssumptionLine(
-            mark=mark,
-            text=words.say(f"assume.{name}", name=step.name, **values),
-            value=words.counted(f"value.{name}", step.value, **values),
-            studies=self.tongue.listing([self.tongue.study(one) for one in studies]),
-        )

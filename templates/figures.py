@@ -5,14 +5,12 @@ width is measured on the generous side, because the reader's machine may lack th
 """
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from meta.effects.measures import MEASURES, Design
-from meta.faults import fault
-from meta.models.results import MetaAnalysis
+from meta.models.results import Exclusion, MetaAnalysis
 from meta.moderators.subgroups import Subgroup, SubgroupAnalysis
 from templates.axes import Axis, axis_for
 from templates.drawings import (
@@ -28,11 +26,14 @@ from templates.drawings import (
     Tick,
 )
 from templates.forest_columns import GAP, LABEL_WIDTH, Columns, Table, place
+from templates.forest_groups import members
+from templates.forest_table import Row, forest_table
 from templates.forest_texts import DECIMALS, FACTORS, ForestTexts
-from templates.lights import lights_of, said_of
+from templates.lights import lights_of
 from templates.palette import SIZE, SMALL
 from templates.presets import EVIDENS, Preset
-from templates.typesetting import columns_of_words, shortened, wrapped
+from templates.source_boxes import source_box
+from templates.typesetting import BOLD, columns_of_words, shortened, wrapped
 from templates.words import Words
 
 __all__ = ["DECIMALS", "FACTORS", "draw", "forest"]
@@ -115,13 +116,13 @@ def forest(
     words = Words(language)
     texts = ForestTexts(fit, words, preset, admitted)
     known = omitted or [ForestRow()] * len(fit.effects.excluded)
-    without = list(zip((one.label for one in fit.effects.excluded), known, strict=True))
+    without = list(zip(fit.effects.excluded, known, strict=True))
     studies = list(zip(texts.result["studies"], rows, strict=True))
     layout = _Layout(texts, arms, higher_is, stretch)
     table = Table(
         labels=[
             *((words.study(s["label"]), row) for s, row in studies),
-            *((words.study(label), row) for label, row in without),
+            *((words.study(one.label), row) for one, row in without),
         ],
         arm_headings=tuple(arm_headings),
         totals=totals or ForestRow(),
@@ -146,7 +147,7 @@ class _Layout:
     def plot(
         self,
         studies: Sequence[tuple[dict[str, Any], ForestRow]],
-        without: Sequence[tuple[str, ForestRow]],
+        without: Sequence[tuple[Exclusion, ForestRow]],
         table: Table,
         groups: SubgroupAnalysis | None,
     ) -> ForestPlot:
@@ -162,7 +163,7 @@ class _Layout:
             texts.preset,
             headings=texts.headings(),
             arms=self.arms,
-            effects=[*effects, *(self.words.say("forest.omitted") for _ in without[:1])],
+            effects=[*effects, *(texts.omission(one) for one, _ in without)],
             weights=[*weights, *([self.hundred] if self.hundred else [])],
             summaries=[*names, *((label, True) for label, _ in subtotals)],
             strong=[pooled, *(effect for _, effect in subtotals)],
@@ -173,53 +174,83 @@ class _Layout:
         heaviest = max(one["weight"] for one, _ in studies)
         y = columns.rule_y
         blocks: list[GroupRows] = []
-        rows: dict[int, PlotRow] = {}
-        parts: list[tuple[Subgroup | None, Sequence[int]]] = [(None, range(len(studies)))]
+        told: list[Row] = []
+        parts: Sequence[tuple[Subgroup | None, Sequence[int]]] = [(None, range(len(studies)))]
         if groups is not None:
-            parts = _members(groups, studies)
-        for group, members in parts:
+            parts = members(groups, [study["label"] for study, _ in studies])
+        for group, places in parts:
             heading_y = y + ROW / 2 + SIZE * 0.35
+            rows: list[PlotRow] = []
             y += 0 if group is None else ROW
-            for i in members:
+            for i in places:
                 study, row = studies[i]
+                told.append((self.words.study(study["label"]), row, effects[i], weights[i]))
                 lines, middle, y = self.label(self.words.study(study["label"]), row.detail, y)
                 reach = self.reach(axis, *self.bounds(study))
-                rows[i] = PlotRow(
+                cells = (
+                    *self.arm_cells(row),
+                    Cell(
+                        x=columns.effect, kind="effect", text=effects[i], source=row.effect_source
+                    ),
+                    Cell(
+                        x=columns.weight,
+                        kind="weight",
+                        text=weights[i],
+                        source=texts.weight_source(study),
+                    ),
+                )
+                made = PlotRow(
                     y=middle,
                     lines=lines,
-                    cells=(
-                        *self.arm_cells(row),
-                        Cell(
-                            x=columns.effect,
-                            kind="effect",
-                            text=effects[i],
-                            source=row.effect_source,
-                        ),
-                        Cell(x=columns.weight, kind="weight", text=weights[i], source=""),
-                    ),
+                    cells=cells,
+                    told=source_box(told[-1][0], cells, columns.width),
                     lights=lights_of(row.lights, table.domains, columns.lights, self.words),
                     x=axis.x(study["yi"]),
                     side=LARGEST_SQUARE * math.sqrt(study["weight"] / heaviest),
                     reach=reach,
                 )
-            if group is not None:
-                block, y = self.group(group, axis, heading_y, y)
-                blocks.append(block)
-        gone = []
-        for label, row in without:
-            lines, middle, y = self.label(self.words.study(label), row.detail, y)
-            cell = Cell(
-                x=columns.effect, kind="effect", text=self.words.say("forest.omitted"), source=""
+                rows.append(made)
+            if group is None:
+                blocks.append(GroupRows(y=y, heading="", rows=tuple(rows), subtotal=None, notes=()))
+                continue
+            subtotal, under, y = self.group(group, axis, y)
+            blocks.append(
+                GroupRows(
+                    y=heading_y,
+                    heading=shortened(group.level, columns.width, SIZE * BOLD * self.stretch),
+                    rows=tuple(rows),
+                    subtotal=subtotal,
+                    notes=under,
+                )
             )
-            gone.append(OmittedRow(lines=lines, y=middle, cells=(*self.arm_cells(row), cell)))
+            label = self.words.say("forest.subtotal", group=group.level)
+            told.append((label, ForestRow(), subtotal.effect, ""))
+        gone = []
+        for one, row in without:
+            label, why = self.words.study(one.label), texts.omission(one)
+            lines, middle, y = self.label(label, row.detail, y)
+            told.append((label, row, why, ""))
+            cell = Cell(x=columns.effect, kind="effect", text=why, source="")
+            cells = (*self.arm_cells(row), cell)
+            box = source_box(label, cells, columns.width)
+            gone.append(OmittedRow(lines=lines, y=middle, cells=cells, told=box))
         summaries = self.summaries(axis, y + 6, labels, pooled, table.totals)
+        told += [
+            (row.label, table.totals if name == "pooled" else ForestRow(), row.effect, "")
+            for name, row in summaries.items()
+        ]
         axis_y = max(row.y for row in summaries.values()) + ROW / 2 + 4
         null_x = None if self.null is None else axis.x(self.null)
         left, right = ("", "") if null_x is None else self.favours(null_x, columns.width)
-        notes = self.notes(columns.width, groups, table, studies)
-        under = axis_y + (58 if left else 40)
-        placed = [(under + LINE * i, line) for i, line in enumerate(notes)]
-        ordered = [rows[i] for i in range(len(studies))]
+        notes = texts.notes(
+            columns.width,
+            self.stretch,
+            None if groups is None else groups.between,
+            [level for _, row in studies for level in row.lights],
+            table.domains,
+        )
+        first = axis_y + (58 if left else 40)
+        placed = [(first + LINE * i, line) for i, line in enumerate(notes)]
         return ForestPlot(
             width=columns.width,
             height=placed[-1][0] + 6,
@@ -233,7 +264,11 @@ class _Layout:
                 {name: row.effect for name, row in summaries.items()},
                 [
                     *(
-                        self.words.say("forest.omitted-said", label=self.words.study(one))
+                        self.words.say(
+                            "forest.omitted-said",
+                            label=self.words.study(one.label),
+                            why=texts.omission(one),
+                        )
                         for one, _ in without
                     ),
                     *notes,
@@ -243,7 +278,6 @@ class _Layout:
             diamond=texts.preset.diamond,
             headings=columns.headings,
             rule_y=columns.rule_y,
-            rows=tuple(ordered),
             groups=tuple(blocks),
             omitted=tuple(gone),
             pooled=summaries["pooled"],
@@ -259,6 +293,14 @@ class _Layout:
             favours_left=left,
             favours_right=right,
             notes=tuple(placed),
+            table=forest_table(
+                told,
+                arms=self.arms,
+                arm_headings=table.arm_headings,
+                domains=table.domains,
+                effect=texts.headings()["effect"],
+                words=self.words,
+            ),
         )
 
     # places on the axis
@@ -333,34 +375,37 @@ class _Layout:
         estimate: float,
         ends: tuple[float, float],
         effect: str,
+        source: str,
     ) -> SummaryRow:
-        cell = Cell(x=self.columns.effect, kind="effect", text=effect, source="")
+        cell = Cell(x=self.columns.effect, kind="effect", text=effect, source=source)
         return SummaryRow(
             y=y,
             label=label,
             x=axis.x(estimate),
             reach=self.reach(axis, *ends),
             cells=(cell,),
+            told=source_box(label, [cell], self.columns.width),
         )
 
     def subtotal_texts(self, group: Subgroup) -> tuple[str, str]:
-        """Return the label and the effect of a subgroup's diamond."""
+        """Return the label of a subgroup's diamond, as long as those of studies at most, and its effect."""
         effect = self.texts.of_scale(group.estimate, group.ci.low, group.ci.high)
-        return self.words.say("forest.subtotal", group=group.level), effect
+        label = self.words.say("forest.subtotal", group=group.level)
+        return shortened(label, LABEL_WIDTH, SIZE * BOLD * self.stretch), effect
 
     def group(
-        self, group: Subgroup, axis: Axis, heading_y: float, y: float
-    ) -> tuple[GroupRows, float]:
+        self, group: Subgroup, axis: Axis, y: float
+    ) -> tuple[SummaryRow, tuple[tuple[float, str], ...], float]:
+        """Return a subgroup's diamond, the lines below it, and where these end."""
         label, effect = self.subtotal_texts(group)
         ends = (group.ci.low, group.ci.high)
-        subtotal = self.summary(axis, y + ROW / 2, label, group.estimate, ends, effect)
+        source = self.texts.pooled_source(group.k)
+        subtotal = self.summary(axis, y + ROW / 2, label, group.estimate, ends, effect, source)
         y += ROW
         parts = self.texts.of_group(group)
         lines = columns_of_words(parts, " · ", self.columns.width, SMALL * self.stretch)
         notes = tuple((y + 10 + LINE * i, line) for i, line in enumerate(lines))
-        return GroupRows(
-            y=heading_y, heading=group.level, subtotal=subtotal, notes=notes
-        ), y + LINE * len(lines) + 4
+        return subtotal, notes, y + LINE * len(lines) + 4
 
     def summaries(
         self, axis: Axis, y: float, labels: Mapping[str, str], pooled: str, totals: ForestRow
@@ -369,7 +414,8 @@ class _Layout:
         middle = {name: y + ROW * (i + 0.5) for i, name in enumerate(labels)}
         estimate = result["estimate"]
         ends = (result["ci_low"], result["ci_high"])
-        row = self.summary(axis, middle["pooled"], labels["pooled"], estimate, ends, pooled)
+        source = texts.pooled_source(result["k"])
+        row = self.summary(axis, middle["pooled"], labels["pooled"], estimate, ends, pooled, source)
         cells = [*self.arm_cells(totals), *row.cells]
         if self.hundred:
             cells.append(Cell(x=self.columns.weight, kind="weight", text=self.hundred, source=""))
@@ -377,14 +423,26 @@ class _Layout:
         if "prediction" in labels:
             ends = (result["pi_low"], result["pi_high"])
             rows["prediction"] = self.summary(
-                axis, middle["prediction"], labels["prediction"], estimate, ends, texts.prediction()
+                axis,
+                middle["prediction"],
+                labels["prediction"],
+                estimate,
+                ends,
+                texts.prediction(),
+                source,
             )
         if texts.admitted:
             low, high = texts.admitted.low, texts.admitted.high
             ends = (math.log(low), math.log(high)) if texts.log else (low, high)
             effect = texts.span(low, high)
             rows["admitted"] = self.summary(
-                axis, middle["admitted"], labels["admitted"], estimate, ends, effect
+                axis,
+                middle["admitted"],
+                labels["admitted"],
+                estimate,
+                ends,
+                effect,
+                texts.range_source(),
             )
         return rows
 
@@ -402,49 +460,11 @@ class _Layout:
             shortened(say("forest.right", text=right), width - null_x - GAP, size),
         )
 
-    def notes(
-        self,
-        width: float,
-        groups: SubgroupAnalysis | None,
-        table: Table,
-        studies: Sequence[tuple[dict[str, Any], ForestRow]],
-    ) -> list[str]:
-        parts = [*self.texts.heterogeneity(self.result), *self.texts.method()]
-        small = SMALL * self.stretch
-        lines = columns_of_words(parts, " · ", width, small)
-        if groups is not None:
-            lines += wrapped(self.texts.between(groups.between), width, small)
-        levels = [level for _, row in studies for level in row.lights]
-        if levels:
-            lines += columns_of_words(
-                said_of(levels, table.domains, self.words), " · ", width, small
-            )
-        return lines
-
 
 def _half_width(level: float) -> float:
     from scipy.special import ndtri
 
     return -float(ndtri((1 - level) / 2))
-
-
-def _members(
-    groups: SubgroupAnalysis, studies: Sequence[tuple[dict[str, Any], ForestRow]]
-) -> list[tuple[Subgroup | None, Sequence[int]]]:
-    """Return each subgroup with the places of its studies."""
-    times = Counter(label for group in groups.groups for label in group.labels)
-    home = {label: group for group in groups.groups for label in group.labels}
-    places: dict[str, list[int]] = {group.level: [] for group in groups.groups}
-    for i, (study, _) in enumerate(studies):
-        label = study["label"]
-        if times[label] != 1:
-            where = "no subgroup" if not times[label] else "several places of the subgroups"
-            raise fault(
-                f"the study {label!r} stands in {where}",
-                "Give the subgroups of the same studies, each with a label of its own.",
-            )
-        places[home[label].level].append(i)
-    return [(group, places[group.level]) for group in groups.groups]
 
 
 def draw(plot: ForestPlot) -> str:

@@ -4,17 +4,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from meta.effects.measures import MEASURES, Measure, to_natural
-from meta.models.results import MetaAnalysis
+from meta.models.results import Exclusion, MetaAnalysis
 from meta.moderators.subgroups import Differences, Subgroup
 from templates.drawings import Admitted
 from templates.formats import interval, number, percent, plain, pvalue, shown, significant, span
+from templates.lights import said_of
+from templates.palette import SMALL
 from templates.presets import Preset
+from templates.typesetting import columns_of_words, wrapped
 from templates.words import Words, sentence
 
 NO_VALUE = "natural-too-large"
 DECIMALS = {"RR": 2, "OR": 2, "RD": 1}
 FACTORS = {"RD": 100}
 """Risk differences are shown in percentage points."""
+NO_SUBGROUP = "missing subgroup"
+"""How `meta.moderators.subgroups` begins the reason of a study that is in no subgroup."""
 PLAIN_SCALES = ("log", "identity")
 """Scales that an axis shows in the units of the measure; others are shown as they are analysed."""
 
@@ -42,6 +47,8 @@ class ForestTexts:
         self.places = DECIMALS.get(self.measure, 2)
         self.factor = FACTORS.get(self.measure, 1)
         self.level = percent(self.result["level"] * 100, language=self.language)
+        tau2 = self.result["tau2"]
+        self.tau2 = "" if tau2 is None else significant(tau2, 2, language=self.language)
 
     @property
     def null_value(self) -> float:
@@ -106,6 +113,41 @@ class ForestTexts:
     def weight(self, share: float) -> str:
         """Return a weight, in per cent already."""
         return percent(share, 1, language=self.language)
+
+    def omission(self, one: Exclusion) -> str:
+        """Return why a study has no estimate in the plot."""
+        grouped = one.reason.startswith(NO_SUBGROUP)
+        return self.words.say("forest.no-group" if grouped else "forest.omitted")
+
+    # where numbers are from
+
+    def weight_source(self, study: Mapping[str, Any]) -> str:
+        """Return what a study's weight is made of."""
+        say, result = self.words.say, self.result
+        if result["weighting"] != "inverse-variance":
+            return say("source.weight-other")
+        variance = significant(study["vi"], 2, language=self.language)
+        if result["model"] == "common-effect" or not self.tau2:
+            return say("source.weight-common", variance=variance)
+        return say("source.weight", variance=variance, tau2=self.tau2)
+
+    def pooled_source(self, k: int) -> str:
+        """Return what a pooled value of k studies is computed from, and how."""
+        return self.words.say(
+            "source.pooled",
+            k=plain(k, language=self.language),
+            studies=self.words.counted("study", k),
+            method="; ".join(self.method()),
+        )
+
+    def range_source(self) -> str:
+        """Return what the range over admitted counts is; empty where there is none."""
+        if self.admitted is None:
+            return ""
+        fits = plain(self.admitted.fits, language=self.language)
+        return self.words.say("source.range", fits=fits)
+
+    # names
 
     def summary_labels(self) -> dict[str, str]:
         """Return the names of the rows below the studies."""
@@ -188,6 +230,25 @@ class ForestTexts:
         if self.admitted:
             parts.append(say("forest.counts"))
         return parts
+
+    def notes(
+        self,
+        width: float,
+        stretch: float,
+        between: Differences | None,
+        levels: Sequence[str],
+        domains: Sequence[str],
+    ) -> list[str]:
+        """Return the lines under the axis: heterogeneity, method, subgroups, what lights mean."""
+        size = SMALL * stretch
+        lines = columns_of_words(
+            [*self.heterogeneity(self.result), *self.method()], " · ", width, size
+        )
+        if between is not None:
+            lines += wrapped(self.between(between), width, size)
+        if levels:
+            lines += columns_of_words(said_of(levels, domains, self.words), " · ", width, size)
+        return lines
 
     def title(self) -> str:
         """Return the title."""

@@ -9,39 +9,40 @@ from registry.horizon_readings import HorizonReading, PooledReading
 from registry.vocabulary import HORIZON_MODELS, OUTCOMES
 from templates.contexts import HorizonBlock, HorizonLine, Horizons
 from templates.figures import DECIMALS, FACTORS
-from templates.formats import interval, number, plain, shown, span
+from templates.formats import number
+from templates.origins import Origins
 from templates.tongue import Tongue
 from templates.words import capital, sentence
 
 RATIO_PLACES = 1
 
 
-def horizons_of(analysis: Analysis, places: Mapping[str, int], tongue: Tongue) -> Horizons:
+def horizons_of(origins: Origins, places: Mapping[str, int]) -> Horizons:
     """Put every outcome's estimate under each horizon model into a table with its notes.
 
     Parameters
     ----------
-    analysis : Analysis
+    origins : Origins
     places : mapping of str to int
         Decimals of a mean by its unit.
-    tongue : Tongue
 
     Returns
     -------
     Horizons
     """
+    analysis, tongue = origins.analysis, origins.plan
     blocks = [
         HorizonBlock(
-            heading=OUTCOMES[outcome.outcome].label(tongue.language),
+            heading=origins.label(outcome.outcome),
             lines=tuple(
-                _line(one, places[OUTCOMES[outcome.outcome].unit], tongue)
+                _line(one, places[OUTCOMES[outcome.outcome].unit], origins.reading(outcome, one))
                 for one in outcome.readings
             ),
         )
         for outcome in analysis.outcomes
     ]
     return Horizons(
-        months=plain(analysis.horizon, language=tongue.language),
+        months=origins.horizon,
         blocks=tuple(blocks),
         notes=(
             *_measures(analysis, tongue),
@@ -68,7 +69,7 @@ def _line(reading: HorizonReading, places: int, tongue: Tongue) -> HorizonLine:
         )
     return HorizonLine(
         model=tongue.say("horizon.own", model=model) if reading.chosen else model,
-        k=plain(len(reading.studies), language=tongue.language),
+        k=tongue.part(tongue.say("what.k")).plain(len(reading.studies)),
         intervention=none if means is None else tongue.number(means.intervention.value, places),
         comparator=none if means is None else tongue.number(means.comparator.value, places),
         ratio=ratio,
@@ -81,15 +82,12 @@ def _pooled(one: PooledReading, tongue: Tongue) -> str:
     measure = one.shown.to_dict()["measure"]
     factor, places = FACTORS.get(measure, 1), DECIMALS.get(measure, 2)
     ratio = measure != "RD"
-    show = shown if ratio else number
-    ends = interval(
-        natural["ci_low"] * factor,
-        natural["ci_high"] * factor,
-        places,
-        language=tongue.language,
-        positive=ratio,
+    tongue = tongue.part(tongue.words.term("measure", measure))
+    show = tongue.shown if ratio else tongue.number
+    ends = tongue.interval(
+        natural["ci_low"] * factor, natural["ci_high"] * factor, places, positive=ratio
     )
-    return f"{show(natural['estimate'] * factor, places, language=tongue.language)} {ends}"
+    return f"{show(natural['estimate'] * factor, places)} {ends}"
 
 
 def _measures(analysis: Analysis, tongue: Tongue) -> Iterator[str]:
@@ -121,13 +119,14 @@ def _notes(analysis: Analysis, outcome: OutcomeAnalysis, tongue: Tongue) -> Iter
             )
             yield sentence(text)
         if reading.not_pooled and not reading.chosen:
-            yield tongue.say("not-pooled", outcome=label, reason=reading.not_pooled)
+            reason = tongue.excepted(reading.not_pooled, "record")
+            yield tongue.say("not-pooled", outcome=label, reason=reason)
         if reading.model == "elicited" and reading.means is not None:
             yield from _elicited(analysis, outcome, reading, tongue)
 
 
 def _reason(why: Unusable, tongue: Tongue) -> str:
-    values = {name: plain(value, language=tongue.language) for name, value in why.detail}
+    values = {name: tongue.plain(value) for name, value in why.detail}
     return tongue.say(f"unusable.{why.reason}", **values)
 
 
@@ -138,7 +137,7 @@ def _elicited(
     label = OUTCOMES[outcome.outcome].label(tongue.language)
     for one, given in zip(horizon_of(analysis.plan, part).elicited, part["elicited"], strict=True):
         values = {
-            name: plain(value, language=tongue.language)
+            name: tongue.plain(value)
             for name, value in (
                 ("from_months", one.from_months),
                 ("factor", one.factor),
@@ -146,15 +145,9 @@ def _elicited(
                 ("high", one.high),
             )
         }
-        basis = sentence(given["basis"])
+        basis = sentence(tongue.excepted(given["basis"], "record"))
         yield tongue.say("horizon.elicited", outcome=label, basis=basis, **values)
     ratio = reading.means and reading.means.ratio
     if ratio:
-        ends = span(
-            float(ratio.low),
-            float(ratio.high),
-            RATIO_PLACES,
-            language=tongue.language,
-            positive=True,
-        )
+        ends = tongue.span(float(ratio.low), float(ratio.high), RATIO_PLACES, positive=True)
         yield tongue.say("horizon.elicited-range", outcome=label, ends=ends)

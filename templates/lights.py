@@ -66,7 +66,7 @@ def lights_of(
     return tuple(
         Light(
             x=x,
-            said=f"{_domain(domain, words)}: {_level(level, words)}",
+            said=f"{domain_name(domain, words)}: {level_name(level, words)}",
             sign=SIGNS[level][0],
             colour=SIGNS[level][1],
             ink=SIGNS[level][2],
@@ -88,18 +88,32 @@ def said_of(levels: Sequence[str], domains: Sequence[str], words: Words) -> list
     list of str
     """
     used = [level for level in SIGNS if level in levels]
-    signs = [f"{SIGNS[level][0]} {_level(level, words)}" for level in used]
-    letters = [f"{letter(one, i)} {_domain(one, words)}" for i, one in enumerate(domains)]
+    signs = [f"{SIGNS[level][0]} {level_name(level, words)}" for level in used]
+    letters = [f"{letter(one, i)} {domain_name(one, words)}" for i, one in enumerate(domains)]
     return [words.say("forest.bias"), *letters, *signs]
 
 
-def _level(level: str, words: Words) -> str:
+def level_name(level: str, words: Words) -> str:
+    """Return what a level of risk of bias is called.
+
+    Examples
+    --------
+    >>> level_name("low", Words("en"))
+    'low'
+    """
     if level not in SIGNS:
         raise fault(f"{level!r} is no level of risk of bias", f"Use one of: {', '.join(SIGNS)}.")
     return BIAS_LEVELS[level].label(words.language)
 
 
-def _domain(domain: str, words: Words) -> str:
+def domain_name(domain: str, words: Words) -> str:
+    """Return what a domain of risk of bias is called, or all of them together.
+
+    Examples
+    --------
+    >>> domain_name("overall", Words("en"))
+    'overall'
+    """
     if domain == OVERALL:
         return words.say("forest.bias-overall")
     if domain not in BIAS_DOMAINS:

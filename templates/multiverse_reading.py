@@ -3,7 +3,6 @@
 from meta.choices.multiverse_results import SpecificationCurve
 from registry.multiverse import SynthesisMultiverse
 from templates.figures import DECIMALS, FACTORS
-from templates.formats import number, percent, plain, shown, span
 from templates.tongue import Tongue
 from templates.words import capital
 
@@ -25,16 +24,16 @@ def multiverse_readings(found: SynthesisMultiverse, tongue: Tongue) -> list[str]
 
 
 def _reading(curve: SpecificationCurve, found: SynthesisMultiverse, tongue: Tongue) -> str:
-    say, language = tongue.say, tongue.language
-    measure = curve.measures[0].value
+    say, measure = tongue.say, curve.measures[0].value
+    tongue = tongue.part(tongue.words.term("measure", measure)).part(say("what.multiverse"))
     factor, places = FACTORS.get(measure, 1), DECIMALS.get(measure, 2)
     positive = curve.no_effect == 1
-    show = shown if positive else number
+    show = tongue.shown if positive else tongue.number
 
     def value(one: float | None) -> str:
         if one is None:
             return say("no-value")
-        return show(one * factor, places, language=language)
+        return show(one * factor, places)
 
     low, first, median, third, high = curve.quantiles.values()
     assert first is not None  # a curve that has specifications has quartiles
@@ -42,12 +41,10 @@ def _reading(curve: SpecificationCurve, found: SynthesisMultiverse, tongue: Tong
     sentences = [
         say(
             "multiverse",
-            specifications=plain(curve.n, language=language),
+            specifications=tongue.plain(curve.n),
             measure=capital(tongue.words.term("short", measure)),
             median=value(median),
-            middle=span(
-                first * factor, third * factor, places, language=language, positive=positive
-            ),
+            middle=tongue.span(first * factor, third * factor, places, positive=positive),
             low=value(low),
             high=value(high),
         )
@@ -56,16 +53,16 @@ def _reading(curve: SpecificationCurve, found: SynthesisMultiverse, tongue: Tong
         sentences.append(
             say(
                 "multiverse.above",
-                above=percent(100 * curve.above, language=language),
-                threshold=plain(curve.threshold * factor, language=language),
+                above=tongue.percent(100 * curve.above),
+                threshold=tongue.plain(curve.threshold * factor),
             )
         )
     if curve.excludes_no_effect is not None and curve.no_effect is not None:
         sentences.append(
             say(
                 "multiverse.apart",
-                apart=percent(100 * curve.excludes_no_effect, language=language),
-                null=plain(curve.no_effect, language=language),
+                apart=tongue.percent(100 * curve.excludes_no_effect),
+                null=tongue.plain(curve.no_effect),
             )
         )
     if curve.shares is not None:
@@ -81,7 +78,7 @@ def _reading(curve: SpecificationCurve, found: SynthesisMultiverse, tongue: Tong
             say(
                 "multiverse.moves",
                 choice=name,
-                share=percent(100 * share, language=language),
+                share=tongue.percent(100 * share),
             )
         )
     return " ".join(sentences)

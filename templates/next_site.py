@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from meta.bayes.results import BayesianAnalysis
 from meta.models.remarks import FEW_STUDIES
-from templates.citations import cited
+from templates.citations import bracketed, cited
 from templates.contexts import EffectLine
-from templates.formats import chance, number, significant
+from templates.formats import number
 from templates.pooled_effect import Effect
-from templates.tongue import Tongue, in_language
+from templates.tongue import Tongue
 from templates.words import sentence, uncapital
 
 
@@ -69,7 +69,8 @@ def next_site_lines(effects: Sequence[Effect], tongue: Tongue) -> Iterator[Effec
 
     def cells(values: Sequence[float | None]) -> tuple[str, ...]:
         return tuple(
-            none if one is None else chance(one, language=tongue.language) for one in values
+            none if one is None else effect.of("better").chance(one)
+            for effect, one in zip(effects, values, strict=True)
         )
 
     yield EffectLine(
@@ -87,8 +88,8 @@ def next_site_lines(effects: Sequence[Effect], tongue: Tongue) -> Iterator[Effec
                 if limit is None or limit.beyond is None
                 else tongue.say(
                     "cell.threshold",
-                    chance=chance(limit.beyond, language=tongue.language),
-                    threshold=one.value(float(limit.value)),
+                    chance=one.of("beyond").chance(limit.beyond),
+                    threshold=one.value(float(limit.value), "threshold"),
                 )
                 for one, limit in zip(effects, stated, strict=True)
             ),
@@ -109,18 +110,18 @@ def _posterior(effect: Effect, found: BayesianAnalysis) -> str:
     low, high = (found.natural[f"new_study_{end}"] for end in ("ci_low", "ci_high"))
     if low is None or high is None:
         return number(None, 0, reason=effect.tongue.say("no-value"))
-    return effect.bracketed(low, high)
+    return effect.bracketed(low, high, "new-site")
 
 
 def _effect(effect: Effect) -> str:
-    say, language, site = effect.tongue.say, effect.tongue.language, effect.site
-    ends = effect.ends(effect.natural["pi_low"], effect.natural["pi_high"])
+    say, site = effect.tongue.say, effect.site
+    ends = effect.ends(effect.natural["pi_low"], effect.natural["pi_high"], "pi")
     said = [say("site.effect", measure=effect.name, estimate=effect.estimate, interval=ends)]
     if site.better is not None:
-        said.append(say("site.better", chance=chance(site.better, language=language)))
+        said.append(say("site.better", chance=effect.of("better").chance(site.better)))
     if site.threshold is not None and site.threshold.beyond is not None:
-        limit = effect.value(float(site.threshold.value))
-        beyond = chance(site.threshold.beyond, language=language)
+        limit = effect.value(float(site.threshold.value), "threshold")
+        beyond = effect.of("beyond").chance(site.threshold.beyond)
         said.append(say("site.beyond", chance=beyond, threshold=limit))
     return "; ".join(said) + ")"
 
@@ -133,18 +134,22 @@ def _people(effect: Effect) -> dict[str, str]:
     if shares is None or baseline is None or shares.estimate is None:
         return {}
     origin = tongue.say("baseline.studies")
+    given = effect.of("baseline")
     if baseline.source is not None:
         report = cited(baseline.source.report)
-        origin = f"{report}, {tongue.words.place(baseline.source.where)}"
+        where = tongue.place(baseline.source.where)
+        origin = f"{report}, {where}"
+        given = given.of(tongue.say("what.baseline"), bracketed([baseline.source.report], where))
+    people = effect.of("people")
     return {
-        "estimate": tongue.number(100 * shares.estimate, 0),
+        "estimate": people.number(100 * shares.estimate, 0),
         "low": tongue.say("site.none")
         if shares.low is None
-        else tongue.number(100 * shares.low, 0),
+        else people.number(100 * shares.low, 0),
         "high": tongue.say("site.all")
         if shares.high is None
-        else tongue.number(100 * shares.high, 0),
-        "baseline": tongue.number(baseline.percent, 0),
+        else people.number(100 * shares.high, 0),
+        "baseline": given.number(baseline.percent, 0),
         "origin": origin,
     }
 
@@ -159,7 +164,7 @@ def _cannot_know(effect: Effect) -> Iterator[str]:
     elif high is None:
         yield tongue.say("site.alike", **studies)
     else:
-        end = significant(high, 2, language=tongue.language)
+        end = effect.of("tau2-interval").significant(high, 2)
         yield tongue.say("site.alike-to", high=end, **studies)
     if site.bayes is None or site.bayes_better is None:
         return
@@ -168,9 +173,9 @@ def _cannot_know(effect: Effect) -> Iterator[str]:
         yield tongue.say(
             "site.bayes",
             measure=effect.short,
-            low=effect.value(low),
-            high=effect.value(high),
-            chance=chance(site.bayes_better, language=tongue.language),
+            low=effect.value(low, "new-site"),
+            high=effect.value(high, "new-site"),
+            chance=effect.of("better-bayes").chance(site.bayes_better),
         )
 
 
@@ -182,6 +187,6 @@ def threshold_reasons(effects: Sequence[Effect], tongue: Tongue) -> Iterator[str
             yield tongue.say(
                 "site.reason",
                 measure=one.short,
-                threshold=one.value(float(stated.value)),
-                reason=sentence(in_language(stated.reason, tongue.language, "threshold.reason")),
+                threshold=one.value(float(stated.value), "threshold"),
+                reason=sentence(tongue.told(stated.reason, "threshold.reason")),
             )

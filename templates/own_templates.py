@@ -7,18 +7,19 @@ after a fixed count of steps and signs.
 
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from meta.faults import InputError, fault
-from templates.render import FOLDER, Verbatim, environment
+from templates.render import FOLDER, Verbatim, environment, named
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment, nodes
 
 OURS = "evidens/"
-"""What our own template is called by one that extends it: ``evidens/briefs/evidence_brief.md.j2``."""
+"""What our own template is called by one that extends it: ``evidens/briefs/note.md.j2``."""
+SECTIONS = "briefs/sections/"
+"""Parts that our templates are made of; a file of the same name in a folder stands in place of ours."""
 LARGEST = 200_000
 """Bytes of a template."""
 MOST_STEPS = 100_000
@@ -45,7 +46,7 @@ NODES = frozenset(
 )
 """What a template may be made of, in Jinja's own names; a tuple only to name the parts of a loop's item."""
 FILTERS = frozenset(
-    {"upper", "lower", "capitalize", "first", "last", "length", "default", "spoken"}
+    {"upper", "lower", "capitalize", "first", "last", "length", "default", "spoken", "own"}
 )
 
 
@@ -80,7 +81,7 @@ def render_own(folder: Path, template: str, context: Any, say: Callable[..., str
     folder : Path
         The organisation's templates.
     template : str
-        Path inside it, e.g. ``briefs/evidence_brief.md.j2``.
+        Path inside it, e.g. ``briefs/note.md.j2``.
     context : dataclass
         Its fields are the template's variables.
     say : callable
@@ -98,7 +99,7 @@ def render_own(folder: Path, template: str, context: Any, say: Callable[..., str
 
     Examples
     --------
-    >>> render_own(Path("house"), "briefs/evidence_brief.md.j2", context, say)  # doctest: +SKIP
+    >>> render_own(Path("house"), "briefs/note.md.j2", context, say)  # doctest: +SKIP
     '# Individual Placement ...'
     """
     from jinja2 import TemplateError
@@ -110,7 +111,7 @@ def render_own(folder: Path, template: str, context: Any, say: Callable[..., str
             f'Put it there, beginning with {{% extends "{OURS}{template}" %}}.',
             file=str(folder),
         )
-    names = {one.name: getattr(context, one.name) for one in fields(context)}
+    names = named(context)
     room = LONGEST_TEXT
     pieces = []
     steps = _Steps()
@@ -186,6 +187,8 @@ def _loader(folder: Path) -> "BaseLoader":
             if template.startswith(OURS):
                 return FileSystemLoader(FOLDER).get_source(environment, template[len(OURS) :])
             file = (root / template).resolve()
+            if template.startswith(SECTIONS) and not file.exists():
+                return FileSystemLoader(FOLDER).get_source(environment, template)
             if not file.is_relative_to(root) or not file.name.endswith(".j2") or not file.is_file():
                 raise TemplateNotFound(template)
             source = _source(file, folder / template)

@@ -54,24 +54,15 @@ def picture_of_chart(chart: Chart) -> Picture:
     )
 
 
-def picture_of_forest(plot: ForestPlot, labels: tuple[str, ...]) -> Picture:
-    """Draw a forest plot; `labels` are the names of its studies."""
-    words = Words(plot.language)
-    rows = [(label, row.effect, row.weight) for label, row in zip(labels, plot.rows, strict=True)]
-    others = [*(one.subtotal for one in plot.groups), plot.pooled]
-    others += [plot.prediction] if plot.prediction else []
-    rows += [(one.label, one.effect, "") for one in others]
-    effect = next(one.text for one in plot.headings if "[" in one.text)
+def picture_of_forest(plot: ForestPlot) -> Picture:
+    """Draw a forest plot."""
     return Picture(
-        name="forest",
+        name=plot.name,
         title=plot.title,
         description=plot.description,
         language=plot.language,
         svg=draw(plot),
-        table=Table(
-            headings=(words.say("forest.study"), effect, words.say("forest.weight")),
-            rows=tuple(rows),
-        ),
+        table=plot.table,
     )
 
 

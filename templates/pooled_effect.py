@@ -1,19 +1,13 @@
 """A pooled effect with its numbers formatted: what sentences and tables about it are made of."""
 
+from copy import copy
+
 from meta.bayes.priors import HalfNormal
 from meta.bayes.results import BayesianAnalysis
 from meta.choices.panel import Panel
 from registry.analyses import PooledEnvelope
 from templates.figures import DECIMALS, FACTORS
-from templates.formats import (
-    chance,
-    interval,
-    number,
-    percent,
-    plain,
-    shown,
-    span,
-)
+from templates.formats import number
 from templates.tongue import Tongue
 
 
@@ -24,17 +18,29 @@ class Effect:
     ----------
     envelope : PooledEnvelope
     tongue : Tongue
+        In a document, of the outcome.
     """
 
     def __init__(self, envelope: PooledEnvelope, tongue: Tongue) -> None:
-        self.envelope, self.tongue = envelope, tongue
+        self.envelope = envelope
+        self.tongue = tongue.part(tongue.words.term("measure", envelope.measure))
         self.result = envelope.shown.to_dict()
         self.site = envelope.next_site
         self.natural = self.result["natural"]
         self.null = 1 if self.result["scale"] == "log" else 0
         self.factor = FACTORS.get(envelope.measure, 1)
         self.places = DECIMALS.get(envelope.measure, 2)
-        self.level = percent(self.result["level"] * 100, language=tongue.language)
+        self.level = self.of("level").percent(self.result["level"] * 100)
+
+    def asking(self, analysis: str) -> "Effect":
+        """Return the effect for the numbers of a further analysis of it."""
+        asked = copy(self)
+        asked.tongue = self.tongue.part(analysis)
+        return asked
+
+    def of(self, what: str) -> Tongue:
+        """Return the tongue for a part of the effect: ``estimate``, ``ci``, ``tau2``."""
+        return self.tongue.part(self.tongue.say(f"what.{what}"))
 
     @property
     def name(self) -> str:
@@ -55,39 +61,30 @@ class Effect:
     @property
     def null_text(self) -> str:
         """The value of no difference."""
-        return plain(self.null, language=self.tongue.language)
+        return self.of("null").plain(self.null)
 
-    def value(self, value: float) -> str:
+    def value(self, value: float, what: str = "estimate") -> str:
         """Return a value on the natural scale as it is printed."""
-        show = shown if self.null == 1 else number
-        return show(value * self.factor, self.places, language=self.tongue.language)
+        tongue = self.of(what)
+        show = tongue.shown if self.null == 1 else tongue.number
+        return show(value * self.factor, self.places)
 
-    def ends(self, low: float, high: float) -> str:
+    def ends(self, low: float, high: float, what: str = "ci") -> str:
         """Return two ends on the natural scale with a dash."""
-        return span(
-            low * self.factor,
-            high * self.factor,
-            self.places,
-            language=self.tongue.language,
-            positive=self.null == 1,
-        )
+        low, high = low * self.factor, high * self.factor
+        return self.of(what).span(low, high, self.places, positive=self.null == 1)
 
     def brackets(self, kind: str) -> str:
         """Return the confidence interval (``ci``) or prediction interval (``pi``) in brackets."""
         low, high = self.natural[f"{kind}_low"], self.natural[f"{kind}_high"]
         if low is None or high is None:
             return number(None, 0, reason=self.tongue.say("no-prediction"))
-        return self.bracketed(low, high)
+        return self.bracketed(low, high, kind)
 
-    def bracketed(self, low: float, high: float) -> str:
+    def bracketed(self, low: float, high: float, what: str = "ci") -> str:
         """Return two ends on the natural scale in brackets."""
-        return interval(
-            low * self.factor,
-            high * self.factor,
-            self.places,
-            language=self.tongue.language,
-            positive=self.null == 1,
-        )
+        low, high = low * self.factor, high * self.factor
+        return self.of(what).interval(low, high, self.places, positive=self.null == 1)
 
     @property
     def estimate(self) -> str:
@@ -104,14 +101,14 @@ class Effect:
         """The interval that is never narrower than z's, in brackets."""
         assert self.envelope.guarded is not None
         natural = self.envelope.guarded.natural
-        return self.bracketed(natural["ci_low"], natural["ci_high"])
+        return self.bracketed(natural["ci_low"], natural["ci_high"], "guarded")
 
     @property
     def panel(self) -> str:
         """The smallest and the largest estimate over the panel of estimators, with a dash."""
         assert self.envelope.panel is not None
         found = [fit.natural["estimate"] for fit in self.envelope.panel.fits]
-        return self.ends(min(found), max(found))
+        return self.ends(min(found), max(found), "panel")
 
     @property
     def sentence(self) -> str:
@@ -129,20 +126,19 @@ class Effect:
         median, low, high = (result.natural[f"mu_{one}"] for one in ("median", "ci_low", "ci_high"))
         if median is None or low is None or high is None:
             return number(None, 0, reason=self.tongue.say("no-value"))
-        return f"{self.value(median)} {self.bracketed(low, high)}"
+        return f"{self.value(median, 'posterior')} {self.bracketed(low, high, 'credible')}"
 
     def bayesian(self, result: BayesianAnalysis) -> str:
         """Say on which prior a Bayesian analysis rests, and how probable an effect of either sign is."""
-        say, language = self.tongue.say, self.tongue.language
+        say = self.tongue.say
         prior = result.prior.text
         if isinstance(result.prior, HalfNormal):
-            prior = say("prior.half-normal", scale=plain(result.prior.scale, language=language))
-        above = chance(1 - result.mu_below(), language=language)
+            prior = say("prior.half-normal", scale=self.of("prior").plain(result.prior.scale))
+        above = self.of("above").chance(1 - result.mu_below())
         return say("bayes", prior=prior, null=self.null_text, above=above, measure=self.short)
 
     def depending(self, panel: Panel) -> str:
         """Say by how many of the panel's choices the interval holds no difference."""
-        language = self.tongue.language
         bounds = [one.fit.pooled.ci for one in panel.choices if one.fit is not None]
         bounds += [panel.bayes.mu.ci] if panel.bayes is not None else []
         holding = sum(ci.low <= panel.threshold <= ci.high for ci in bounds)
@@ -150,6 +146,6 @@ class Effect:
             "panel.depends",
             measure=self.short,
             null=self.null_text,
-            holding=plain(holding, language=language),
-            all=plain(len(bounds), language=language),
+            holding=self.of("holding").plain(holding),
+            all=self.of("choices").plain(len(bounds)),
         )

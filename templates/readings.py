@@ -1,30 +1,28 @@
 """Readings: what a pooled result says and does not say, in sentences chosen by rule from its numbers."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from meta.choices.counts import Table
-from registry.analyses import Analysis, OutcomeAnalysis
+from meta.moderators.subgroups import SubgroupAnalysis
+from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
 from registry.multiverse import SynthesisMultiverse
+from registry.subgroup_readings import LEVELS, SubgroupReading
+from registry.vocabulary import OUTCOMES
 from templates.citations import bracketed
 from templates.contexts import EffectLine, Pooled
 from templates.counts_table import counts_of
-from templates.drawings import Admitted, ForestPlot, ForestRow
+from templates.drawings import Admitted, ForestPlot
 from templates.figures import forest
-from templates.formats import (
-    in_words,
-    number,
-    percent,
-    plain,
-    pvalue,
-    significant,
-)
+from templates.forest_rows import forest_rows
+from templates.formats import number
 from templates.method_references import of_fit
 from templates.multiverse_reading import multiverse_readings
 from templates.next_site import next_site_lines, threshold_reasons
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
 from templates.subgroup_table import subgroups_of
-from templates.tongue import Tongue, arm_printed
+from templates.tongue import Tongue
 from templates.words import capital
 
 FEW = 5
@@ -64,8 +62,11 @@ def forest_of(
     arms: tuple[str, str],
     tongue: Tongue,
     stretch: float = 1.0,
+    *,
+    envelope: PooledEnvelope | None = None,
+    groups: SubgroupReading | None = None,
 ) -> ForestPlot:
-    """Lay out the forest plot of an outcome's first pooled effect.
+    """Lay out the forest plot of a pooled effect of an outcome, each number with its source.
 
     Parameters
     ----------
@@ -77,37 +78,49 @@ def forest_of(
     tongue : Tongue
     stretch : float
         As in `templates.figures.forest`.
+    envelope : PooledEnvelope, optional
+        Which of its effects; the first where it is not said.
+    groups : SubgroupReading, optional
+        One of this effect, to draw the studies by subgroup.
 
     Returns
     -------
     ForestPlot
-    """
-    from registry.vocabulary import COUNTRIES, OUTCOMES
 
-    countries = {
-        one.study: ", ".join(COUNTRIES[code].label(tongue.language) for code in one.countries)
-        for one in analysis.included
-    }
-    envelope = outcome.pooled[0]
-    rows = [
-        ForestRow(
-            detail=countries[one.study],
-            intervention=(arm_printed(one.result.intervention, tongue, unit="percent"),),
-            comparator=(arm_printed(one.result.comparator, tongue, unit="percent"),),
-        )
-        for one in outcome.studies
-        if one.label in envelope.shown.effects.labels
-    ]
-    admitted = Admitted(low=envelope.estimate[0], high=envelope.estimate[1], fits=envelope.fits)
+    Raises
+    ------
+    ValueError
+        The subgroups were refused.
+    """
+    some = outcome.pooled[0] if envelope is None else envelope
+    finding = None
+    if groups is not None:
+        if groups.finding is None:
+            raise ValueError(f"the subgroups by {groups.by} were refused: {groups.refused}")
+        finding = _named_groups(groups.finding, groups.by, tongue)
+    fit = some.shown if finding is None else finding.overall
+    rows = forest_rows(analysis, outcome, some, tongue)
+    admitted = Admitted(low=some.estimate[0], high=some.estimate[1], fits=some.fits)
     return forest(
-        envelope.shown,
-        rows,
+        fit,
+        [rows[label] for label in fit.effects.labels],
         arms=arms,
         higher_is=OUTCOMES[outcome.outcome].higher_is,
-        admitted=admitted if envelope.fits > 1 else None,
+        admitted=admitted if some.fits > 1 and finding is None else None,
         language=tongue.language,
         stretch=stretch,
+        groups=finding,
+        omitted=[rows[one.label] for one in fit.effects.excluded],
     )
+
+
+def _named_groups(finding: SubgroupAnalysis, by: str, tongue: Tongue) -> SubgroupAnalysis:
+    """Return subgroups under the names that the language has for them."""
+    named = [
+        replace(one, level=capital(LEVELS[by][one.level].label(tongue.language)))
+        for one in finding.groups
+    ]
+    return replace(finding, groups=tuple(named))
 
 
 def pooled_of(
@@ -116,6 +129,7 @@ def pooled_of(
     publisher: str,
     plot: ForestPlot,
     tongue: Tongue,
+    averages: Tongue,
     *,
     tiered: bool,
     multiverse: SynthesisMultiverse | None,
@@ -132,6 +146,9 @@ def pooled_of(
         Whose unweighted means the effects stand beside; empty for the synthesis's own.
     plot : ForestPlot
     tongue : Tongue
+        Of what is computed from the outcome's studies.
+    averages : Tongue
+        Of their unweighted means.
     tiered : bool
         Whether the plan says which tiers of counts it admits, so that they are listed.
     multiverse : SynthesisMultiverse or None
@@ -150,13 +167,14 @@ def pooled_of(
     return Pooled(
         outcome=label,
         measures=tuple(capital(one.name) for one in effects),
-        lines=tuple(_lines(outcome, effects, tongue)),
+        lines=tuple(_lines(outcome, effects, tongue, averages)),
         how=_how(first, tongue),
+        behind=bracketed(of_fit(first.envelope)),
         readings=(
             *_readings(effects, tongue),
             *(() if multiverse is None else multiverse_readings(multiverse, tongue)),
         ),
-        envelope=tuple(_envelope(outcome, first, publisher, tongue)),
+        envelope=tuple(_envelope(outcome, first, publisher, tongue, averages)),
         sensitivity=sensitivity_of(effects),
         subgroups=subgroups_of(effects),
         counts=counts_of(first.envelope, tongue) if tiered else (),
@@ -165,13 +183,14 @@ def pooled_of(
     )
 
 
-def _lines(outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue) -> list[EffectLine]:
+def _lines(
+    outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue, averages: Tongue
+) -> list[EffectLine]:
     def line(phrase: str, cells: Sequence[str], **values: str) -> EffectLine:
         return EffectLine(label=tongue.say(phrase, **values), cells=tuple(cells))
 
-    language, none = tongue.language, tongue.say("no-value")
+    none = tongue.say("no-value")
     level = effects[0].level
-    results = [one.result for one in effects]
     lines = [
         *next_site_lines(effects, tongue),
         line("row.estimate", [one.estimate for one in effects]),
@@ -181,7 +200,7 @@ def _lines(outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue) 
         lines.append(line("row.guarded", [one.guarded for one in effects]))
     if effects[0].envelope.panel is not None:
         estimators = {fit.options.method for fit in effects[0].envelope.panel.fits}
-        count = in_words(len(estimators), language=language)
+        count = effects[0].of("choices").in_words(len(estimators))
         lines.append(line("row.panel", [one.panel for one in effects], count=count))
     panels = [(one, one.envelope.panel) for one in effects]
     posteriors = [(one, None if panel is None else panel.bayes) for one, panel in panels]
@@ -192,55 +211,55 @@ def _lines(outcome: OutcomeAnalysis, effects: Sequence[Effect], tongue: Tongue) 
         ]
         lines.append(line("row.bayes", cells, level=level))
     if effects[0].envelope.fits > 1:
-        ranges = [one.ends(*one.envelope.estimate) for one in effects]
+        ranges = [one.ends(*one.envelope.estimate, "range") for one in effects]
         lines.append(
-            line("row.range", ranges, fits=plain(effects[0].envelope.fits, language=language))
+            line("row.range", ranges, fits=effects[0].of("fits").plain(effects[0].envelope.fits))
         )
     lines += [
         line(
             "row.tau2",
             [
                 number(None, 0, reason=none)
-                if one["tau2"] is None
-                else significant(one["tau2"], 2, language=language)
-                for one in results
+                if one.result["tau2"] is None
+                else one.of("tau2").significant(one.result["tau2"], 2)
+                for one in effects
             ],
         ),
         line(
             "row.i2",
             [
                 number(None, 0, reason=none)
-                if one["i2"] is None
-                else percent(one["i2"], language=language)
-                for one in results
+                if one.result["i2"] is None
+                else one.of("i2").percent(one.result["i2"])
+                for one in effects
             ],
         ),
-        line("row.q", [_q(one, tongue) for one in results]),
+        line("row.q", [_q(one) for one in effects]),
     ]
     means = outcome.means
     beside = []
     for one in effects:
         if one.envelope.measure == "RR" and means.ratio is not None:
-            beside.append(tongue.number(means.ratio.value, 1))
+            beside.append(averages.number(means.ratio.value, 1))
         elif one.envelope.measure == "RD":
-            beside.append(tongue.number(means.difference.value, 0))
+            beside.append(averages.number(means.difference.value, 0))
         else:
             beside.append(number(None, 0, reason=none))
     return [*lines, line("row.unweighted", beside)]
 
 
-def _q(result: dict[str, float], tongue: Tongue) -> str:
+def _q(effect: Effect) -> str:
+    result = effect.result
     if result["q"] is None:
-        return number(None, 0, reason=tongue.say("no-value"))
-    p = pvalue(result["q_pvalue"], language=tongue.language)
-    return (
-        f"{tongue.number(result['q'], 2)} ({plain(result['q_df'], language=tongue.language)}), {p}"
-    )
+        return number(None, 0, reason=effect.tongue.say("no-value"))
+    q = effect.of("q").number(result["q"], 2)
+    p = effect.of("q-pvalue").pvalue(result["q_pvalue"])
+    return f"{q} ({effect.of('df').plain(result['q_df'])}), {p}"
 
 
 def _how(effect: Effect, tongue: Tongue) -> str:
     result = effect.result
-    df = tongue.words.degrees(result["df"])
+    df = effect.of("df").degrees(result["df"])
     model = tongue.say(
         f"model.{result['model']}", method=tongue.words.term("method", result["method"])
     )
@@ -250,13 +269,12 @@ def _how(effect: Effect, tongue: Tongue) -> str:
         test=tongue.say(f"test.{result['test']}", df=df),
         **tongue.studies(result["k"]),
     )
-    behind = bracketed(of_fit(effect.envelope))
-    sentences = [f"{how.removesuffix('.')} {behind}."]
+    sentences = [how]
     if result["pi_low"] is not None:
         if result["pi_df"] is None:
             sentences.append(tongue.say("prediction.normal"))
         else:
-            sentences.append(tongue.say("prediction", df=tongue.words.degrees(result["pi_df"])))
+            sentences.append(tongue.say("prediction", df=effect.of("df").degrees(result["pi_df"])))
     return " ".join(sentences)
 
 
@@ -271,7 +289,7 @@ def _readings(effects: Sequence[Effect], tongue: Tongue) -> list[str]:
                 heterogeneity.append(tongue.say("prediction-is-ci"))
             low, high = one.result["tau2_ci_low"], one.result["tau2_ci_high"]
             if low is not None:
-                ends = [significant(end, 2, language=tongue.language) for end in (low, high)]
+                ends = [one.of("tau2-interval").significant(end, 2) for end in (low, high)]
                 heterogeneity.append(
                     tongue.say("tau2-interval", level=one.level, low=ends[0], high=ends[1])
                 )
@@ -316,18 +334,18 @@ def _note(note: dict[str, str], effect: Effect, tongue: Tongue) -> str:
         return ""
     phrase = f"note.{note['code']}"
     if phrase not in tongue.words:
-        return note["text"]
+        return tongue.excepted(note["text"], "record")
     heaviest = max(effect.result["studies"], key=lambda one: one["weight"])
     return tongue.say(
         phrase,
         measure=effect.short,
         study=tongue.study(heaviest["label"]),
-        weight=percent(heaviest["weight_percent"], 1, language=tongue.language),
+        weight=effect.of("weight").percent(heaviest["weight_percent"], 1),
     )
 
 
 def _envelope(
-    outcome: OutcomeAnalysis, effect: Effect, publisher: str, tongue: Tongue
+    outcome: OutcomeAnalysis, effect: Effect, publisher: str, tongue: Tongue, averages: Tongue
 ) -> list[str]:
     sentences = []
     if outcome.means.ratio is not None:
@@ -335,7 +353,7 @@ def _envelope(
             tongue.say(
                 "envelope" if publisher else "envelope.own",
                 publisher=tongue.words.genitive(publisher),
-                ratio=tongue.number(outcome.means.ratio.value, 1),
+                ratio=averages.number(outcome.means.ratio.value, 1),
                 estimate=effect.estimate,
                 level=effect.level,
                 interval=effect.ci,
@@ -355,17 +373,20 @@ def _envelope(
         tongue.say(
             "envelope-range",
             studies=tongue.listing([tongue.study(one.label) for one, _ in open_ones]),
-            fits=plain(envelope.fits, language=tongue.language),
-            low=effect.value(envelope.estimate[0]),
-            high=effect.value(envelope.estimate[1]),
-            average=effect.value(envelope.average),
-            low_low=effect.value(envelope.ci_low[0]),
-            low_high=effect.value(envelope.ci_low[1]),
-            high_low=effect.value(envelope.ci_high[0]),
-            high_high=effect.value(envelope.ci_high[1]),
+            fits=effect.of("fits").plain(envelope.fits),
+            low=effect.value(envelope.estimate[0], "range"),
+            high=effect.value(envelope.estimate[1], "range"),
+            average=effect.value(envelope.average, "average"),
+            low_low=effect.value(envelope.ci_low[0], "ci"),
+            low_high=effect.value(envelope.ci_low[1], "ci"),
+            high_low=effect.value(envelope.ci_high[0], "ci"),
+            high_high=effect.value(envelope.ci_high[1], "ci"),
         )
     )
-    counts = "; ".join(_counts(tongue.study(one.label), table, tongue) for one, table in open_ones)
+    counts = "; ".join(
+        _counts(tongue.study(one.label), table, effect.of("shown-counts"))
+        for one, table in open_ones
+    )
     return [*sentences, tongue.say("shown", counts=counts)]
 
 

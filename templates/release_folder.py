@@ -27,7 +27,6 @@ from registry.soem_export import soem_file
 from registry.writing import put_new_folder, writing_into
 from registry.wsipp_export import wsipp_file
 from templates.formats import plain
-from templates.listings import estimate_cells
 from templates.release_columns import (
     COUNT_COLUMNS,
     DRAW_COLUMNS,
@@ -38,6 +37,7 @@ from templates.release_columns import (
     Columns,
 )
 from templates.render import FOLDER, Verbatim, render
+from templates.synthesis_listing import estimate_cells
 
 Document = Mapping[str, Any]
 

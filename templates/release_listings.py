@@ -8,8 +8,8 @@ from registry.releases import Release, read_here
 from studies.affected import UsedRelease
 from studies.release_differences import ReleaseDifferences
 from studies.release_verification import Verification
-from templates.listings import changes_text, estimates_text, with_interval
 from templates.release_folder_verification import FolderVerification
+from templates.synthesis_listing import changes_text, estimates_text, with_interval
 
 SHOWN = 20
 """How many places of a list are shown one by one."""

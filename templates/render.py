@@ -9,10 +9,11 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from templates.bound import MARKS, NEXT_FIGURE, NEXT_TABLE, excepted
 from templates.citations import pandoc_citations
 from templates.palette import PALETTE
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 ANYWHERE = re.compile(r"[\\`*_{}\[\]<>#|~^$@&!]")
 """Signs that mean something to pandoc's Markdown wherever they stand."""
-AT_THE_START = re.compile(r"[-+=:%.]|[Tt]able:|\(?\w+[.)](?=\s|$)")
-"""What begins a list, a caption or a block where it stands first on a line."""
+AT_THE_START = re.compile(rf"[{MARKS}]*(?:[-+=:%.]|[Tt]able:|\(?\w+[.)](?=[{MARKS}]*(?:\s|$)))")
+"""What begins a list, a caption or a block where it stands first on a line, its marks taken away."""
 SPACE = re.compile(r"[^\S\N{NO-BREAK SPACE}]+")
 """White space that a line may break at; what joins a number to its unit is kept."""
 
@@ -82,6 +83,12 @@ def spoken(text: str, language: str) -> Verbatim:
     return Verbatim(f"[{markdown(text)}]{{lang={language}}}")
 
 
+def own(text: str) -> str:
+    """Return an organisation's own words, which may have digits: a telephone number, a section of a law."""
+    return excepted(str(text), "own")
+
+
+@lru_cache(maxsize=4096)
 def coordinate(value: float) -> str:
     """Return a place in a drawing with at most two decimals.
 
@@ -140,6 +147,7 @@ def environment() -> "Environment":
     made.filters["coordinate"] = coordinate
     made.globals["palette"] = PALETTE
     made.filters["spoken"] = spoken
+    made.filters["own"] = own
     return made
 
 
@@ -149,7 +157,7 @@ def render(template: str, context: Any, say: Callable[..., str] | None = None) -
     Parameters
     ----------
     template : str
-        Path inside this room, e.g. ``briefs/evidence_brief.md.j2``.
+        Path inside this room, e.g. ``briefs/note.md.j2``.
     context : dataclass
         Its fields are the template's variables.
     say : callable, optional
@@ -159,5 +167,10 @@ def render(template: str, context: Any, say: Callable[..., str] | None = None) -
     -------
     str
     """
+    return environment().get_template(template).render(named(context), say=say)
+
+
+def named(context: Any) -> dict[str, Any]:
+    """Return what a template may name: the fields of its context, and the numbers of its captions."""
     names = {one.name: getattr(context, one.name) for one in fields(context)}
-    return environment().get_template(template).render(names, say=say)
+    return {**names, "next_table": NEXT_TABLE, "next_figure": NEXT_FIGURE}

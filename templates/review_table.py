@@ -2,23 +2,22 @@
 
 from collections.abc import Iterator
 
-from registry.analyses import Analysis, OutcomeAnalysis
+from registry.analyses import OutcomeAnalysis
 from registry.review_values import ReviewValue
-from registry.vocabulary import OUTCOMES
 from templates.contexts import ReviewBlock, ReviewLine
-from templates.formats import in_brackets, number, plain
+from templates.formats import in_brackets, number
+from templates.origins import Origins
 from templates.pooled_effect import Effect
-from templates.tongue import Tongue, as_printed
+from templates.tongue import Tongue
 from templates.words import capital
 
 
-def reviews_of(analysis: Analysis, tongue: Tongue) -> tuple[ReviewBlock, ...]:
+def reviews_of(origins: Origins) -> tuple[ReviewBlock, ...]:
     """Put the values that reviews have pooled into a table, after this brief's own.
 
     Parameters
     ----------
-    analysis : Analysis
-    tongue : Tongue
+    origins : Origins
 
     Returns
     -------
@@ -27,46 +26,47 @@ def reviews_of(analysis: Analysis, tongue: Tongue) -> tuple[ReviewBlock, ...]:
     """
     return tuple(
         ReviewBlock(
-            heading=OUTCOMES[outcome.outcome].label(tongue.language),
+            heading=origins.label(outcome.outcome),
             lines=(
-                *_own(outcome, tongue),
-                *(_line(one, tongue) for one in outcome.reviews),
+                *_own(outcome, origins),
+                *(_line(one, origins.review(one, outcome)) for one in outcome.reviews),
             ),
         )
-        for outcome in analysis.outcomes
+        for outcome in origins.analysis.outcomes
         if outcome.reviews
     )
 
 
-def _own(outcome: OutcomeAnalysis, tongue: Tongue) -> Iterator[ReviewLine]:
+def _own(outcome: OutcomeAnalysis, origins: Origins) -> Iterator[ReviewLine]:
     measures = {one.measure for one in outcome.reviews}
     for envelope in outcome.pooled:
         if envelope.measure in measures:
-            effect = Effect(envelope, tongue)
+            effect = Effect(envelope, origins.pooled(outcome))
+            tongue = effect.tongue
             yield ReviewLine(
                 review=tongue.say("review.own"),
                 value=f"{capital(effect.name)} {effect.estimate} {effect.brackets('ci')}",
-                k=plain(effect.result["k"], language=tongue.language),
+                k=effect.of("k").plain(effect.result["k"]),
                 shared=number(None, 0, reason=tongue.say("review.itself")),
             )
 
 
 def _line(one: ReviewValue, tongue: Tongue) -> ReviewLine:
-    value = (
-        f"{capital(tongue.words.term('measure', one.measure))} {as_printed(one.estimate, tongue)}"
-    )
+    say = tongue.say
+    measure = capital(tongue.words.term("measure", one.measure))
+    value = f"{measure} {tongue.part(say('what.estimate')).printed(one.estimate)}"
     if one.ci_low is not None and one.ci_high is not None:
-        low, high = (as_printed(end, tongue) for end in (one.ci_low, one.ci_high))
+        low, high = (tongue.part(say("what.ci")).printed(end) for end in (one.ci_low, one.ci_high))
         value += f" {in_brackets(low, high, language=tongue.language)}"
     shared = tongue.say("review.no-list")
     if one.shared is not None and one.named is not None:
-        counts = (plain(count, language=tongue.language) for count in (one.shared, one.named))
+        counts = (tongue.part(say("what.shared")).plain(count) for count in (one.shared, one.named))
         shared = tongue.say("review.shared", **dict(zip(("shared", "named"), counts, strict=True)))
     return ReviewLine(
         review=tongue.study(one.label),
         value=value,
         k=number(None, 0, reason=tongue.say("not-printed"))
         if one.k is None
-        else plain(one.k, language=tongue.language),
+        else tongue.part(say("what.k")).plain(one.k),
         shared=shared,
     )

@@ -12,7 +12,6 @@ from registry.analyses import BrokenRule, FurtherAnalysis
 from registry.vocabulary import COUNTRIES, POPULATIONS
 from templates.citations import bracketed
 from templates.contexts import FurtherLine, Sensitivity
-from templates.formats import in_words, percent, plain, pvalue
 from templates.method_references import of_further
 from templates.pooled_effect import Effect
 from templates.words import capital
@@ -52,7 +51,8 @@ def _line(one: FurtherAnalysis, effect: Effect) -> FurtherLine:
             name=name, behind="", text=say("also.refused", reason=_reason(one, effect))
         )
     behind = bracketed(of_further(one.asked.name))
-    sentences = [READERS[one.asked.name](one.finding, effect)]
+    asked = effect.asking(name)
+    sentences = [READERS[one.asked.name](one.finding, asked)]
     notes = one.finding.to_dict().get("notes", [])
     broken = [
         _rule(BrokenRule(note["code"], note["text"].partition(": ")[0]), effect)
@@ -69,12 +69,12 @@ def _reason(one: FurtherAnalysis, effect: Effect) -> str:
     """Say why an analysis was refused; a reason that there are no words for stands as it came."""
     known = [rule for rule in one.rules if f"rule.{rule.code}" in effect.tongue.words]
     if not known:
-        return one.refused or ""
+        return effect.tongue.excepted(one.refused or "", "record")
     return effect.tongue.listing([_rule(rule, effect) for rule in known]) + "."
 
 
 def _rule(rule: BrokenRule, effect: Effect) -> str:
-    k = plain(effect.result["k"], language=effect.tongue.language)
+    k = effect.of("k").plain(effect.result["k"])
     names = [_characteristic(name, effect) for name in (rule.field or "").split(", ")]
     return effect.tongue.say(f"rule.{rule.code}", k=k, field=effect.tongue.listing(names))
 
@@ -149,8 +149,10 @@ def _gosh(finding: Any, effect: Effect) -> str:
     estimates = finding.quantiles["estimate"]
     return effect.tongue.say(
         "gosh",
-        subsets=plain(finding.n, language=effect.tongue.language),
-        range=effect.ends(*(_on_natural_scale(effect, estimates[share]) for share in ("q1", "q3"))),
+        subsets=effect.of("subsets").plain(finding.n),
+        range=effect.ends(
+            _on_natural_scale(effect, estimates["q1"]), _on_natural_scale(effect, estimates["q3"])
+        ),
     )
 
 
@@ -161,21 +163,21 @@ def _fragility(finding: Any, effect: Effect) -> str:
     turned = say("fragility.in" if finding.significant else "fragility.out", null=effect.null_text)
     return say(
         "fragility",
-        count=plain(finding.index, language=effect.tongue.language),
-        people=plain(finding.people, language=effect.tongue.language),
+        count=effect.of("count").plain(finding.index),
+        people=effect.of("participants").plain(finding.people),
         turned=turned,
     )
 
 
 def _e_value(finding: Any, effect: Effect) -> str:
-    written = effect.tongue.number
+    written = effect.of("e-value").number
     return effect.tongue.say(
         "e-value", estimate=written(finding.estimate, 1), bound=written(finding.bound, 1)
     )
 
 
 def _needed_to_treat(finding: Any, effect: Effect) -> str:
-    say, written = effect.tongue.say, effect.tongue.number
+    say, written = effect.tongue.say, effect.of("people-treated").number
     if finding.benefit == 0:
         return say("nnt.none")
     phrase = "nnt.good" if finding.benefit > 0 else "nnt.bad"
@@ -188,14 +190,14 @@ def _needed_to_treat(finding: Any, effect: Effect) -> str:
         interval = effect.tongue.listing([written(end, 1) for end in ends])
         sentences.append(say("nnt.interval", interval=interval))
     if finding.baseline is not None:
-        risk = percent(100 * finding.baseline, language=effect.tongue.language)
+        risk = effect.of("baseline").percent(100 * finding.baseline)
         sentences.append(say("nnt.baseline", risk=risk))
     return " ".join(sentences)
 
 
 def _asymmetry(finding: Any, effect: Effect) -> str:
     say, slope = effect.tongue.say, finding.slope
-    p = pvalue(slope.pvalue, language=effect.tongue.language)
+    p = effect.of("pvalue").pvalue(slope.pvalue)
     sentences = [say("asymmetry", pvalue=p)]
     if finding.vanishing and finding.intercept is not None:
         sentences.append(say("asymmetry.limit", **_estimate(effect, finding.intercept)))
@@ -204,7 +206,7 @@ def _asymmetry(finding: Any, effect: Effect) -> str:
 
 def _asymmetry_only(finding: Any, effect: Effect) -> str:
     """Read a test on a scale of its own (log odds, arcsine), whose limit is none of the effect."""
-    p = pvalue(finding.slope.pvalue, language=effect.tongue.language)
+    p = effect.of("pvalue").pvalue(finding.slope.pvalue)
     return effect.tongue.say("asymmetry", pvalue=p)
 
 
@@ -217,8 +219,8 @@ def _estimate(effect: Effect, one: Any) -> dict[str, str]:
 
 
 def _rank_test(finding: Any, effect: Effect) -> str:
-    p = pvalue(finding.pvalue, language=effect.tongue.language)
-    return effect.tongue.say("rank-test", tau=effect.tongue.number(finding.tau, 2), pvalue=p)
+    p = effect.of("pvalue").pvalue(finding.pvalue)
+    return effect.tongue.say("rank-test", tau=effect.of("rank").number(finding.tau, 2), pvalue=p)
 
 
 def _trim_and_fill(finding: Any, effect: Effect) -> str:
@@ -227,7 +229,7 @@ def _trim_and_fill(finding: Any, effect: Effect) -> str:
     return effect.tongue.words.counted(
         "trim-and-fill",
         finding.k0,
-        number=plain(finding.k0, language=effect.tongue.language),
+        number=effect.of("missing").plain(finding.k0),
         **_estimate(effect, finding.filled.pooled),
     )
 
@@ -243,16 +245,15 @@ def _limit(finding: Any, effect: Effect) -> str:
 
 
 def _excess_significance(finding: Any, effect: Effect) -> str:
-    language = effect.tongue.language
     sentences = [
         effect.tongue.say(
             "excess-significance",
-            observed=plain(finding.observed, language=language),
-            expected=effect.tongue.number(finding.expected, 1),
+            observed=effect.of("count").plain(finding.observed),
+            expected=effect.of("expected").number(finding.expected, 1),
         )
     ]
     if finding.pvalue is not None:
-        p = pvalue(finding.pvalue, language=language)
+        p = effect.of("pvalue").pvalue(finding.pvalue)
         sentences.append(effect.tongue.say("excess-significance.p", pvalue=p))
     return " ".join(sentences)
 
@@ -260,14 +261,14 @@ def _excess_significance(finding: Any, effect: Effect) -> str:
 def _fail_safe(finding: Any, effect: Effect) -> str:
     if finding.n is None:
         return effect.tongue.say("fail-safe.none")
-    number = plain(finding.n, language=effect.tongue.language)
+    number = effect.of("count").plain(finding.n)
     return effect.tongue.say(f"fail-safe.{finding.kind}", number=number)
 
 
 def _selection(finding: Any, effect: Effect) -> str:
     sentences = [effect.tongue.say("selection", **_estimate(effect, finding.coefficients[0]))]
     if finding.selection_test is not None:
-        p = pvalue(finding.selection_test.pvalue, language=effect.tongue.language)
+        p = effect.of("pvalue").pvalue(finding.selection_test.pvalue)
         sentences.append(effect.tongue.say("selection.test", pvalue=p))
     return " ".join(sentences)
 
@@ -275,7 +276,7 @@ def _selection(finding: Any, effect: Effect) -> str:
 def _vevea_woods(finding: Any, effect: Effect) -> str:
     adjusted = [one.coefficients[0].estimate for one in finding.models]
     low, high = (_on_natural_scale(effect, choose(adjusted)) for choose in (min, max))
-    count = in_words(len(adjusted), language=effect.tongue.language)
+    count = effect.of("count").in_words(len(adjusted))
     return effect.tongue.say("vevea-woods", count=count, range=effect.ends(low, high))
 
 
@@ -292,10 +293,10 @@ def _target(text: str, effect: Effect) -> str:
         if name in TERMS:
             found.append(TERMS[name][value].label(language))
         elif name == "baseline":
-            share = percent(Fraction(value), language=language)
+            share = effect.of("target").percent(Fraction(value))
             found.append(effect.tongue.say("target.baseline", share=share))
         else:
-            found.append(value)
+            found.append(effect.tongue.excepted(value, "record"))
     return ", ".join(found)
 
 
@@ -329,24 +330,24 @@ def _way(one: TransportedEffect, finding: Transport, effect: Effect) -> str:
         interval = _brackets(effect, one.pi.low, one.pi.high)
         said.append(tongue.say("transport.site", interval=interval))
     if one.way == "relevance" and finding.studies_by_relevance is not None:
-        number = tongue.number(finding.studies_by_relevance, 1)
+        number = effect.of("k").number(finding.studies_by_relevance, 1)
         said.append(tongue.say("transport.studies", number=number))
     return ", ".join(said)
 
 
 def _similarity(rule: Similarity, target: str | float, effect: Effect) -> str:
-    tongue, language = effect.tongue, effect.tongue.language
+    tongue = effect.tongue
     if isinstance(rule, DistanceSimilarity):
-        return tongue.say("similarity.scale", scale=plain(rule.scale, language=language))
+        return tongue.say("similarity.scale", scale=effect.of("similarity").plain(rule.scale))
     if isinstance(rule, WordSimilarity):
         pairs = [(word, value) for word, value in rule.table.items() if word != target]
     else:
         pairs = [
-            (tongue.say("similarity.within", distance=plain(end, language=language)), value)
+            (tongue.say("similarity.within", distance=effect.of("similarity").plain(end)), value)
             for end, value in rule.steps
         ]
     pairs.append((tongue.say("similarity.other"), rule.other))
-    return ", ".join(f"{word} {plain(value, language=language)}" for word, value in pairs)
+    return ", ".join(f"{word} {effect.of('similarity').plain(value)}" for word, value in pairs)
 
 
 def _mixed_model(finding: Any, effect: Effect) -> str:

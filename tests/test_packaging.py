@@ -72,7 +72,7 @@ def test_the_wheel_holds_every_room_with_its_data_and_nothing_else(tmp_path: Pat
     for needed in (
         "studies/records/davis-2012.yaml",
         "studies/published/vive-table-3-1.yaml",
-        "templates/briefs/evidence_brief.md.j2",
+        "templates/briefs/note.md.j2",
         "templates/svg/forest.svg.j2",
         "templates/svg/chart.svg.j2",
         "templates/pages/figure.html.j2",

@@ -13,6 +13,25 @@ case = typer.Typer(
 )
 app.add_typer(case, name="case")
 
+CaseName = Annotated[
+    str, typer.Argument(metavar="ID|FILE", help="A case of `case list`, or a YAML file.")
+]
+Draws = Annotated[int, typer.Option(help="How many draws, 2 to 10,000,000.")]
+Seed = Annotated[int, typer.Option(help="Seed of the draws.")]
+AnotherEstimate = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ID|PATH",
+        help="Draw from another release (by name, or exported: its file or folder) or synthesis.",
+    ),
+]
+Scenarios = Annotated[
+    str, typer.Option(help="A scenario of the case, or all; the first by default.")
+]
+Perspectives = Annotated[
+    str, typer.Option(help="A perspective of the case, or all; the first by default.")
+]
+
 
 @case.command("list")
 def case_list(as_json: Json = False) -> None:
@@ -38,15 +57,9 @@ def case_list(as_json: Json = False) -> None:
 
 @case.command("run")
 def case_run(
-    identity: Annotated[
-        str, typer.Argument(metavar="ID|FILE", help="A case of `case list`, or a YAML file.")
-    ],
-    scenario: Annotated[
-        str, typer.Option(help="A scenario of the case, or all; the first by default.")
-    ] = "",
-    perspective: Annotated[
-        str, typer.Option(help="A perspective of the case, or all; the first by default.")
-    ] = "",
+    identity: CaseName,
+    scenario: Scenarios = "",
+    perspective: Perspectives = "",
     db: Database = DEFAULT_DATABASE,
     as_json: Json = False,
 ) -> None:
@@ -78,18 +91,10 @@ def case_run(
 
 @case.command("simulate")
 def case_simulate(
-    identity: Annotated[
-        str, typer.Argument(metavar="ID|FILE", help="A case of `case list`, or a YAML file.")
-    ],
-    draws: Annotated[int, typer.Option(help="How many draws, 2 to 10,000,000.")] = 100_000,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
-    estimate: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID|PATH",
-            help="Draw from another release (by name, or exported: its file or folder) or synthesis.",
-        ),
-    ] = None,
+    identity: CaseName,
+    draws: Draws = 100_000,
+    seed: Seed = 1,
+    estimate: AnotherEstimate = None,
     draws_file: Annotated[
         Path | None,
         typer.Option(
@@ -97,12 +102,8 @@ def case_simulate(
             help="Take the draws of a table instead: of an exported release, or your own (p0, p1).",
         ),
     ] = None,
-    scenario: Annotated[
-        str, typer.Option(help="A scenario of the case, or all; the first by default.")
-    ] = "",
-    perspective: Annotated[
-        str, typer.Option(help="A perspective of the case, or all; the first by default.")
-    ] = "",
+    scenario: Scenarios = "",
+    perspective: Perspectives = "",
     db: Database = DEFAULT_DATABASE,
     as_json: Json = False,
 ) -> None:
@@ -143,24 +144,12 @@ def case_simulate(
 
 @case.command("information")
 def case_information(
-    identity: Annotated[
-        str, typer.Argument(metavar="ID|FILE", help="A case of `case list`, or a YAML file.")
-    ],
+    identity: CaseName,
     draws: Annotated[int, typer.Option(help="How many draws, 500 to 10,000,000.")] = 100_000,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
-    estimate: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID|PATH",
-            help="Draw from another release (by name, or exported: its file or folder) or synthesis.",
-        ),
-    ] = None,
-    scenario: Annotated[
-        str, typer.Option(help="A scenario of the case, or all; the first by default.")
-    ] = "",
-    perspective: Annotated[
-        str, typer.Option(help="A perspective of the case, or all; the first by default.")
-    ] = "",
+    seed: Seed = 1,
+    estimate: AnotherEstimate = None,
+    scenario: Scenarios = "",
+    perspective: Perspectives = "",
     db: Database = DEFAULT_DATABASE,
     as_json: Json = False,
 ) -> None:
@@ -196,11 +185,9 @@ def case_information(
 
 @case.command("compare")
 def case_compare(
-    identity: Annotated[
-        str, typer.Argument(metavar="ID|FILE", help="A case of `case list`, or a YAML file.")
-    ],
-    draws: Annotated[int, typer.Option(help="How many draws, 2 to 10,000,000.")] = 100_000,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    identity: CaseName,
+    draws: Draws = 100_000,
+    seed: Seed = 1,
     scenario: Annotated[
         str, typer.Option(help="A scenario of the case; the first by default.")
     ] = "",
@@ -240,8 +227,8 @@ def case_contract(
     identity: Annotated[
         str, typer.Argument(metavar="ID|FILE", help="A contract of `case list`, or a YAML file.")
     ],
-    draws: Annotated[int, typer.Option(help="How many draws, 2 to 10,000,000.")] = 100_000,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    draws: Draws = 100_000,
+    seed: Seed = 1,
     db: Database = DEFAULT_DATABASE,
     as_json: Json = False,
 ) -> None:

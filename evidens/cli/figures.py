@@ -24,12 +24,13 @@ def figure(
     picture: Annotated[
         str, typer.Option(help="Formats, parted by commas: svg, png, pdf, html.")
     ] = "svg",
+    lang: Annotated[str, typer.Option(help="Language: da, nb or en.")] = "da",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")] = Path("out"),
     db: Database = DEFAULT_DATABASE,
 ) -> None:
     """Draw a figure of the registry and print the paths of its files.
 
-    Example: evidens figure flow ips-vive --picture png,html
+    Example: evidens figure flow ips-vive --picture png,html --lang en
     """
     from evidens.figures import read_formats
     from evidens.registry_figures import write_figure
@@ -37,5 +38,5 @@ def figure(
 
     formats = read_formats(picture)
     with reading(db) as session:
-        for file in write_figure(session, name, synthesis, formats, out, "da"):
+        for file in write_figure(session, name, synthesis, formats, out, lang):
             show(str(file))

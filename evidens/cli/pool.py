@@ -56,6 +56,7 @@ def pool(
     preset: given.PresetName = None,
     arm_names: given.ArmNames = None,
     higher: given.Higher = None,
+    lang: given.FigureLanguage = None,
     engine: given.Engine = "evidens",
     as_json: Json = False,
 ) -> None:
@@ -141,6 +142,7 @@ def pool(
     )
     asked = [read_asked(one, options_of(), "--also") for one in also or []]
     look = {"picture": picture, "preset": preset, "arm_names": arm_names, "higher": higher}
+    look["lang"] = lang
     usage.check_figures(figure, {"out": out, **look})
     drawing = None
     if figure is not None:

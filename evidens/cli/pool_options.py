@@ -169,6 +169,9 @@ Higher = Annotated[
         help="Of the forest plot: whether higher is better or worse, to say who is favoured."
     ),
 ]
+FigureLanguage = Annotated[
+    str | None, typer.Option("--lang", help="Of --figure: its language: da (default), nb or en.")
+]
 Engine = Annotated[
     str,
     typer.Option(help="metafor shows R's metafor beside the result, where it is installed."),

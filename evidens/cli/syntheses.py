@@ -41,7 +41,7 @@ def synthesis_run(
     from registry.analyses import analyse
     from registry.exports import document
     from registry.session import reading
-    from templates.listings import estimates_text, further_text
+    from templates.synthesis_listing import estimates_text, further_text
 
     with reading(db) as session:
         analysis = analyse(session, identity)
@@ -72,7 +72,7 @@ def synthesis_diff(
     """
     from evidens.stored import changes
     from registry.session import reading
-    from templates.listings import changes_text
+    from templates.synthesis_listing import changes_text
 
     with reading(db) as session:
         found = changes(session, identity, since)

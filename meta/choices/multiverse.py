@@ -132,9 +132,7 @@ def multiverse(
             if label in studies
         ),
         *(Choice(name=name, alternatives=tuple(one)) for name, one in masks.items()),
-        Choice(name="estimator", alternatives=tuple(methods)),
-        Choice(name="test", alternatives=tuple(tests)),
-        Choice(name="weights", alternatives=tuple(weightings)),
+        *_of_analysis(methods, tests, weightings),
     )
     refuse_choices(choices, columns, studies, names, level)
     rows_of = [with_alternatives({**columns, **versions[one]}, names, studies) for one in versions]
@@ -216,9 +214,7 @@ def multiverse_of_tables(
         *data,
         *(Choice(name=one, alternatives=tuple(names)) for one, names in rows.items()),
         *(Choice(name=one, alternatives=tuple(masks)) for one, masks in subsets.items()),
-        Choice(name="estimator", alternatives=tuple(methods)),
-        Choice(name="test", alternatives=tuple(tests)),
-        Choice(name="weights", alternatives=tuple(weightings)),
+        *_of_analysis(methods, tests, weightings),
     )
     refuse_choices(
         choices,
@@ -238,6 +234,17 @@ def multiverse_of_tables(
         **_given_limits(measures, {} if thresholds is None else thresholds),
     }
     return _gathered(choices, measures, list(labels), level, sets, limits, done)
+
+
+def _of_analysis(
+    methods: Sequence[str], tests: Sequence[str], weightings: Sequence[str]
+) -> tuple[Choice, ...]:
+    """Return the choices that come last, after those of data."""
+    return (
+        Choice(name="estimator", alternatives=tuple(methods)),
+        Choice(name="test", alternatives=tuple(tests)),
+        Choice(name="weights", alternatives=tuple(weightings)),
+    )
 
 
 def _given_limits(

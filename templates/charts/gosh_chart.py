@@ -7,7 +7,7 @@ from meta.effects.measures import Measure
 from templates.axes import Axis
 from templates.charts.effect_text import EffectText
 from templates.charts.frame import WIDTH, Frame, key, measure_axis, measure_title, notes
-from templates.charts.marks import Box, Chart, Mark, Table
+from templates.charts.marks import Cells, Chart, Mark, Point, Table
 from templates.formats import percent, plain
 from templates.words import Words
 
@@ -43,12 +43,16 @@ def gosh_chart(data: Gosh, language: str = "da") -> Chart:
         x, i2, bins=(ACROSS, UP), range=((frame.x.low, frame.x.high), (0.0, 100.0))
     )
     most = counts.max() if len(x) else 1.0
-    marks: list[Mark] = []
+    corners: list[list[Point]] = [[] for _ in STEPS]
     for i, j in np.argwhere(counts > 0).tolist():
-        left, bottom = frame.at(float(across[i]), float(up[j]))
-        right, top = frame.at(float(across[i + 1]), float(up[j + 1]))
         step = 0 if most == 1 else int(np.log(counts[i, j]) / np.log(most) * (len(STEPS) - 1e-9))
-        marks.append(Box(x=left, y=top, width=right - left, height=bottom - top, fill=STEPS[step]))
+        corners[step].append(frame.at(float(across[i]), float(up[j + 1])))
+    width, height = (frame.x.right - frame.x.left) / ACROSS, abs(frame.y.right - frame.y.left) / UP
+    marks: list[Mark] = [
+        Cells(corners=tuple(some), width=width, height=height, fill=tone)
+        for some, tone in zip(corners, STEPS, strict=True)
+        if some
+    ]
     marks += frame.axes(measure_title(measure, words), words.say("gosh.y"), language)
     marks += key(
         [

@@ -64,7 +64,18 @@ class Box:
     said: str = field(default="", metadata={"help": "What it stands for."})
 
 
-Mark = Label | Path | Dot | Box
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Many rectangles of one size and colour."""
+
+    kind: ClassVar[str] = "cells"
+    corners: tuple[Point, ...] = field(metadata={"help": "The upper left corner of each."})
+    width: float = field(metadata={"help": "Width of each."})
+    height: float = field(metadata={"help": "Height of each."})
+    fill: str = field(metadata={"help": "Colour of the area."})
+
+
+Mark = Label | Path | Dot | Box | Cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +98,10 @@ class Chart:
     description: str = field(metadata={"help": "What it shows, in sentences."})
     marks: tuple[Mark, ...] = field(metadata={"help": "The marks, from the back to the front."})
     table: Table = field(metadata={"help": "The numbers behind it."})
+    name: str = field(
+        default="",
+        metadata={"help": "Its name, which no other figure of a page has; empty for its kind."},
+    )
 
 
 def line(*points: Point, colour: str = PALETTE.frame, width: float = 1.0, dash: str = "") -> Path:

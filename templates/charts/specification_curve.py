@@ -1,16 +1,18 @@
 """The specification curve: all estimates in order, and below it which choices each was made with."""
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from meta.choices.multiverse_results import SpecificationCurve
 from meta.effects.arrays import FloatArray
 from templates.axes import Axis, axis_for
 from templates.charts.alternatives import alternative_name
 from templates.charts.frame import WIDTH, Frame, notes
-from templates.charts.marks import Box, Chart, Dot, Label, Mark, Table, line
+from templates.charts.marks import Cells, Chart, Dot, Label, Mark, Path, Point, Table, line
 from templates.formats import percent, plain, shown
 from templates.palette import PALETTE, SMALL
 from templates.typesetting import shortened
@@ -71,10 +73,12 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
     )
     marks: list[Mark] = []
     step = (frame.x.right - frame.x.left) / max(columns, 1)
-    for i, (a, b) in enumerate(zip(least, most, strict=True)):
-        x = frame.x.x(i + 0.5)
-        ends = ((x, axis.x(a)), (x, axis.x(b)))
-        marks.append(line(*ends, colour=PALETTE.accent_pale, width=max(min(step * 0.8, 5.0), 0.8)))
+    reaches = tuple(
+        ((frame.x.x(i + 0.5), axis.x(a)), (frame.x.x(i + 0.5), axis.x(b)))
+        for i, (a, b) in enumerate(zip(least, most, strict=True))
+    )
+    thick = max(min(step * 0.8, 5.0), 0.8)
+    marks.append(Path(lines=reaches, stroke=PALETTE.accent_pale, width=thick))
     if null is not None:
         marks.append(line((LEFT, axis.x(null)), (WIDTH - 4, axis.x(null)), colour=PALETTE.frame))
     apart = data.is_apart
@@ -98,6 +102,7 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
         Label(x=0.0, y=14.0, text=", ".join(words.term("measure", one) for one in data.measures))
     )
     y = TOP + CURVE + 22
+    corners: list[list[Point]] = [[] for _ in STEPS]
     for choice, codes in zip(data.choices, data.codes, strict=True):
         title = shortened(words.term("choice", choice.name), WIDTH, SMALL)
         marks.append(Label(x=0.0, y=y, text=title, weight=600))
@@ -105,15 +110,17 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
         for code, name in enumerate(choice.alternatives):
             text = shortened(alternative_name(choice.name, name, words), LEFT - 20, SMALL)
             marks.append(Label(x=10.0, y=y + 12, text=text, colour=PALETTE.muted))
-            chosen = codes == code
-            for i, part in enumerate(parts):
-                share = float(chosen[part].mean())
+            for i, share in enumerate(_shares(codes == code, cuts)):
                 if share > 0:
-                    tone = STEPS[min(int(share * len(STEPS)), len(STEPS) - 1)]
-                    x = frame.x.x(i) + step * 0.1
-                    marks.append(Box(x=x, y=y + 2, width=step * 0.8, height=ROW - 5, fill=tone))
+                    tone = min(int(share * len(STEPS)), len(STEPS) - 1)
+                    corners[tone].append((frame.x.x(i) + step * 0.1, y + 2))
             y += ROW
         y += 16
+    marks += [
+        Cells(corners=tuple(some), width=step * 0.8, height=ROW - 5, fill=tone)
+        for some, tone in zip(corners, STEPS, strict=True)
+        if some
+    ]
     lines = [
         words.say(
             "curve.said",
@@ -149,6 +156,15 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
             headings=(words.say("curve.which"), words.say("curve.median")), rows=tuple(rows)
         ),
     )
+
+
+def _shares(chosen: NDArray[np.bool_], cuts: Sequence[int]) -> list[float]:
+    """Return how often something was chosen in each column."""
+    if not len(chosen):
+        return []
+    counts = np.add.reduceat(chosen.astype(np.int64), cuts[:-1])
+    found: list[float] = (counts / np.diff(cuts)).tolist()
+    return found
 
 
 def _on_axis(values: FloatArray, log: bool) -> FloatArray:

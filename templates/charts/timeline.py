@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from meta.faults import fault
 from templates.charts.frame import WIDTH, notes
 from templates.charts.marks import Box, Chart, Dot, Label, Mark, Table, line
-from templates.formats import EN_DASH
+from templates.numerals import EN_DASH
 from templates.palette import PALETTE, SIZE
 from templates.typesetting import wrapped
 from templates.words import Words

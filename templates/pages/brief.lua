@@ -1,8 +1,8 @@
 -- What the three formats need and pandoc does not do by itself:
--- a table row whose first cell alone has text spans the table; the figure is put in place as each
--- format wants it; classed blocks become the functions of the Typst page.
+-- a table row whose first cell alone has text spans the table; figures are put in place as each
+-- format wants them; numbers lead to what they are; classed blocks become functions of the Typst page.
 
-local alternative, picture, width
+local pictures = {}
 
 local function spanning(row)
   if #row.cells < 2 then return nil end
@@ -69,16 +69,24 @@ local function spans(element)
   return element
 end
 
+local function pictured(element)
+  local found
+  element:walk({ Image = function(image) found = found or pictures[image.src] end })
+  return found
+end
+
 local function figure(element)
-  local caption = element.caption.long
+  local caption, picture = element.caption.long, pictured(element)
   if FORMAT == "html5" then
-    local blocks = pandoc.List({ pandoc.RawBlock("html", picture) })
+    local blocks = pandoc.List({ pandoc.RawBlock("html", picture.content) })
     return pandoc.Figure(blocks, element.caption, element.attr)
   end
   if FORMAT == "typst" then
+    local placed = "#figure(kind: image, image(\"%s\", format: \"svg\","
+    local said = "alt: sys.inputs.at(\"alternative-%s\"), width: %s), caption: ["
     local blocks = pandoc.List({
-      pandoc.RawBlock("typst", "#figure(kind: image, image(bytes(sys.inputs.picture), format: \"svg\","),
-      pandoc.RawBlock("typst", "alt: sys.inputs.alternative, width: " .. width .. "), caption: ["),
+      pandoc.RawBlock("typst", placed:format("picture-" .. picture.name)),
+      pandoc.RawBlock("typst", said:format(picture.name, picture.width)),
     })
     blocks:extend(caption)
     blocks:insert(pandoc.RawBlock("typst", "])"))
@@ -87,22 +95,72 @@ local function figure(element)
   return element:walk({
     Image = function(image)
       if FORMAT == "docx" then
-        pandoc.mediabag.insert("forest.png", "image/png", picture)
-        image.src = "forest.png"
-        image.attributes.width = width
+        image.src = picture.name .. ".png"
+        pandoc.mediabag.insert(image.src, "image/png", picture.content)
+        image.attributes.width = picture.width
       else
-        image.src = picture
+        image.src = picture.content
       end
-      image.caption = pandoc.Inlines(alternative)
+      image.caption = pandoc.Inlines(picture.alternative)
       return image
     end,
   })
 end
 
+-- What the list says of each number, in one line; on a screen a number shows it, and leads to it.
+local said_of = {}
+
+local function listed(element)
+  local source
+  local function row(one)
+    local cells = one.cells:map(function(cell) return pandoc.utils.stringify(cell.contents) end)
+    local n
+    one.cells[1].contents:walk({ Span = function(span)
+      if span.classes:includes("listed") then n = span.attributes.n end
+    end })
+    if n then
+      said_of[n] = cells[2] .. ". " .. source .. ". " .. cells[3] .. "."
+    else
+      source = cells[1]
+    end
+  end
+  element:walk({ Table = function(one)
+    for _, body in ipairs(one.bodies) do
+      for _, line in ipairs(body.body) do row(line) end
+    end
+  end })
+end
+
+local SIGNS = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
+
+local function number(span)
+  local n = span.attributes.n
+  if not n then return nil end
+  if FORMAT ~= "html5" then return span.content end
+  if span.classes:includes("listed") then return pandoc.Span(span.content, { id = "n" .. n }) end
+  local opening = '<a class="number" href="#n%s" data-said="%s">'
+  local said = (said_of[n] or ""):gsub('[&<>"]', SIGNS)
+  local made = pandoc.List({ pandoc.RawInline("html", opening:format(n, said)) })
+  made:extend(span.content)
+  made:insert(pandoc.RawInline("html", "</a>"))
+  return made
+end
+
 -- What becomes a function of the Typst page; a template may bring other classes.
 local IN_TYPST = { dateline = true, summary = true, note = true, reference = true }
 
+-- On a screen a list that the page itself has no place for opens on demand.
+local function folded(element)
+  local heading = element.content:remove(1)
+  local inside = pandoc.List({ pandoc.RawBlock("html", "<details><summary>"), heading })
+  inside:insert(pandoc.RawBlock("html", "</summary>"))
+  inside:extend(element.content)
+  inside:insert(pandoc.RawBlock("html", "</details>"))
+  return inside
+end
+
 local function div(element)
+  if FORMAT == "html5" and element.classes:includes("folded") then return folded(element) end
   if FORMAT ~= "typst" or #element.classes == 0 then return nil end
   if element.classes:includes("references") then return element.content end
   if element.classes:includes("csl-entry") then
@@ -131,7 +189,8 @@ end
 -- come out in a list of their own.
 local function cited(document)
   local file = assert(io.open(pandoc.utils.stringify(document.meta.sources), "rb"))
-  local items = pandoc.List(pandoc.json.decode(file:read("a"), false))
+  local known = pandoc.json.decode(file:read("a"), false)
+  local items = pandoc.List(known.items)
   file:close()
   document.meta.references = items:map(function(item)
     local copy = plain(item)
@@ -141,19 +200,20 @@ local function cited(document)
     end
     return copy
   end)
-  local all = items:map(function(item) return pandoc.Citation(item.id, "NormalCitation") end)
-  document.meta.nocite = pandoc.Inlines({ pandoc.Cite({}, all) })
+  local wanted = false
+  document:walk({ Div = function(list) wanted = wanted or list.identifier == "methods" end })
+  local all = pandoc.List(known.listed):map(function(id) return pandoc.Citation(id, "NormalCitation") end)
+  if #all > 0 then document.meta.nocite = pandoc.Inlines({ pandoc.Cite({}, all) }) end
   document.meta["link-citations"] = FORMAT ~= "gfm"
   document = pandoc.utils.citeproc(document)
   -- Word would keep these among the document's properties.
   for _, name in ipairs({
     "sources", "references", "nocite", "link-citations", "csl",
-    "picture", "picture-width", "alternative", "logo", "logo-alternative",
+    "pictures", "logo", "logo-alternative",
   }) do
     document.meta[name] = nil
   end
-  local methods, wanted = pandoc.List(), false
-  document:walk({ Div = function(list) wanted = wanted or list.identifier == "methods" end })
+  local methods = pandoc.List()
   local function part(list)
     if list.identifier ~= "refs" or not wanted then return nil end
     list.content = list.content:filter(function(entry)
@@ -175,12 +235,13 @@ local function cited(document)
 end
 
 -- What markup a template of somebody else's may bring: names, styles and languages, links that lead to a page,
--- the one picture; no scripts, no pictures from elsewhere.
+-- the document's pictures; no scripts, no pictures from elsewhere.
 local function tamed(document)
   local function bare(element)
     local style, language = element.attributes["custom-style"], element.attributes.lang
     local kept = pandoc.List(style and { { "custom-style", style } } or {})
     if language and language:match("^%a[%a%d-]*$") then kept:insert({ "lang", language }) end
+    if element.attributes.n then kept:insert({ "n", element.attributes.n }) end
     element.attributes = kept
     return element
   end
@@ -194,13 +255,11 @@ local function tamed(document)
       return link.content
     end,
     Image = function(image)
-      if image.src ~= "forest" then return image.caption end
+      if not pictures[image.src] then return image.caption end
       return bare(image)
     end,
     Figure = function(one)
-      local held = false
-      one:walk({ Image = function(image) held = held or image.src == "forest" end })
-      if not held then return one.content end
+      if not pictured(one) then return one.content end
     end,
   })
 end
@@ -226,15 +285,22 @@ local function headed(document)
   document.blocks:insert(FORMAT == "docx" and 2 or 1, block)
 end
 
+local function read(name)
+  local file = assert(io.open(name, "rb"))
+  local content = file:read("a")
+  file:close()
+  return content
+end
+
 function Pandoc(document)
-  if document.meta.picture then
-    alternative = pandoc.utils.stringify(document.meta.alternative)
-    width = pandoc.utils.stringify(document.meta["picture-width"])
-    local file = assert(io.open(pandoc.utils.stringify(document.meta.picture), "rb"))
-    picture = file:read("a")
-    file:close()
+  local listing = read(pandoc.utils.stringify(document.meta.pictures))
+  for _, one in ipairs(pandoc.json.decode(listing, false)) do
+    one.content = read(one.file)
+    pictures[one.name] = one
   end
   document = tamed(document)
   headed(document)
-  return cited(document):walk({ Table = spans, Figure = figure, Div = div })
+  document = cited(document)
+  document:walk({ Div = function(one) if one.identifier == "numbers" then listed(one) end end })
+  return document:walk({ Span = number }):walk({ Table = spans, Figure = figure, Div = div })
 end

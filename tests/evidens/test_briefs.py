@@ -4,11 +4,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 
 from evidens import briefs
 from evidens.briefs import Wanted, stored_syntheses, write_briefs
-from templates.documents import write_brief
+from registry.terms import LANGUAGES
+from templates.documents import write_document
 from templates.letterhead import Letterhead
 
 
@@ -18,7 +20,7 @@ def test_progress_counts_every_brief_once(shipped: str, tmp_path: Path) -> None:
     wanted = Wanted(syntheses=ids, folder=tmp_path, formats=("html",))
     files = list(write_briefs(shipped, wanted, lambda some, of: told.append((some, of))))
     assert told == [(1, len(ids))] * len(ids)
-    assert [file.name for file in files] == [f"{one}.da.html" for one in ids]
+    assert [file.name for file in files] == [f"{one}.note.da.html" for one in ids]
 
 
 def test_at_once_or_one_by_one_the_bytes_are_the_same(
@@ -40,21 +42,37 @@ def test_as_many_are_written_at_a_time_as_there_are_cores(
 
     def met(*arguments: Any) -> list[Path]:
         meeting.wait()
-        return write_brief(*arguments)
+        return write_document(*arguments)
 
-    monkeypatch.setattr(briefs, "write_brief", met)
+    monkeypatch.setattr(briefs, "write_document", met)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     wanted = Wanted(syntheses=("ips-vive", "ips-ptsd"), folder=tmp_path, formats=("html",))
     assert len(list(write_briefs(shipped, wanted))) == 2
 
 
 def test_a_template_at_fault_is_named_in_a_thread_too(shipped: str, tmp_path: Path) -> None:
-    file = tmp_path / "briefs" / "evidence_brief.md.j2"
+    file = tmp_path / "briefs" / "note.md.j2"
     file.parent.mkdir()
-    file.write_text("{% include 'briefs/evidence_brief.md.j2' %}", encoding="utf-8")
+    file.write_text("{% include 'briefs/note.md.j2' %}", encoding="utf-8")
     wanted = Wanted(
         syntheses=("ips-vive",), folder=tmp_path / "out", letterhead=Letterhead(templates=tmp_path)
     )
     with pytest.raises(ValueError, match="the template includes itself"):
         list(write_briefs(shipped, wanted))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_a_note_has_three_pages_at_most(shipped: str, tmp_path: Path) -> None:
+    wanted = Wanted(
+        syntheses=stored_syntheses(shipped),
+        folder=tmp_path,
+        formats=("pdf",),
+        languages=LANGUAGES,
+    )
+    files = list(write_briefs(shipped, wanted))
+    assert len(files) == len(wanted.syntheses) * len(LANGUAGES)
+    assert {file.name: len(pypdf.PdfReader(file).pages) for file in files} == {
+        file.name: pytest.approx(2.5, abs=0.5)
+        for file in files  # two pages or three
+    }

@@ -51,7 +51,11 @@ MADE = [
                 for ending in ("csv", "parquet", "json")
             ),
             *(f"out/exports/{name}.{ending}.csv" for ending in ("soem", "wsipp")),
-            *(f"out/briefs/{name}.da.{ending}" for ending in ("html", "docx", "pdf", "svg", "md")),
+            *(
+                f"out/briefs/{name}.{kind}.da.{ending}"
+                for kind in ("note", "appendix")
+                for ending in ("html", "docx", "pdf", "forest.svg", "md")
+            ),
         )
     ),
     *(f"out/releases/{name}/{one.name}" for name in RELEASES for one in CONTENTS),

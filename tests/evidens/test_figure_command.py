@@ -75,12 +75,36 @@ def test_the_map_counts_studies_by_intervention_and_construct(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["flow", "ips-vive"], ("Medtagne studier", "Inkluderte studier", "Studies included")),
+        (["hypothetical-trial", "ips-vive"], ("27 af 50 ", "27 av 50 ", "27 of 50 ")),
+        (["specification-curve", "ips-vive"], ("fra 2014", "fra 2014", "from 2014")),
+        (["evidence-map"], ("beskæftigelse", "arbeid", "employment")),
+        (["timeline"], ("Storbritannien", "Storbritannia", "United Kingdom")),
+        (["countries"], ("Andre ", "Andre ", "Other ")),
+    ],
+)
+def test_every_figure_of_the_registry_speaks_each_language(
+    run: Run, arguments: list[str], said: tuple[str, str, str]
+) -> None:
+    for lang, text in zip(("da", "nb", "en"), said, strict=True):
+        code, out, err = run(*arguments, "--lang", lang)
+        assert code == 0, err
+        root = ElementTree.fromstring(Path(out.strip()).read_text(encoding="utf-8"))
+        assert root.get("lang") == lang
+        found = [one.text or "" for one in root.iter(f"{SVG}text")]
+        assert any(text in one for one in found), (lang, found)
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["flow"], "flow is of a synthesis, and none is named"),
         (["flow", "nowhere"], "there is no synthesis 'nowhere'"),
         (["timeline", "ips-vive"], "timeline is of the whole registry, not of 'ips-vive'"),
         (["pie"], "'pie' is no figure of the registry"),
+        (["timeline", "--lang", "sv"], "there are no texts in 'sv'"),
         (["timeline", "--picture", "gif"], "'gif' is no format of a figure"),
     ],
 )

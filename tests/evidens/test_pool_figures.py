@@ -120,8 +120,36 @@ def test_formats_are_what_they_say_and_the_same_each_time(
     assert len(page.images) == 0  # vector, no raster
     html = first["forest.html"].decode()
     assert html.count("<svg") == 1
-    assert re.search(r"<td>Hart 1977</td><td>0,24 \[0,18; 0,31\]</td>", html)
+    cells = "<td>62/13.598</td><td>248/12.867</td><td>0,24 [0,18; 0,31]</td>"
+    assert f'<th scope="row">Hart 1977</th>{cells}' in html
     assert "<1990>" not in html
+
+
+@pytest.mark.parametrize(
+    ("lang", "pooled", "number"),
+    [
+        ("da", "Samlet skøn", r"0,\d\d \[0,\d\d; 0,\d\d\]"),
+        ("nb", "Samlet anslag", r"0,\d\d \[0,\d\d; 0,\d\d\]"),
+        ("en", "Pooled estimate", r"0\.\d\d \[0\.\d\d, 0\.\d\d\]"),
+    ],
+)
+def test_every_figure_speaks_the_language_that_is_asked_for(
+    evidens: Run, table: str, tmp_path: Path, lang: str, pooled: str, number: str
+) -> None:
+    asked = ("pool", table, "--measure", "RR", "--figure", ",".join(FIGURES), "--out", "f")
+    code, _, err = evidens(*asked, "--lang", lang)
+    assert code == 0, err
+    signs = {",": r"\d,\d", ".": r"\d\.\d(?!\d\d)"}
+    mark, other = (",", ".") if lang != "en" else (".", ",")
+    for name in FIGURES:
+        root = ElementTree.fromstring((tmp_path / "f" / f"{name}.svg").read_text("utf-8"))
+        assert root.get("lang") == lang
+        text = " ".join(one.text or "" for one in root.iter(f"{SVG}text"))
+        assert re.search(signs[mark], text), name
+        assert not re.search(signs[other], re.sub(r"\d+,\d{3}\b", "", text)), name
+    found = words(tmp_path / "f" / "forest.svg")
+    assert any(one.startswith(pooled) for one in found)
+    assert any(re.fullmatch(number, one) for one in found)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +161,12 @@ def test_formats_are_what_they_say_and_the_same_each_time(
         (["--figure", "forest", "--preset", "nejm"], 1, "'nejm' is no preset of a forest plot"),
         (["--figure", "forest", "--arm-names", "IPS"], 1, "'IPS' does not name two arms"),
         (["--figure", "forest", "--higher", "good"], 1, "higher is 'good'"),
+        (
+            ["--figure", "tau", "--lang", "sv"],
+            1,
+            "there are no texts in 'sv'. Use one of: da, nb, en",
+        ),
+        (["--lang", "en"], 2, "it is of figures; ask for some by --figure"),
         (["--preset", "jama"], 2, "it is of figures; ask for some by --figure"),
         (["--out", "x"], 2, "it is of figures; ask for some by --figure"),
         (

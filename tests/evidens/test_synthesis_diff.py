@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,41 +11,49 @@ import pytest
 
 from meta.effects.effect_sizes import effect_sizes
 from meta.models.pooling import pool
-from studies.ingest import COLLECTION
+from registry.session import transaction
+from studies.checks import check_yaml
+from studies.ingest import COLLECTION, take_in
+from tests.databases import Databases, take_in_the_collection
 
 Run = Callable[..., tuple[int, str, str]]
 SHARES = "  - outcome: weeks-worked\n    horizon_model"  # what the plan says after its shares
 
 
-@pytest.fixture
-def records(evidens: Run, shipped: str, tmp_path: Path) -> Path:
-    """Dump the registry, and ask in its plan for shares alone, which every trial has."""
-    folder = tmp_path / "out"
-    assert evidens("dump", str(folder), "--db", shipped)[0] == 0
-    plan = folder / "syntheses" / "ips-vive.yaml"
-    text = plan.read_text(encoding="utf-8")
+def ask_for_shares_alone(url: str) -> None:
+    """Cut the plan to shares, which every trial has."""
+    text = (COLLECTION / "syntheses" / "ips-vive.yaml").read_text(encoding="utf-8")
     cut = text[: text.index(SHARES)] + text[text.index("cautions:") :]
-    plan.write_text(cut, encoding="utf-8")
-    assert evidens("load", str(plan), "--db", shipped)[0] == 0
-    return folder / "records"
+    with transaction(url) as session:
+        assert take_in(session, [check_yaml(cut)]).changed == ("synthesis ips-vive",)
 
 
-def edit(evidens: Run, shipped: str, file: Path, old: str, new: str) -> None:
+@pytest.fixture
+def shares(databases: Databases) -> str:
+    return databases.filled(take_in_the_collection, ask_for_shares_alone)
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(COLLECTION / "records", tmp_path / "records"))
+
+
+def edit(evidens: Run, url: str, file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    code, _, err = evidens("load", str(file), "--db", shipped)
+    code, _, err = evidens("load", str(file), "--db", url)
     assert code == 0, err
 
 
-def diff(evidens: Run, shipped: str, *arguments: str) -> dict[str, Any]:
-    code, out, err = evidens("synthesis", "diff", "ips-vive", *arguments, "--json", "--db", shipped)
+def diff(evidens: Run, url: str, *arguments: str) -> dict[str, Any]:
+    code, out, err = evidens("synthesis", "diff", "ips-vive", *arguments, "--json", "--db", url)
     assert code == 0, err
     found: dict[str, Any] = json.loads(out)
     return found
 
 
-def include(evidens: Run, shipped: str, records: Path, study: str) -> None:
+def include(evidens: Run, url: str, records: Path, study: str) -> None:
     file = records / f"{study}.yaml"
     text = file.read_text(encoding="utf-8")
     entry = (
@@ -55,7 +64,7 @@ def include(evidens: Run, shipped: str, records: Path, study: str) -> None:
     assert "\nscreening:" not in text
     end = text.index(at) if at else len(text.rstrip())
     file.write_text(f"{text[:end].rstrip()}\nscreening:\n{entry.rstrip()}{text[end:]}", "utf-8")
-    code, _, err = evidens("load", str(file), "--db", shipped)
+    code, _, err = evidens("load", str(file), "--db", url)
     assert code == 0, err
 
 
@@ -64,9 +73,9 @@ SHIPPED = len(list(COLLECTION.rglob("*.yaml")))
 BEFORE = ("--since", str(SHIPPED + 1))
 
 
-def test_a_nordic_trial_lowers_the_risk_ratio(evidens: Run, shipped: str, records: Path) -> None:
-    include(evidens, shipped, records, "christensen-2019")
-    found = diff(evidens, shipped, *BEFORE, "--threshold", "2.2")
+def test_a_nordic_trial_lowers_the_risk_ratio(evidens: Run, shares: str, records: Path) -> None:
+    include(evidens, shares, records, "christensen-2019")
+    found = diff(evidens, shares, *BEFORE, "--threshold", "2.2")
     assert found["entered"] == ["Christensen m.fl. (2019)"]
     assert (found["left"], found["changed"], found["plan_changed"]) == ([], [], False)
     ratio = next(one for one in found["movements"] if one["quantity"] == "RR")
@@ -84,7 +93,7 @@ def test_a_nordic_trial_lowers_the_risk_ratio(evidens: Run, shipped: str, record
     assert ratio["crossed"] is True
     assert ratio["conclusion"] is None
     code, out, err = evidens(
-        "synthesis", "diff", "ips-vive", *BEFORE, "--threshold", "2.2", "--db", shipped
+        "synthesis", "diff", "ips-vive", *BEFORE, "--threshold", "2.2", "--db", shares
     )
     assert (code, err) == (0, "")
     assert out.startswith(f"ips-vive since {SHIPPED + 1}\n\nEntered: Christensen m.fl. (2019)\n\n")
@@ -94,37 +103,36 @@ def test_a_nordic_trial_lowers_the_risk_ratio(evidens: Run, shipped: str, record
 
 
 def test_a_study_that_leaves_takes_the_conclusion_with_it(
-    evidens: Run, shipped: str, records: Path
+    evidens: Run, shares: str, records: Path
 ) -> None:
     old = "  - synthesis: ips-vive\n    decision: included\n"
     new = "  - synthesis: ips-vive\n    decision: excluded\n    reason: conservative-choice\n"
-    edit(evidens, shipped, records / "davis-2012.yaml", old, new)
-    found = diff(evidens, shipped, *BEFORE)
+    edit(evidens, shares, records / "davis-2012.yaml", old, new)
+    found = diff(evidens, shares, *BEFORE)
     assert found["left"] == ["Davis m.fl. (2012)"]
     ratio = next(one for one in found["movements"] if one["quantity"] == "RR")
     assert ratio["conclusion"] == "the interval did not hold 1, and now does"
     assert ratio["crossed"] is None
-    out = evidens("synthesis", "diff", "ips-vive", *BEFORE, "--db", shipped)[1]
+    out = evidens("synthesis", "diff", "ips-vive", *BEFORE, "--db", shares)[1]
     assert "\nLeft: Davis m.fl. (2012)\n" in out
     assert "\ncompetitive-employment, RR: the interval did not hold 1, and now does.\n" in out
 
 
 def test_an_edit_is_named_and_moves_nothing_it_does_not_touch(
-    evidens: Run, shipped: str, records: Path
+    evidens: Run, shares: str, records: Path
 ) -> None:
-    edit(evidens, shipped, records / "davis-2012.yaml", "\nyear: 2012\n", "\nyear: 2011\n")
-    found = diff(evidens, shipped, *BEFORE)
+    edit(evidens, shares, records / "davis-2012.yaml", "\nyear: 2012\n", "\nyear: 2011\n")
+    found = diff(evidens, shares, *BEFORE)
     assert found["changed"] == ["Davis m.fl. (2012)"]
     assert all(one["then"] == one["now"] for one in found["movements"])
 
 
-@pytest.mark.usefixtures("records")
-def test_the_plan_s_own_change_is_said(evidens: Run, shipped: str) -> None:
-    found = diff(evidens, shipped, "--since", str(SHIPPED))
+def test_the_plan_s_own_change_is_said(evidens: Run, shares: str) -> None:
+    found = diff(evidens, shares, "--since", str(SHIPPED))
     assert found["plan_changed"] is True
     weeks = [one for one in found["movements"] if one["outcome"] == "weeks-worked"]
     assert weeks[0]["now"] is None
-    out = evidens("synthesis", "diff", "ips-vive", "--since", str(SHIPPED), "--db", shipped)[1]
+    out = evidens("synthesis", "diff", "ips-vive", "--since", str(SHIPPED), "--db", shares)[1]
     assert "\nThe plan has changed.\n" in out
     assert "weeks-worked, relative difference: no longer estimated;" in out
 

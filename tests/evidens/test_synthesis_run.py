@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from studies.ingest import COLLECTION
+
 Run = Callable[..., tuple[int, str, str]]
 
 
-def edited(evidens: Run, shipped: str, folder: Path, old: str, new: str) -> Path:
-    assert evidens("dump", str(folder / "out"), "--db", shipped)[0] == 0
-    file = folder / "out" / "syntheses" / "ips-vive.yaml"
-    text = file.read_text(encoding="utf-8")
+def edited(folder: Path, old: str, new: str) -> Path:
+    text = (COLLECTION / "syntheses" / "ips-vive.yaml").read_text(encoding="utf-8")
     assert old in text
+    file = folder / "ips-vive.yaml"
     file.write_text(text.replace(old, new), encoding="utf-8")
     return file
 
@@ -21,7 +22,7 @@ def edited(evidens: Run, shipped: str, folder: Path, old: str, new: str) -> Path
 def test_the_panel_and_what_the_plan_asks_for(evidens: Run, shipped: str, tmp_path: Path) -> None:
     old = "also: [leave-one-out, fragility, e-value]"
     new = "also: [leave-one-out, egger, cumulative:by=year]"
-    file = edited(evidens, shipped, tmp_path, old, new)
+    file = edited(tmp_path, old, new)
     assert evidens("load", str(file), "--db", shipped)[0] == 0
     code, out, err = evidens("synthesis", "run", "ips-vive", "--db", shipped)
     assert (code, err) == (0, "")
@@ -57,10 +58,10 @@ def test_the_panel_and_what_the_plan_asks_for(evidens: Run, shipped: str, tmp_pa
     ],
 )
 def test_a_plan_that_asks_for_what_there_is_not_is_refused(
-    evidens: Run, shipped: str, tmp_path: Path, asked: str, message: str
+    evidens: Run, tmp_path: Path, asked: str, message: str
 ) -> None:
     old, new = "also: [leave-one-out, fragility, e-value]", f"also: [leave-one-out, '{asked}']"
-    file = edited(evidens, shipped, tmp_path, old, new)
+    file = edited(tmp_path, old, new)
     line = next(
         number
         for number, text in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)

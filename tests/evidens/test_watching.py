@@ -179,7 +179,7 @@ def test_the_command_writes_anew_and_ends_well_at_ctrl_c(tmp_path: Path) -> None
         killer = threading.Timer(LIMIT, running.kill)
         killer.start()
         assert running.stdout is not None
-        page = out / "ips-ptsd.da.html"
+        page = out / "ips-ptsd.note.da.html"
         assert running.stdout.readline().strip() == str(page)
         text = PLAN.read_text(encoding="utf-8")
         changed = text.replace("Kun ét forsøg", "Kun et eneste forsøg")

@@ -15,7 +15,7 @@ from registry.horizon_exports import LEFT_OUT, horizon_rows
 from registry.session import transaction
 from studies.checks import check_yaml
 from studies.ingest import COLLECTION, take_in
-from templates.listings import estimates_text
+from templates.synthesis_listing import estimates_text
 
 Run = Callable[..., tuple[int, str, str]]
 DAVIS = "Davis m.fl. (2012)"

@@ -13,7 +13,7 @@ from registry.analyses import Analysis
 from registry.exports import document
 from registry.horizon_readings import HorizonReading
 from registry.per_person import PerPersonReading, per_person
-from templates.listings import estimates_text
+from templates.synthesis_listing import estimates_text
 
 WEEKS, SHARE = "weeks-worked", "competitive-employment"
 

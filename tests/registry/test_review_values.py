@@ -11,7 +11,7 @@ from registry.review_values import review_values
 from registry.session import reading, transaction
 from studies.checks import check_yaml
 from studies.ingest import COLLECTION, take_in
-from templates.evidence import evidence_brief
+from tests.documents import brief_of
 
 Run = Callable[..., tuple[int, str, str]]
 JOBS = "competitive-employment"
@@ -109,7 +109,7 @@ def test_every_way_out_shows_them(shipped: str, evidens: Run) -> None:
     assert shown["brinchmann-2020"]["source"]["report"] == "brinchmann-2020"
     with reading(shipped) as session:
         analysis = analyse(session, "ips-nordic")
-    brief, _ = evidence_brief(analysis)
+    brief = brief_of(analysis)
     (block,) = brief.reviews
     assert block.heading == "Andel personer i beskæftigelse"
     lines = {line.review: line for line in block.lines}
@@ -130,7 +130,7 @@ def test_a_brief_counts_what_is_shared(shipped: str) -> None:
     )
     with transaction(shipped) as session:
         take_in(session, [check_yaml(text)])
-        brief, _ = evidence_brief(analyse(session, "ips-nordic"))
+        brief = brief_of(analyse(session, "ips-nordic"))
     (line,) = [one for one in brief.reviews[0].lines if one.review == "Brinchmann m.fl. (2020)"]
     assert line.shared == "1 af de 2, som registret kender"
 
@@ -145,5 +145,5 @@ def test_without_a_review_there_is_no_table(shipped: str, evidens: Run, tmp_path
     assert code == 0
     assert "Reviews" not in out
     assert evidens("brief", "ips-nordic", "--to", "md", "--out", "out", "--db", shipped)[0] == 0
-    text = (tmp_path / "out" / "ips-nordic.da.md").read_text(encoding="utf-8")
+    text = (tmp_path / "out" / "ips-nordic.note.da.md").read_text(encoding="utf-8")
     assert "Hvad andre oversigter siger" not in text

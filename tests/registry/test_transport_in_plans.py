@@ -14,9 +14,9 @@ from registry.session import transaction
 from registry.study_characteristics import CHARACTERISTICS, study_characteristics
 from studies.checks import check_yaml
 from studies.ingest import COLLECTION, take_in
-from templates.listings import further_text
 from templates.pooled_effect import Effect
 from templates.sensitivity import sensitivity_of
+from templates.synthesis_listing import further_text
 from templates.tongue import Tongue
 from templates.words import Words
 

@@ -19,10 +19,10 @@ from studies.ingest import COLLECTION, take_in
 from studies.release import freeze
 from studies.release_files import read_release
 from studies.release_verification import TOLERANCE
-from templates.evidence import evidence_brief
 from templates.since import since_sentence
 from templates.tongue import Tongue
 from templates.words import Words
+from tests.documents import brief_of
 
 Run = Callable[..., tuple[int, str, str]]
 NAME = "ips-vive@2026.1"
@@ -196,7 +196,7 @@ def test_the_plan_s_threshold_counts_and_a_stated_one_stands_before_it(shipped: 
     assert looked(shipped, None, 2.0)[0].comparisons[0].moved == ()
     with reading(shipped) as session:
         analysis = analyse(session, "ips-vive")
-        brief, _ = evidence_brief(analysis, moved=moved_since(session, analysis))
+        brief = brief_of(analysis, moved=moved_since(session, analysis))
     (point,) = [point for point in brief.points if point.name == "Ændret"]
     assert "skønnet har passeret grænsen på 2,6" in point.text
 
@@ -277,7 +277,7 @@ def test_the_brief_says_what_has_changed_and_without_users_nothing(shipped: str)
             analysis = analyse(session, "ips-vive")
             moved = moved_since(session, analysis)
         name = Words(language).say("box.since")
-        brief, _ = evidence_brief(analysis, language, moved=moved)
+        brief = brief_of(analysis, language, moved=moved)
         return [point.text.replace("\u00a0", " ") for point in brief.points if point.name == name]
 
     assert said("da") == []
@@ -322,4 +322,6 @@ def test_the_command_lists_who_is_affected_and_why(
     assert (code, out) == (1, "")
     assert "there is no release 'none@1'" in err
     assert evidens("brief", "ips-vive", "--to", "md", "--out", "b", "--db", shipped)[0] == 0
-    assert "**Ændret.** Siden udgivelsen" in (tmp_path / "b" / "ips-vive.da.md").read_text("utf-8")
+    assert "**Ændret.** Siden udgivelsen" in (tmp_path / "b" / "ips-vive.note.da.md").read_text(
+        "utf-8"
+    )

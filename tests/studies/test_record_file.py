@@ -68,8 +68,13 @@ def test_refused_text(text: str, message: str) -> None:
 
 
 def test_two_documents_and_deep_nesting_are_refused() -> None:
-    with pytest.raises(InputError, match="not YAML"):
-        parse("a: 1\n---\nb: 2")
+    for text in ("a: 1\n---\nb: 2\n---\n- 3", "- 1\n--- 2"):
+        with pytest.raises(InputError) as refused:
+            parse(text, "r.yaml")
+        assert str(refused.value) == (
+            "r.yaml:2: this is not YAML (but found another document). "
+            "Check quotes, brackets and indentation."
+        )
     with pytest.raises(InputError, match="nested deeper than"):
         parse("a: " + "[" * 5000)
     parse("a: " + "[" * (DEEPEST - 1) + "]" * (DEEPEST - 1))
@@ -120,6 +125,23 @@ def test_scalars_keep_their_text_and_places_their_lines() -> None:
     assert record.line(("ips", "mean")) == 3
     assert record.line(("ips", "no such key")) == 3
     assert record.line(("nowhere",)) == 1
+
+
+def test_folded_and_literal_text_is_the_text_alone() -> None:
+    """YAML 1.2, section 8.1.3: a fold is one space, an empty line one line end."""
+    record = parse("why: >\n  first\n  second\n\n  third\nnote: |\n  a\n  b\nmean: 9.90\n")
+    assert record.content == {"why": "first second\nthird\n", "note": "a\nb\n", "mean": "9.90"}
+    assert record.line(("note",)) == 6
+
+
+@pytest.mark.parametrize("key", ["? [a, {b: c}]\n:", "? {b: c}\n:", "<<:"])
+def test_what_follows_a_key_that_is_no_word_is_read_at_its_own_place(key: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse(f"x: 1\n{key} {{d: [1, {{e: 2}}]}}\ny: [1, 2]\ny: 3", "r.yaml")
+    assert [(fault.line, fault.problem) for fault in refused.value.faults] == [
+        (2, "a key must be a word"),
+        (5 if key.startswith("?") else 4, "the key 'y' stands here twice"),
+    ]
 
 
 words = st.text(

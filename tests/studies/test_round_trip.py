@@ -140,11 +140,13 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:
         )
     ]
     if draw(st.booleans()):
+        reason = draw(of(vocabulary.EXCLUSION_REASONS))
         content["screening"] = [
             {
                 "synthesis": "ips-vive",
                 "decision": "excluded",
-                "reason": draw(of(vocabulary.EXCLUSION_REASONS)),
+                "stage": "sought" if reason == "not-retrieved" else "assessed",
+                "reason": reason,
                 "source": draw(sources),
             }
         ]

@@ -26,7 +26,7 @@ def test_it_prints_the_paths_it_made(
     out = tmp_path / "out"
     code = run(monkeypatch, "ips-vive", "--to", "html, md", "--out", str(out), "--db", shipped)
     assert code == 0
-    names = ["ips-vive.da.html", "ips-vive.da.svg", "ips-vive.da.md"]
+    names = ["ips-vive.note.da.html", "ips-vive.note.da.forest.svg", "ips-vive.note.da.md"]
     assert capsys.readouterr().out == "".join(f"{out / name}\n" for name in names)
     assert sorted(names) == sorted(file.name for file in out.iterdir())
 
@@ -62,11 +62,14 @@ def test_several_syntheses_and_all_of_them(
     some = ["ips-vive", "ips-ptsd", "ips-vive"]
     assert run(monkeypatch, *some, "--to", "md", "--out", str(out), "--db", shipped) == 0
     names = [Path(line).name for line in capsys.readouterr().out.splitlines()]
-    assert [name for name in names if name.endswith(".md")] == ["ips-vive.da.md", "ips-ptsd.da.md"]
+    assert [name for name in names if name.endswith(".md")] == [
+        "ips-vive.note.da.md",
+        "ips-ptsd.note.da.md",
+    ]
     assert run(monkeypatch, "--all", "--to", "html", "--out", str(out), "--db", shipped) == 0
     printed = [Path(line) for line in capsys.readouterr().out.splitlines()]
     held = ["ips-employment", "ips-nordic", "ips-other-conditions", "ips-ptsd", "ips-vive"]
-    assert [file.name for file in printed] == [f"{one}.da.html" for one in held]
+    assert [file.name for file in printed] == [f"{one}.note.da.html" for one in held]
     assert all(file.is_file() for file in printed)
 
 
@@ -98,7 +101,7 @@ def test_one_unknown_name_writes_nothing(
     [
         ("--logo", "this is neither PNG nor SVG"),
         ("--reference-doc", "this is no Word document"),
-        ("--templates", "there is no briefs/evidence_brief.md.j2 in this folder"),
+        ("--templates", "there is no briefs/note.md.j2 in this folder"),
     ],
 )
 def test_files_of_the_organisations_own_are_checked_first(

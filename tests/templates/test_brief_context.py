@@ -1,6 +1,5 @@
 """The contract between templates and contexts, and the sentences that rules choose."""
 
-import dataclasses
 import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, get_args, get_origin, get_type_hints
@@ -16,27 +15,39 @@ from registry.decided_certainty import DecidedCertainty, DecidedStep
 from registry.next_sites import site_estimate
 from registry.vocabulary import CERTAINTY_LEVELS
 from templates import contexts, drawings
+from templates.bound import numbers_of
 from templates.certainty_reading import certainty_reading
 from templates.charts import marks
-from templates.contexts import EvidenceBrief
+from templates.charts.marks import Table
+from templates.dossier import Dossier
 from templates.drawings import ForestPlot
-from templates.evidence import evidence_brief
+from templates.evidence import synthesis_document
+from templates.kinds import KINDS
+from templates.number_list import LIST_OF_NUMBERS, NumberList
 from templates.palette import Palette
-from templates.render import FOLDER, environment, markdown
+from templates.render import FOLDER, environment, markdown, render
 from templates.tongue import Tongue
 from templates.words import Words
+from tests.documents import brief_of
 
-ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Div)
+ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div)
+
+
+def parts_of(template: str) -> list[Any]:
+    """The syntax tree of a template."""
+    source, _, _ = environment().loader.get_source(environment(), template)  # type: ignore[union-attr]
+    return environment().parse(source).body
 
 
 class Named:
     """The names of contexts that a template reads, found in its syntax tree."""
 
     def __init__(self, template: str, root: type) -> None:
-        source, _, _ = environment().loader.get_source(environment(), template)  # type: ignore[union-attr]
         self.read: set[tuple[type, str]] = set()
         self.root = root
-        self.body(environment().parse(source).body, {"palette": Palette})
+        self.macros: dict[str, nodes.Macro] = {}
+        counted = {"next_table": str, "next_figure": str}
+        self.body(parts_of(template), {"palette": Palette, **counted})
 
     def body(self, parts: list[Any], scope: dict[str, Any]) -> None:
         for part in parts:
@@ -53,6 +64,10 @@ class Named:
                 else:
                     inner[part.target.name] = items  # type: ignore[attr-defined]
                 self.body(part.body, inner)
+            elif isinstance(part, nodes.Include):
+                self.body(parts_of(part.template.value), scope)  # type: ignore[attr-defined]
+            elif isinstance(part, nodes.Macro):
+                self.macros[part.name] = part
             elif isinstance(part, nodes.Block):
                 self.body(part.body, scope)
             elif isinstance(part, nodes.If):
@@ -77,10 +92,19 @@ class Named:
             for one in node.args:
                 self.kind(one, scope)
             return self.kind(node.node, scope)
+        if isinstance(node, nodes.Not):
+            return self.kind(node.node, scope)
         if isinstance(node, nodes.Call):
-            assert node.node.name == "say"  # type: ignore[attr-defined]
-            for given in node.kwargs:
-                self.kind(given.value, scope)
+            name = node.node.name  # type: ignore[attr-defined]
+            if name in self.macros:
+                macro = self.macros[name]
+                given = [self.kind(one, scope) for one in node.args]
+                taken = [one.name for one in macro.args]
+                self.body(macro.body, scope | dict(zip(taken, given, strict=True)))
+                return str
+            assert name == "say", f"the contract does not know the call of {name}"
+            for keyword in node.kwargs:
+                self.kind(keyword.value, scope)
             return str
         if isinstance(node, ARITHMETIC):
             self.kind(node.left, scope)
@@ -114,15 +138,28 @@ def declared(root: type) -> set[tuple[type, str]]:
 
 UNREAD = {
     (contexts.Pooled, "alternative"),  # goes to the converters beside the text
+    (ForestPlot, "table"),  # stands beside the drawing
+    (Table, "headings"),
+    (Table, "rows"),
 }
 
 
-@pytest.mark.parametrize(
-    ("template", "root"),
-    [("briefs/evidence_brief.md.j2", EvidenceBrief), ("svg/forest.svg.j2", ForestPlot)],
-)
-def test_template_and_context_list_the_same_names(template: str, root: type) -> None:
-    read, offered = Named(template, root).read, declared(root)
+ROOTS = {
+    **{
+        one.context: [kind.template for kind in KINDS.values() if kind.context is one.context]
+        for one in KINDS.values()
+    },
+    NumberList: [LIST_OF_NUMBERS],
+    ForestPlot: ["svg/forest.svg.j2"],
+}
+"""Contexts with the templates that are made of them."""
+TEMPLATES = sorted(str(one.relative_to(FOLDER)) for one in (FOLDER / "briefs").rglob("*.md.j2"))
+
+
+@pytest.mark.parametrize("root", ROOTS, ids=lambda one: one.__name__)
+def test_templates_and_context_list_the_same_names(root: type) -> None:
+    offered = declared(root)
+    read = set().union(*(Named(one, root).read for one in ROOTS[root]))
     assert read - declared(Palette) <= offered
     missing = {
         f"{owner.__name__}.{name}" for owner, name in offered - read if (owner, name) not in UNREAD
@@ -137,12 +174,14 @@ def test_the_page_on_own_templates_lists_every_name_and_no_other() -> None:
         for section in page.split("\n#### ")[1:]
         for name in re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
     }
-    assert listed == {(owner.__name__, name) for owner, name in declared(EvidenceBrief)}
-    text = (FOLDER / "briefs" / "evidence_brief.md.j2").read_text(encoding="utf-8")
-    blocks = page.split("### Blocks")[1].split("\n### ")[0]
-    assert re.findall(r"^\| `(\w+)` \|", blocks, flags=re.MULTILINE) == re.findall(
-        r"\{% block (\w+) %\}", text
-    )
+    contexts_of_kinds = {one.context for one in KINDS.values()}
+    assert listed == {
+        (owner.__name__, name) for root in contexts_of_kinds for owner, name in declared(root)
+    }
+    for kind in KINDS.values():
+        blocks = re.findall(r"\{% block (\w+) %\}", (FOLDER / kind.template).read_text("utf-8"))
+        (row,) = re.findall(rf"^\| `{kind.template}` \| .* \|$", page, flags=re.MULTILINE)
+        assert re.findall(r"`(\w+)`", row) == blocks
 
 
 @pytest.mark.parametrize("module", [contexts, drawings, marks])
@@ -154,18 +193,22 @@ def test_every_field_has_help(module: Any) -> None:
             assert one.metadata.get("help", "").endswith("."), f"{owner.__name__}.{one.name}"
 
 
-def test_neither_a_digit_nor_a_word_stands_in_the_template() -> None:
-    text = (FOLDER / "briefs" / "evidence_brief.md.j2").read_text(encoding="utf-8")
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_neither_a_digit_nor_a_word_stands_in_a_template(template: str) -> None:
+    text = (FOLDER / template).read_text(encoding="utf-8")
+    text = re.sub(r"\{#\w+\}|\{% include .*? %\}", "", text)
     assert re.findall("[0-9]", text) == []
-    prose = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|^:::.*$|^Table: |\(forest\)", "", text, flags=re.M)
+    prose = re.sub(
+        r"\{\{.*?\}\}|\{%.*?%\}|^:::.*$|^Table: |\(\w+\)|\{\.listed n=", "", text, flags=re.M
+    )
     assert re.findall(r"[^\W_]+", prose) == [], "words belong in templates/languages"
 
 
 def test_every_number_of_vives_table_stands_in_the_brief(analysis: Analysis) -> None:
-    brief, _ = evidence_brief(analysis)
+    brief = brief_of(analysis)
     rows = [
         (line.intervention, line.comparator, line.ratio)
-        for block in brief.means
+        for block in (*brief.means, *brief.averages)
         for line in block.lines
     ]
     assert rows == [
@@ -187,7 +230,7 @@ def test_every_number_of_vives_table_stands_in_the_brief(analysis: Analysis) -> 
 
 
 def test_converted_numbers_bear_the_letters_of_their_assumptions(analysis: Analysis) -> None:
-    brief, _ = evidence_brief(analysis)
+    brief = brief_of(analysis)
     marks = {
         (block.heading, line.label): line.marks for block in brief.means for line in block.lines
     }
@@ -208,7 +251,7 @@ def test_converted_numbers_bear_the_letters_of_their_assumptions(analysis: Analy
 
 
 def test_the_box_says_what_was_found_and_how_little_it_rests_on(analysis: Analysis) -> None:
-    brief, _ = evidence_brief(analysis)
+    brief = brief_of(analysis)
     points = {point.name: point.text for point in brief.points}
     mean = points["Gennemsnit af mange steder"]
     assert "54 pct. med IPS mod 20 pct. med SB" in mean
@@ -223,7 +266,7 @@ def test_the_box_says_what_was_found_and_how_little_it_rests_on(analysis: Analys
 
 
 def test_the_pooled_section_says_model_range_and_what_zero_means(analysis: Analysis) -> None:
-    pooled = evidence_brief(analysis)[0].pooled
+    pooled = brief_of(analysis).pooled
     assert pooled is not None
     table = {line.label: line.cells for line in pooled.lines}
     assert table["Gennemsnit af mange steder: samlet skøn"] == ("2,54", "33,4")
@@ -242,7 +285,7 @@ def test_the_pooled_section_says_model_range_and_what_zero_means(analysis: Analy
 
 
 def test_an_unweighted_mean_has_no_interval_and_the_brief_says_why(analysis: Analysis) -> None:
-    reasons = evidence_brief(analysis)[0].no_interval
+    reasons = brief_of(analysis).no_interval
     assert reasons[0].startswith("De uvægtede gennemsnit har intet interval")
     assert reasons[1].startswith("Antal arbejdede uger og antal arbejdede timer kan ikke samles")
     assert "standardafvigelser" in reasons[1]
@@ -267,7 +310,7 @@ def repooled(analysis: Analysis, yi: list[float], vi: list[float], **options: An
 
 def test_words_follow_the_data_where_studies_differ(analysis: Analysis) -> None:
     apart = repooled(analysis, [0.1, 1.0, 2.2], [0.01, 0.01, 0.01])
-    pooled = evidence_brief(apart)[0].pooled
+    pooled = brief_of(apart).pooled
     assert pooled is not None
     readings = " ".join(pooled.readings)
     assert "skønnet til nul" not in readings
@@ -277,17 +320,17 @@ def test_words_follow_the_data_where_studies_differ(analysis: Analysis) -> None:
 
 
 def test_an_interval_with_no_difference_in_it_is_named(analysis: Analysis) -> None:
-    brief, _ = evidence_brief(repooled(analysis, [-0.5, 0.0, 0.6], [0.1, 0.1, 0.1]))
+    brief = brief_of(repooled(analysis, [-0.5, 0.0, 0.6], [0.1, 0.1, 0.1]))
     certainty = {point.name: point.text for point in brief.points}["Sikkerhed"]
     assert "Intervallet for den relative risiko rummer 1, altså ingen forskel." in certainty
-    clear, _ = evidence_brief(repooled(analysis, [1.0, 1.1, 1.2], [0.01, 0.01, 0.01]))
+    clear = brief_of(repooled(analysis, [1.0, 1.1, 1.2], [0.01, 0.01, 0.01]))
     certainty = {point.name: point.text for point in clear.points}["Sikkerhed"]
     assert "rummer" not in certainty
 
 
 def test_a_common_effect_is_named_and_has_no_prediction_interval(analysis: Analysis) -> None:
     common = repooled(analysis, [0.5, 0.6, 0.9], [0.1, 0.1, 0.1], method="EE", test="z")
-    pooled = evidence_brief(common)[0].pooled
+    pooled = brief_of(common).pooled
     assert pooled is not None
     assert "model med én fælles effekt" in pooled.how
     assert "normalfordeling" in pooled.how
@@ -304,10 +347,20 @@ def test_nothing_pooled_leaves_the_section_out_and_keeps_the_numbering(analysis:
             replace(one, pooled=(), not_pooled="no-variance") for one in analysis.outcomes
         ),
     )
-    brief, plot = evidence_brief(none)
-    assert brief.pooled is None
-    assert plot is None
-    assert dataclasses.astuple(brief.numbers) == ("1", "2", "3", "", "", "", "", "4", "5", "6", "")
+    document = synthesis_document(KINDS["appendix"], Dossier(analysis=none))
+    assert document.figures == ()
+    assert document.context.pooled is None
+    page, _ = numbers_of(render(document.template, document.context, Words("da").say))
+    captions = re.findall(r"^Table: \*\*Tabel (\d+)\.\*\* (\w+)", page, flags=re.MULTILINE)
+    assert [number for number, _ in captions] == ["1", "2", "3", "4", "5", "6"]
+    assert [word for _, word in captions] == [
+        "De",
+        "Studier",
+        "Effekt",
+        "Oversigters",
+        "Hvert",
+        "Trin",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -349,9 +402,9 @@ def test_a_decided_certainty_is_said_with_its_reasons(
         dated="2026-11-21",
     )
     other = replace(judged, outcome="weeks-worked", level="high")
-    brief, _ = evidence_brief(replace(analysis, certainty=(other, judged)), language)
+    brief = brief_of(replace(analysis, certainty=(other, judged)), language)
     assert brief.points[-1].text.endswith(said)
-    brief, _ = evidence_brief(replace(analysis, certainty=(other,)), language)
+    brief = brief_of(replace(analysis, certainty=(other,)), language)
     assert Words(language).say("grade") in brief.points[-1].text
 
 
@@ -377,8 +430,8 @@ def test_each_level_and_a_step_up_have_their_words() -> None:
 
 @pytest.mark.parametrize("language", ["sv", "da/../en", ""])
 def test_a_language_without_texts_is_refused(analysis: Analysis, language: str) -> None:
-    with pytest.raises(ValueError, match=r"no briefs in .*Use one of: da, nb, en"):
-        evidence_brief(analysis, language)
+    with pytest.raises(ValueError, match=r"no texts in .*Use one of: da, nb, en"):
+        brief_of(analysis, language)
 
 
 def test_a_plan_without_a_text_in_the_language_is_refused_with_what_to_add(
@@ -386,7 +439,7 @@ def test_a_plan_without_a_text_in_the_language_is_refused_with_what_to_add(
 ) -> None:
     plan = analysis.plan | {"purpose": {"da": "Formålet", "nb": "Formålet"}}
     with pytest.raises(ValueError, match=r"no purpose in 'en'.*Add it.*one of: da, nb"):
-        evidence_brief(replace(analysis, plan=plan), "en")
+        brief_of(replace(analysis, plan=plan), "en")
 
 
 def test_places_are_put_into_danish() -> None:

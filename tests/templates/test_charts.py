@@ -36,7 +36,7 @@ from templates.charts.flow_chart import flow_chart
 from templates.charts.funnel_plot import funnel_chart
 from templates.charts.gosh_chart import STEPS, gosh_chart
 from templates.charts.hypothetical_trial import TrialArm, hypothetical_trial
-from templates.charts.marks import Box, Chart, Dot, Label, Path, draw_chart
+from templates.charts.marks import Box, Cells, Chart, Dot, Label, Path, draw_chart
 from templates.charts.refits_chart import refits_chart
 from templates.charts.specification_curve import MOST, specification_curve
 from templates.charts.tau_chart import tau_chart
@@ -62,7 +62,7 @@ HOSTILE = (
 )
 
 
-Kind = TypeVar("Kind", Label, Path, Dot, Box)
+Kind = TypeVar("Kind", Label, Path, Dot, Box, Cells)
 
 
 def effects(labels: tuple[str, ...] = ()) -> EffectSizes:
@@ -285,16 +285,20 @@ def test_baujat_names_the_study_farthest_out_and_says_which_is_not_defined() -> 
 def test_gosh_shows_every_subset_of_two_or_more_and_darker_where_there_are_more() -> None:
     data = gosh(pool(two_kinds()))
     chart = gosh_chart(data)
-    cells = [one for one in marks(chart, Box) if one.fill in STEPS and one.height < 8]
+    cells = marks(chart, Cells)
     inside = np.isfinite(data.i2)
-    boxes = {(one.x, one.y) for one in cells}
-    assert 1 < len(boxes) == len(cells) <= inside.sum()
-    assert STEPS[-1] in {one.fill for one in cells}
+    corners = [corner for one in cells for corner in one.corners]
+    assert 1 < len(set(corners)) == len(corners) <= inside.sum()
+    assert [one.fill for one in cells][-1] == STEPS[-1]
+    x = along(chart, "x", 348.0, math.log)
+    for left in {corner[0] for corner in corners}:  # every column has an estimate in it
+        right = left + cells[0].width
+        assert any(left - 0.01 <= x(one) <= right + 0.01 for one in data.estimate[inside].tolist())
     assert chart.table.rows[2][0] == "Median"
     pair = two_kinds()
     two = replace(pair, labels=pair.labels[:2], yi=pair.yi[:2], vi=pair.vi[:2], rows=pair.rows[:2])
-    only = [one for one in marks(gosh_chart(gosh(pool(two))), Box) if one.height < 8]
-    assert len(only) == 1  # of three subsets one has two studies
+    (only,) = marks(gosh_chart(gosh(pool(two))), Cells)
+    assert len(only.corners) == 1  # of three subsets one has two studies
 
 
 def two_kinds() -> EffectSizes:
@@ -326,7 +330,10 @@ def test_the_curve_ascends_and_each_column_has_one_alternative_of_every_choice()
     dots = marks(chart, Dot)
     assert len(dots) == curve.n == 6
     assert all(b.y <= a.y for a, b in pairwise(dots))
-    assert len(marks(chart, Box)) == curve.n * len(curve.choices)
+    (cells,) = marks(chart, Cells)
+    columns = sorted(x for x, _ in cells.corners)
+    assert len(columns) == len(set(cells.corners)) == curve.n * len(curve.choices)
+    assert all(columns.count(x) == len(curve.choices) for x in columns)
     assert curve.is_apart is not None
     assert [one.fill == PALETTE.warm for one in dots] == curve.is_apart.tolist()
 
@@ -347,7 +354,9 @@ def test_many_specifications_share_columns() -> None:
     )
     chart = specification_curve(many, 0.95)
     assert len(marks(chart, Dot)) == MOST
-    assert len(draw_chart(chart)) < 400_000
+    assert len(draw_chart(chart)) < 100_000
+    shares = [cells.fill for cells in marks(chart, Cells) for _ in cells.corners]
+    assert len(set(shares)) > 1
     assert not re.search(r'="[^"]*\b(nan|inf)\b', draw_chart(chart))
     assert chart.table.rows[4] != ("Største", "inf")
 

@@ -138,7 +138,8 @@ def boxes(plot: ForestPlot, stretch: float) -> list[tuple[str, float, float, flo
             left = x - {"start": 0, "middle": width / 2, "end": width}[anchor]
             found.append((node.text, left, left + width, y - 0.75 * size, y + 0.2 * size))
         for child in node:
-            walk(child, size, anchor, bold)
+            if child.get("display") != "none":
+                walk(child, size, anchor, bold)
 
     walk(root, 16.0, "start", False)
     return found

@@ -121,8 +121,10 @@ def test_each_subgroup_has_its_studies_its_diamond_and_the_test_stands_below() -
     plot = plotted(groups.overall, groups=groups)
     assert [one.heading for one in plot.groups] == [one.level for one in groups.groups]
     for block, group in zip(plot.groups, groups.groups, strict=True):
-        inside = [i for i, one in enumerate(plot.rows) if block.y < one.y < block.subtotal.y]
-        assert tuple(data.labels[i] for i in inside) == group.labels
+        assert block.subtotal is not None
+        inside = [one for one in plot.rows if block.y < one.y < block.subtotal.y]
+        assert tuple(one.lines[0][1] for one in inside) == group.labels
+        assert tuple(inside) == block.rows
         one = plot.ticks[0], plot.ticks[-1]
         low, high = (math.log(float(tick.label.replace(",", "."))) for tick in one)
         unit = (one[1].x - one[0].x) / (high - low)
@@ -197,13 +199,102 @@ def test_a_study_without_an_estimate_is_listed() -> None:
 def test_a_number_carries_its_source() -> None:
     rows = [row(effect_source="tabel 2 <s. 5>", intervention_source="s. 4"), row()]
     root = ElementTree.fromstring(draw(plotted(pool(effects(2)), rows=rows)))
-    found = {
-        one.text: one.findtext(f"{SVG}title")
+    found = [
+        (one.get("class"), one.text, one.findtext(f"{SVG}title"))
         for one in root.iter(f"{SVG}text")
         if one.find(f"{SVG}title") is not None
-    }
-    assert sorted(map(str, found.values())) == ["s. 4", "tabel 2 <s. 5>"]
-    assert found["12/1.230"] == "s. 4"
+    ]
+    assert [one for one in found if one[0] == "arm"] == [("arm", "12/1.230", "s. 4")]
+    effects_told = [said for kind, _, said in found if kind == "effect"]
+    assert effects_told[0] == "tabel 2 <s. 5>"
+    pooled = "Beregnet af 2 studier. Tilfældige effekter, REML; Konfidensinterval: Knapp-Hartung"
+    assert [str(one).startswith(pooled) for one in effects_told] == [False, True, True]
+
+
+def test_a_weight_tells_what_it_is_made_of() -> None:
+    fit = pool(given("RR", [0.0, 0.0], [0.25, 0.5]), method="EE", test="z")
+    told = [one.cells[-1] for one in plotted(fit).rows]
+    assert [one.text for one in told] == ["66,7 pct.", "33,3 pct."]  # 1/0.25 and 1/0.5 of 6
+    assert [one.source.split("variansen, ")[1] for one in told] == ["0,25", "0,50"]
+    random = pool(given("MD", [0.0, 1.0, 2.0], [0.1] * 3))
+    assert plotted(random).rows[0].cells[-1].source.endswith("variansen, 0,10, plus τ², 0,90")
+    equal = pool(given("MD", [0.0, 1.0, 2.0], [0.1] * 3), weights="equal")
+    assert plotted(equal).rows[0].cells[-1].source == "Studiets andel af alle vægte"
+
+
+def test_every_row_with_numbers_is_reached_by_keyboard_and_tells_them_with_their_sources() -> None:
+    fit = pool(effects(4, out=1))
+    groups = subgroups(fit.effects, "land", ["A", "A", "B", "B"])
+    told = row(intervention_source="tabel 2", comparator_source="tabel 2", effect_source="beregnet")
+    plot = plotted(fit, rows=[told] * 4, groups=groups, omitted=[told])
+    root = ElementTree.fromstring(draw(plot))
+    assert root.get("role") == "graphics-document"  # a picture's parts cannot be reached
+    reached = [one for one in root.iter(f"{SVG}g") if one.get("tabindex") == "0"]
+    assert [one.get("class") for one in reached] == (
+        ["study", "study", "subtotal"] * 2 + ["omitted", "pooled", "prediction"]
+    )
+    for one in reached:
+        assert one.get("role") == "img"
+        said = str(one.get("aria-label"))
+        (hidden,) = [part for part in one if part.get("display") == "none"]
+        shown = " ".join("".join(line.itertext()) for line in hidden.iter(f"{SVG}tspan"))
+        for text in one.findall(f"{SVG}text"):
+            if text.find(f"{SVG}title") is not None:
+                assert str(text.text) in said
+                assert str(text.text) in shown
+        for source in one.iter(f"{SVG}title"):
+            assert str(source.text) in said
+            assert str(source.text) in shown
+        for line in hidden.iter(f"{SVG}tspan"):
+            assert 8 + text_width(str(line.text), 12) <= plot.width
+    assert "12/1.230, 9/1.300: tabel 2" in str(reached[0].get("aria-label"))
+
+
+def test_the_table_has_the_numbers_of_every_row() -> None:
+    fit = pool(effects(4, out=1))
+    groups = subgroups(fit.effects, "land", ["A", "A", "B", "B"])
+    lights = row(REVMAN, lights=("low", "high", "some-concerns"))
+    plot = plotted(
+        fit,
+        rows=[lights, row(REVMAN), row(REVMAN), row(REVMAN)],
+        groups=groups,
+        omitted=[row(REVMAN)],
+        preset=REVMAN,
+        arm_headings=("Antal", "I alt"),
+        totals=row(REVMAN),
+        domains=DOMAINS,
+    )
+    assert plot.table.headings[1:5] == (
+        *("IPS: Antal", "IPS: I alt"),
+        *(f"{ARMS[1]}: Antal", f"{ARMS[1]}: I alt"),
+    )
+    columns = dict(zip(plot.table.headings, zip(*plot.table.rows, strict=True), strict=True))
+    assert columns["Studie"][:6] == (
+        *("Studie 0", "Studie 1", "Samlet: A"),
+        *("Studie 2", "Studie 3", "Samlet: B"),
+    )
+    assert columns["Studie"][6] == "Tomt 0"
+    assert columns["Vægt"] == (
+        *(one.weight for one in plot.rows[:2]),
+        "",
+        *(one.weight for one in plot.rows[2:]),
+        *("", "", "", ""),
+    )
+    effect = plot.table.headings[5]
+    assert plot.groups[0].subtotal is not None
+    assert columns[effect][2] == plot.groups[0].subtotal.effect
+    assert columns[effect][6:8] == ("kan ikke beregnes", plot.pooled.effect)
+    assert columns["IPS: Antal"] == ("12", "12", "", "12", "12", "", "12", "12", "")
+    assert plot.table.rows[0][-3:] == ("lav", "høj", "nogle betænkeligheder")
+    assert plot.table.rows[1][-3:] == ("", "", "")
+
+
+def test_a_study_in_no_subgroup_is_listed_as_such() -> None:
+    fit = pool(effects(4))
+    groups = subgroups(fit.effects, "land", ["A", "A", "B", None])
+    plot = plotted(groups.overall, rows=[row()] * 3, groups=groups, omitted=[row()])
+    assert plot.omitted[0].cells[-1].text == "i ingen af grupperne"
+    assert "Studie 3: i ingen af grupperne." in plot.description
 
 
 def test_hostile_labels_stay_text_and_inside() -> None:
@@ -212,7 +303,7 @@ def test_hostile_labels_stay_text_and_inside() -> None:
     drawn = draw(plot)
     root = ElementTree.fromstring(drawn)
     assert {one.tag.removeprefix(SVG) for one in root.iter()} <= {
-        *("svg", "title", "desc", "g", "text", "path", "rect"),
+        *("svg", "title", "desc", "g", "text", "tspan", "path", "rect"),
     }
     assert not any("onload" in key for one in root.iter() for key in one.attrib)
     shown = [line for _, line in plot.rows[4].lines]

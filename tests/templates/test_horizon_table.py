@@ -11,14 +11,14 @@ from registry.vocabulary import HORIZON_MODELS
 from studies.checks import check_yaml
 from studies.ingest import COLLECTION, take_in
 from templates.catalogue import catalogue
-from templates.evidence import evidence_brief
+from tests.documents import brief_of
 
 PLAN = (COLLECTION / "syntheses" / "ips-vive.yaml").read_text(encoding="utf-8")
 FACTOR = "{window: 12 months, factor: 1.2, low: 1, high: 1.5, basis: To jobkonsulenter}"
 
 
 def test_the_table_has_every_reading_and_marks_the_plans(analysis: Analysis) -> None:
-    horizons = evidence_brief(analysis)[0].horizons
+    horizons = brief_of(analysis).horizons
     assert horizons.months == "18"
     rows = {
         block.heading: [
@@ -52,7 +52,7 @@ def test_the_table_has_every_reading_and_marks_the_plans(analysis: Analysis) -> 
 
 
 def test_the_notes_say_what_is_pooled_and_whom_a_model_leaves_out(analysis: Analysis) -> None:
-    notes = evidence_brief(analysis)[0].horizons.notes
+    notes = brief_of(analysis).horizons.notes
     assert notes[:2] == (
         "Samlet skøn er relativ risiko med konfidensinterval.",
         "Andel personer i beskæftigelse (kun studier, der er målt tæt på tidspunktet): uden Davis m.fl. "
@@ -66,7 +66,7 @@ def test_an_elicited_factor_is_shown_with_its_ends_and_its_basis(shipped: str) -
     new = old.replace("    converted_from", f"    elicited: [{FACTOR}]\n    converted_from")
     with transaction(shipped) as session:
         take_in(session, [check_yaml(PLAN.replace(old, new, 1))])
-        horizons = evidence_brief(analyse(session, "ips-vive"))[0].horizons
+        horizons = brief_of(analyse(session, "ips-vive")).horizons
     line = horizons.blocks[1].lines[-1]
     # (9.9 + 21.6 * 1.2) / 2 and (2.6 + 6.8 * 1.2) / 2; Michon's 30 months have no factor.
     assert (line.k, line.intervention, line.comparator) == ("2", "17,9", "5,4")
@@ -81,7 +81,7 @@ def test_an_elicited_factor_is_shown_with_its_ends_and_its_basis(shipped: str) -
 def test_a_model_without_any_study_is_a_row_of_dashes(shipped: str) -> None:
     with transaction(shipped) as session:
         take_in(session, [check_yaml(PLAN.replace("18 months", "60 months", 1))])
-        horizons = evidence_brief(analyse(session, "ips-vive"))[0].horizons
+        horizons = brief_of(analyse(session, "ips-vive")).horizons
     line = horizons.blocks[0].lines[1]
     assert (line.k, line.intervention, line.ratio, line.pooled) == ("0", "–", "–", "–")
 
@@ -92,8 +92,7 @@ def test_a_plan_that_moves_shares_says_so_in_its_assumptions(shipped: str) -> No
     assert found == 2
     with transaction(shipped) as session:
         take_in(session, [check_yaml(plan)])
-        brief, plot = evidence_brief(analyse(session, "ips-vive"))
-    assert plot is not None
+        brief = brief_of(analyse(session, "ips-vive"))
     assert brief.pooled is not None
     cells = {line.label: line.cells for line in brief.pooled.lines}
     assert cells["Gennemsnit af mange steder: samlet skøn"] == ("2,34", "33,6")

@@ -11,11 +11,11 @@ import pytest
 from registry.analyses import Analysis, analyse
 from registry.session import reading
 from registry.terms import LANGUAGES
-from templates.documents import TEMPLATE, write_brief
-from templates.evidence import evidence_brief
+from templates.kinds import KINDS
 from templates.render import markdown, render
 from templates.words import Words
 from tests.databases import SqliteFiles, take_in_the_collection
+from tests.documents import brief_of, write_brief
 
 SYNTHESES = ("ips-employment", "ips-nordic", "ips-other-conditions", "ips-ptsd", "ips-vive")
 QUOTED = re.compile(r"\[(?:[^\]\\]|\\.)*\]\{lang=\w+\}")
@@ -38,9 +38,7 @@ def analyses(sqlite_databases: SqliteFiles) -> dict[str, Analysis]:
 
 
 def text_of(analysis: Analysis, language: str) -> str:
-    context, plot = evidence_brief(analysis, language)
-    assert (plot is None) == (context.pooled is None)
-    return render(TEMPLATE, context, Words(language).say)
+    return render(KINDS["appendix"].template, brief_of(analysis, language), Words(language).say)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -70,7 +68,7 @@ def numbers_of(text: str, language: str) -> list[str]:
 def test_the_same_numbers_stand_in_each_language(name: str, analyses: dict[str, Analysis]) -> None:
     found = {}
     for language in LANGUAGES:
-        context, _ = evidence_brief(analyses[name], language)
+        context = brief_of(analyses[name], language)
         assert context.pooled is not None
         lines = [cell for line in context.pooled.lines for cell in line.cells]
         lines += [point.text for point in context.points]
@@ -151,7 +149,8 @@ def test_every_format_is_told_its_language(
     made = write_brief(analyses["ips-vive"], tmp_path, language=language)
     files = {file.suffix[1:]: file for file in made}
     assert {file.name for file in made} == {
-        f"ips-vive.{language}.{kind}" for kind in ("html", "pdf", "docx", "md", "svg")
+        f"ips-vive.appendix.{language}.{kind}"
+        for kind in ("html", "pdf", "docx", "md", "forest.svg")
     }
     page = files["html"].read_text(encoding="utf-8")
     assert page.count(f'<html lang="{language}">') == 1

@@ -13,11 +13,12 @@ import pytest
 
 from meta.faults import InputError
 from registry.analyses import Analysis
-from templates.documents import FORMATS, write_brief
+from templates.documents import FORMATS
 from templates.letterhead import Letterhead
 from templates.logos import LARGEST, MOST_PIXELS, read_logo
 from templates.reference_documents import LARGEST_UNPACKED, MOST_PARTS, read_reference_document
 from templates.wordfile import reference_document
+from tests.documents import write_brief
 from tests.templates.structure import elements
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">{}</svg>'
@@ -57,7 +58,7 @@ def test_a_logo_stands_in_every_format(
 ) -> None:
     logo = read_logo(saved(content), NAME)
     made = write_brief(analysis, tmp_path / "out", FORMATS, letterhead=Letterhead(logo=logo))
-    files = {file.name.removeprefix("ips-vive.da."): file for file in made}
+    files = {file.name.removeprefix("ips-vive.appendix.da."): file for file in made}
     html = files["html"].read_text(encoding="utf-8")
     said = "Aarhus &quot;Kommune&quot; &lt;b&gt;æøå&lt;/b&gt;"
     assert re.search(rf'<main>\s*<p class="logo"><img src="data:image/[^"]+" alt="{said}">', html)
@@ -79,7 +80,7 @@ def test_a_logo_stands_in_every_format(
     assert files[f"logo.{kind}"].read_bytes() == content
     text = files["md"].read_text(encoding="utf-8")
     assert text.startswith(
-        '![Aarhus "Kommune" \\<b\\>æøå\\</b\\>](ips-vive.da.logo.' + kind + ")\n\n# "
+        '![Aarhus "Kommune" \\<b\\>æøå\\</b\\>](ips-vive.appendix.da.logo.' + kind + ")\n\n# "
     )
     again = write_brief(analysis, tmp_path / "again", FORMATS, letterhead=Letterhead(logo=logo))
     assert [one.read_bytes() for one in again] == [one.read_bytes() for one in made]

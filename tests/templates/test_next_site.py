@@ -14,19 +14,19 @@ from registry.analyses import Analysis
 from registry.next_sites import Baseline, site_estimate
 from registry.queries import Source
 from templates.citations import cited
-from templates.evidence import evidence_brief
-from templates.listings import estimates_text
 from templates.next_site import next_site_lines, next_site_sentences, threshold_reasons
 from templates.pooled_effect import Effect
+from templates.synthesis_listing import estimates_text
 from templates.tongue import Tongue
 from templates.words import Words
+from tests.documents import brief_of
 
 SITE = "Den næste kommune"
 DANISH = Tongue(Words("da"))
 
 
 def test_the_box_begins_with_the_next_municipality(analysis: Analysis) -> None:
-    points = evidence_brief(analysis)[0].points
+    points = brief_of(analysis).points
     assert [point.name for point in points] == [
         SITE,
         "Gennemsnit af mange steder",
@@ -46,7 +46,7 @@ def test_the_box_begins_with_the_next_municipality(analysis: Analysis) -> None:
 
 
 def test_the_table_of_effects_begins_with_it(analysis: Analysis) -> None:
-    pooled = evidence_brief(analysis)[0].pooled
+    pooled = brief_of(analysis).pooled
     assert pooled is not None
     assert [(line.label, line.cells) for line in pooled.lines[:4]] == [
         (f"{SITE}: 95 pct.-prædiktionsinterval", ("[1,14; 5,66]", "[−31,6; 98,3]")),
@@ -132,13 +132,13 @@ def test_the_plans_threshold_and_baseline_are_named(analysis: Analysis) -> None:
         "Grænsen på 1,50 for den relative risiko: Under den er prisen ikke tjent hjem."
     ]
     few = other(analysis, [0.5, 0.6, 0.9], stated=stated)
-    pooled = evidence_brief(few)[0].pooled
+    pooled = brief_of(few).pooled
     assert pooled is not None
     assert pooled.readings[0].startswith("Grænsen på 1,50")
 
 
 def test_without_a_prediction_the_box_begins_with_the_question(analysis: Analysis) -> None:
-    brief, _ = evidence_brief(other(analysis, [0.5, 0.6, 0.9], method="EE"))
+    brief = brief_of(other(analysis, [0.5, 0.6, 0.9], method="EE"))
     assert [point.name for point in brief.points][:2] == [
         "Spørgsmål",
         "Gennemsnit af mange steder",

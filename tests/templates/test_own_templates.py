@@ -11,21 +11,21 @@ import pytest
 from meta.faults import InputError
 from registry.analyses import Analysis
 from templates.contexts import EvidenceBrief
-from templates.documents import FORMATS, write_brief
-from templates.evidence import evidence_brief
+from templates.documents import FORMATS
 from templates.letterhead import Letterhead
 from templates.own_templates import LARGEST, MOST_STEPS, render_own
 from templates.render import render
 from templates.words import Words
+from tests.documents import brief_of, write_brief
 
-NAME = "briefs/evidence_brief.md.j2"
+NAME = "briefs/appendix.md.j2"
 SAY = Words("da").say
 EXTENDS = f'{{% extends "evidens/{NAME}" %}}\n'
 
 
 @pytest.fixture(scope="module")
 def context(analysis: Analysis) -> EvidenceBrief:
-    return evidence_brief(analysis)[0]
+    return brief_of(analysis)
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from studies.contents import hidden
 from templates import method_references as methods
 from templates.bibliography import bibliography
 from templates.citations import BEGIN, END, PART, bracketed, cited
-from templates.documents import write_brief
 from templates.render import markdown
 from templates.sensitivity import READERS
+from tests.documents import write_brief
 
 SOURCES = Path(meta.__file__).parent
 PUBLICATIONS = methods.publications()
@@ -149,7 +149,11 @@ def test_a_common_effect_and_nothing_pooled_name_no_estimator(shipped: str) -> N
 
 def test_reports_and_methods_are_apart_and_in_the_order_of_names(brief: dict[str, Path]) -> None:
     text = brief["md"].read_text(encoding="utf-8")
-    reports, behind = text.split("## Kilder\n")[1].split("## Kilder til metoderne\n")
+    reports, behind = (
+        text.split("## Tal og kilder\n")[0]
+        .split("## Kilder\n")[1]
+        .split("## Kilder til metoderne\n")
+    )
     for part, least in ((reports, 6), (behind, 15)):
         lines = [line for line in part.split("\n\n") if line.strip()]
         names = [line.strip().casefold() for line in lines]
