@@ -203,6 +203,6 @@ def dossier(session: Session, synthesis: str, analysed: Analysed, *, money: bool
     return Dossier(
         analysis=analysis,
         moved=tuple(moved_since(session, analysis)),
-        cases=tuple(case_summaries(session, synthesis)) if money else (),
+        cases=tuple(case_summaries(session, synthesis, analysed)) if money else (),
         publications=tuple(publications(session, included)),
     )
