@@ -12,9 +12,12 @@ from sqlmodel import Session
 from evidens.case_summaries import case_summaries
 from evidens.dossiers import Analysed, project_dossier, registry_dossier
 from meta.faults import fault
-from registry.analyses import Analysis, analyse
+from registry.analyses import Analysis, analyse, main_analysis
+from registry.decided_bias import decided_bias
 from registry.queries import publications
+from registry.screening import flow
 from registry.session import reading
+from registry.study_descriptions import study_descriptions
 from studies.affected import moved_since
 from studies.kept.kinds import identities
 from templates.bond_profile import bond_profile_document
@@ -152,16 +155,20 @@ def _composers(session: Session, kinds: Sequence[Kind], wanted: Wanted) -> Itera
     money = any(one.money for one in kinds)
 
     @cache
+    def without_multiverse(identity: str) -> Analysis:
+        return main_analysis(session, identity)
+
+    @cache
     def about_synthesis(identity: str) -> Dossier:
         return dossier(session, identity, analysed, money=money)
 
     @cache
     def about_project(identity: str) -> ProjectDossier:
-        return project_dossier(session, identity, wanted.languages, analysed)
+        return project_dossier(session, identity, wanted.languages, without_multiverse)
 
     for kind in kinds:
         if kind.subject == "registry":
-            about = registry_dossier(session, wanted.languages, analysed)
+            about = registry_dossier(session, wanted.languages, without_multiverse)
             yield partial(overview_document, about)
     for identity in named:
         for kind in kinds:
@@ -197,12 +204,15 @@ def _refuse_others(session: Session, kind: Kind, named: Sequence[str]) -> None:
 
 
 def dossier(session: Session, synthesis: str, analysed: Analysed, *, money: bool) -> Dossier:
-    """Gather what documents about a stored synthesis may draw on; business cases if they speak of money."""
+    """Gather what documents about a stored synthesis may draw on; business cases where money is wanted."""
     analysis = analysed(synthesis)
     included = [one.study for one in analysis.included]
     return Dossier(
         analysis=analysis,
         moved=tuple(moved_since(session, analysis)),
-        cases=tuple(case_summaries(session, synthesis, analysed)) if money else (),
         publications=tuple(publications(session, included)),
+        flow=flow(session, synthesis),
+        descriptions=study_descriptions(session, included),
+        bias=decided_bias(session, included),
+        cases=tuple(case_summaries(session, synthesis, analysed)) if money else (),
     )

@@ -11,6 +11,8 @@ from studies.record import Report
 from templates.method_references import of_analysis
 from templates.method_references import publications as method_publications
 
+NOBODY = "(not stated)"
+"""The author of a report that names none."""
 URL_SIGNS = "/:?=&%#,;~+@-._()"
 """What stands in a link as it is; anything else is encoded."""
 
@@ -51,7 +53,7 @@ def bibliography_of(reports: Iterable[ReportEntry]) -> list[dict[str, Any]]:
 
 
 def _item(entry: ReportEntry) -> dict[str, Any]:
-    return csl_item(
+    item = csl_item(
         Report(
             report=entry.id,
             type="article-journal" if entry.container else "report",
@@ -68,6 +70,9 @@ def _item(entry: ReportEntry) -> dict[str, Any]:
             language=entry.language,
         )
     )
+    if entry.authors == (NOBODY,):
+        del item["author"]  # the style has the title in its place
+    return item
 
 
 def _linked(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

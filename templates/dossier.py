@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from registry.analyses import Analysis
+from registry.decided_bias import DecidedBias
 from registry.queries import ReportEntry
+from registry.screening import Flow
+from registry.study_descriptions import StudyDescription
 from studies.affected import UsedRelease
 from studies.holdings import Holdings
 from studies.project import Project
@@ -84,16 +87,25 @@ class Dossier:
     analysis : Analysis
     moved : tuple of UsedRelease
         Used releases from which the analysis has moved, as `studies.affected.moved_since` gives them.
-    cases : tuple of CaseSummary or BrokenCase
-        The business cases that rest on the synthesis, for kinds of documents that speak of money.
     publications : tuple of ReportEntry
         What publishes the included studies, whether or not a number was read in it.
+    flow : Flow or None
+        How the studies were selected.
+    descriptions : tuple of StudyDescription
+        Of the included studies.
+    bias : tuple of DecidedBias
+        What people judged of the included studies' risk of bias.
+    cases : tuple of CaseSummary or BrokenCase
+        The business cases that rest on the synthesis, for kinds of documents that speak of money.
     """
 
     analysis: Analysis
     moved: tuple[UsedRelease, ...] = ()
-    cases: tuple[CaseSummary | BrokenCase, ...] = ()
     publications: tuple[ReportEntry, ...] = ()
+    flow: Flow | None = None
+    descriptions: tuple[StudyDescription, ...] = ()
+    bias: tuple[DecidedBias, ...] = ()
+    cases: tuple[CaseSummary | BrokenCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ from templates.dossier import ProjectDossier
 from templates.render import render
 from templates.words import Words
 from tests.databases import SqliteFiles, take_in_the_collection
+from tests.templates.test_accessibility import Tree
+from tests.templates.test_overview import FOR_EVERYBODY
 
 SOURCE = {"report": "golab-indigo-2025", "where": "results table", "read": "secondary"}
 
@@ -232,6 +234,15 @@ def test_a_result_is_held_against_its_target_where_both_have_one_unit(
     context = bond_profile(made(metrics={"days": metric}, results=[result]), "en")
     # 6.5 / 2.1 is 309.5… per cent
     assert visible(context.metrics[0].results[0].target) == "reached: 310% of the target"
+    for operator, value, said in (
+        ("at-least", "1.5", "not reached: 71% of the target"),  # 1.5 / 2.1 is 71.4… per cent
+        ("at-most", "1.5", "reached"),
+        ("at-most", "6.5", "not reached"),
+    ):
+        changed = metric | {"threshold": target | {"operator": operator}}
+        project = made(metrics={"days": changed}, results=[result | {"value": value}])
+        line = bond_profile(project, "en").metrics[0].results[0]
+        assert visible(line.target) == said
     for shipped in ("finland-tyhy", "essex-edge-of-care"):  # in dispute: nothing is worked out
         assert bond_profile(dossiers[shipped], "en").metrics[0].results[0].target == "–"
 
@@ -448,6 +459,11 @@ def test_profiles_are_written_in_every_format(shipped: str, tmp_path: Path) -> N
     assert '<span lang="en">' in text
     assert text.count('class="number"') > 10
     assert "RISE" in text
+    # A report that names no author is cited by its title.
+    assert "not stated" not in text
+    assert "Lærdom fra andre land" in text
+    for rule in FOR_EVERYBODY:
+        rule(Tree(text))
     before = [file.read_bytes() for file in files]
     assert [file.read_bytes() for file in write_briefs(shipped, wanted)] == before
 

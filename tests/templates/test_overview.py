@@ -22,6 +22,16 @@ from templates.render import render
 from templates.words import Words
 from tests.databases import SqliteFiles, take_in_the_collection
 from tests.documents import as_read
+from tests.templates import test_accessibility as accessibility
+
+FOR_EVERYBODY = (
+    accessibility.test_the_page_says_its_language_and_title,
+    accessibility.test_everything_stands_in_a_landmark,
+    accessibility.test_headings_begin_with_the_title_and_leave_no_level_out,
+    accessibility.test_every_table_has_a_caption_and_every_heading_cell_a_scope,
+    accessibility.test_a_frame_that_scrolls_can_be_reached_by_keyboard_and_has_a_name,
+)
+"""The rules of `tests.templates.test_accessibility` that hold for every page."""
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +177,5 @@ def test_the_overview_is_written(shipped: str, tmp_path: Path) -> None:
     assert text.count("<svg") == 3
     assert re.search(r'<a class="number" href="#n\d+" data-said="Deltagere, talt én gang', text)
     assert visible(text) == text
+    for rule in FOR_EVERYBODY:
+        rule(accessibility.Tree(text))
