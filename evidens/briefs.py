@@ -1,20 +1,23 @@
 """Briefs: many documents at once, on every core."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from evidens.case_summaries import case_summaries
 from evidens.dossiers import Analysed, project_dossier, registry_dossier
 from meta.faults import fault
-from registry import tables
 from registry.analyses import Analysis, analyse, main_analysis
+from registry.decided_bias import decided_bias
 from registry.queries import publications
+from registry.screening import flow
 from registry.session import reading
+from registry.study_descriptions import study_descriptions
 from studies.affected import moved_since
 from studies.kept.kinds import identities
 from templates.bond_profile import bond_profile_document
@@ -23,6 +26,7 @@ from templates.dossier import Dossier, ProjectDossier
 from templates.evidence import synthesis_document
 from templates.kinds import Kind, kind_named
 from templates.letterhead import PLAIN, Letterhead
+from templates.one_page import one_page_document
 from templates.overview import overview_document
 
 Composer = Callable[[str], Document]
@@ -51,10 +55,36 @@ class Wanted:
     letterhead: Letterhead = PLAIN
 
 
-def stored_syntheses(url: str) -> tuple[str, ...]:
-    """Return the ids of the syntheses that a database holds, in their order."""
+def everything(url: str, kinds: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of all that a database holds of what kinds of documents are about, in their order.
+
+    Parameters
+    ----------
+    url : str
+        Database URL.
+    kinds : iterable of str
+        Names of kinds about the same: syntheses, projects or the registry, which has no ids.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    InputError
+        There is no such kind, or they are about different things.
+    """
+    named = [kind_named(one) for one in kinds]
+    subjects = list(dict.fromkeys(one.subject for one in named))
+    if len(subjects) > 1:
+        about = ", ".join(f"{one.name} about a {one.subject}" for one in named)
+        raise fault(
+            f"these kinds are not about the same: {about}", "Write them one after the other."
+        )
+    if subjects == ["registry"]:
+        return ()
     with reading(url) as session:
-        return tuple(session.exec(select(tables.Synthesis.id).order_by(col(tables.Synthesis.id))))
+        return tuple(sorted(identities(session, subjects[0])))
 
 
 def write_briefs(
@@ -122,13 +152,15 @@ def _composers(session: Session, kinds: Sequence[Kind], wanted: Wanted) -> Itera
     def analysed(identity: str) -> Analysis:
         return analyse(session, identity)
 
+    money = any(one.money for one in kinds)
+
     @cache
     def without_multiverse(identity: str) -> Analysis:
         return main_analysis(session, identity)
 
     @cache
     def about_synthesis(identity: str) -> Dossier:
-        return dossier(session, identity, analysed)
+        return dossier(session, identity, analysed, money=money)
 
     @cache
     def about_project(identity: str) -> ProjectDossier:
@@ -140,7 +172,9 @@ def _composers(session: Session, kinds: Sequence[Kind], wanted: Wanted) -> Itera
             yield partial(overview_document, about)
     for identity in named:
         for kind in kinds:
-            if kind.subject == "synthesis":
+            if kind.name == "one-page":
+                yield partial(one_page_document, about_synthesis(identity))
+            elif kind.subject == "synthesis":
                 yield partial(synthesis_document, kind, about_synthesis(identity))
             elif kind.subject == "project":
                 yield partial(bond_profile_document, about_project(identity))
@@ -169,12 +203,16 @@ def _refuse_others(session: Session, kind: Kind, named: Sequence[str]) -> None:
             )
 
 
-def dossier(session: Session, synthesis: str, analysed: Analysed) -> Dossier:
-    """Gather what the documents about a stored synthesis may draw on."""
+def dossier(session: Session, synthesis: str, analysed: Analysed, *, money: bool) -> Dossier:
+    """Gather what documents about a stored synthesis may draw on; business cases where money is wanted."""
     analysis = analysed(synthesis)
     included = [one.study for one in analysis.included]
     return Dossier(
         analysis=analysis,
         moved=tuple(moved_since(session, analysis)),
         publications=tuple(publications(session, included)),
+        flow=flow(session, synthesis),
+        descriptions=study_descriptions(session, included),
+        bias=decided_bias(session, included),
+        cases=tuple(case_summaries(session, synthesis)) if money else (),
     )

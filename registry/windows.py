@@ -47,7 +47,19 @@ def length(window: str) -> Fraction | None:
     """
     if window == NOT_PRINTED:
         return None
-    span = _SPAN.fullmatch(window)
-    if span is not None:
-        return Fraction(int(span[2]) - int(span[1]) + 1)
+    between = first_and_last(window)
+    if between is not None:
+        return Fraction(between[1] - between[0] + 1)
     return months(window.removeprefix("mean "))
+
+
+def first_and_last(window: str) -> tuple[int, int] | None:
+    """Return the first and the last month of a window that begins late; None for others.
+
+    Examples
+    --------
+    >>> first_and_last("months 7 to 18"), first_and_last("18 months")
+    ((7, 18), None)
+    """
+    found = _SPAN.fullmatch(window)
+    return None if found is None else (int(found[1]), int(found[2]))

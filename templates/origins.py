@@ -6,6 +6,7 @@ from meta.choices.horizons import Amount
 from registry.amounts import StudyAmounts
 from registry.analyses import Analysis, OutcomeAnalysis
 from registry.horizon_readings import HorizonReading
+from registry.queries import Source
 from registry.review_values import ReviewValue
 from registry.vocabulary import HORIZON_MODELS, OUTCOMES
 from templates.bound import Origin
@@ -34,6 +35,8 @@ class Origins:
         )
         self.synthesis = Tongue(words, Origin(words.say("what.synthesis"), source))
         """Of what is counted or chosen over the whole synthesis."""
+        self.listed = {one.id for one in analysis.reports}
+        """The reports that a document lists; no other is cited."""
 
     @property
     def plan(self) -> Tongue:
@@ -62,13 +65,18 @@ class Origins:
         tongue = self.synthesis
         if not labels:
             return tongue.about(what)
-        studies = tongue.listing([tongue.study(one) for one in labels])
-        if len(labels) > FEW_NAMED:
-            about = tongue.studies(len(labels))
-            studies = f"{about['k']} {about['studies']}"
+        studies = self.studies(labels)
         return tongue.of(
             what, tongue.say(origin, synthesis=self.analysis.synthesis, studies=studies)
         )
+
+    def studies(self, labels: Sequence[str]) -> str:
+        """Return the names of a few studies, or how many there are."""
+        tongue = self.synthesis
+        if len(labels) > FEW_NAMED:
+            about = tongue.studies(len(labels))
+            return f"{about['k']} {about['studies']}"
+        return tongue.listing([tongue.study(one) for one in labels])
 
     @property
     def horizon(self) -> str:
@@ -110,6 +118,10 @@ class Origins:
         what = tongue.say("what.study-ratio", outcome=self.label(row.result.outcome))
         return self._from("origin.computed", what, [row.label])
 
+    def comparing(self, what: str, labels: Sequence[str]) -> Tongue:
+        """Of what is computed from some of the studies."""
+        return self._from("origin.computed", what, labels)
+
     def assumption(self, labels: Sequence[str]) -> Tongue:
         """Of what is assumed to put studies on the synthesis's horizon."""
         return self._from("origin.assumed", self.synthesis.say("what.assumption"), labels)
@@ -123,3 +135,11 @@ class Origins:
         return reported.of(
             reported.origin.what, self.synthesis.say("origin.harmonised", source=source)
         )
+
+    def stated(self, source: Source, study: str, what: str) -> Tongue:
+        """Of what a report says of a study; a report that the document does not list is not named."""
+        tongue = self.synthesis
+        where = tongue.place(source.where)
+        if source.report not in self.listed:
+            return tongue.of(what, f"{tongue.study(study)}, {where}")
+        return tongue.of(what, f"{tongue.study(study)} {bracketed([source.report], where)}")

@@ -38,6 +38,12 @@ class Effect:
         asked.tongue = self.tongue.part(analysis)
         return asked
 
+    def told(self, tongue: Tongue) -> "Effect":
+        """Return the effect for numbers by its measure that are from elsewhere, e.g. of one study."""
+        other = copy(self)
+        other.tongue = tongue.part(self.name)
+        return other
+
     def of(self, what: str) -> Tongue:
         """Return the tongue for a part of the effect: ``estimate``, ``ci``, ``tau2``."""
         return self.tongue.part(self.tongue.say(f"what.{what}"))

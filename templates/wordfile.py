@@ -20,6 +20,9 @@ DATE = re.compile(rb"1970-01-01T00:00:00Z")
 DOCUMENT = "word/document.xml"
 LOGO = re.compile(rb'<w:p>\s*<w:pPr>\s*<w:pStyle w:val="Logo" ?/>.*?</w:p>', re.DOTALL)
 
+ROW = re.compile(rb"<w:tr>(?:<w:trPr>)?")
+"""The beginning of a row of a table as pandoc writes it, with what it says of the row or without."""
+
 STYLE = re.compile(r'<w:style [^>]*w:styleId="(\w+)".*?</w:style>', re.DOTALL)
 NAME = re.compile(r'<w:name w:val="([^"]+)"')
 CUSTOM = 'w:customStyle="1"'
@@ -97,9 +100,10 @@ def completed(reference: bytes) -> bytes:
 
 
 def finished(document: bytes, at: datetime) -> bytes:
-    """Return a Word document with its logo, if any, above the title, and with its date.
+    """Return a Word document with its logo, if any, above the title, its date, and its rows whole.
 
-    pandoc writes a title before everything else, and its sandbox knows no clock: it writes its epoch.
+    pandoc writes a title before everything else, and its sandbox knows no clock: it writes its epoch. A row
+    that fits on a page is not parted by a page break.
 
     Parameters
     ----------
@@ -119,7 +123,13 @@ def finished(document: bytes, at: datetime) -> bytes:
     if logo is not None:
         rest = parts[DOCUMENT].replace(logo.group(), b"", 1)
         parts[DOCUMENT] = rest.replace(b"<w:body>", b"<w:body>" + logo.group(), 1)
+    parts[DOCUMENT] = ROW.sub(_kept_whole, parts[DOCUMENT])
     return _zipped(parts)
+
+
+def _kept_whole(row: re.Match[bytes]) -> bytes:
+    begun = b"<w:tr><w:trPr><w:cantSplit/>"
+    return begun if row.group().endswith(b"<w:trPr>") else begun + b"</w:trPr>"
 
 
 def _zipped(parts: Mapping[str, bytes]) -> bytes:

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from evidens import briefs
-from evidens.briefs import Wanted, stored_syntheses, write_briefs
+from evidens.briefs import Wanted, everything, write_briefs
 from registry.terms import LANGUAGES
 from templates.documents import write_document
 from templates.letterhead import Letterhead
@@ -16,7 +16,7 @@ from templates.letterhead import Letterhead
 
 def test_progress_counts_every_brief_once(shipped: str, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    ids = stored_syntheses(shipped)
+    ids = everything(shipped, ["note"])
     wanted = Wanted(identities=ids, folder=tmp_path, formats=("html",))
     files = list(write_briefs(shipped, wanted, lambda some, of: told.append((some, of))))
     assert told == [(1, len(ids))] * len(ids)
@@ -65,7 +65,7 @@ def test_a_template_at_fault_is_named_in_a_thread_too(shipped: str, tmp_path: Pa
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_a_note_has_three_pages_at_most(shipped: str, tmp_path: Path) -> None:
     wanted = Wanted(
-        identities=stored_syntheses(shipped),
+        identities=everything(shipped, ["note"]),
         folder=tmp_path,
         formats=("pdf",),
         languages=LANGUAGES,

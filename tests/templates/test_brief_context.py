@@ -352,8 +352,10 @@ def test_nothing_pooled_leaves_the_section_out_and_keeps_the_numbering(analysis:
     assert document.context.pooled is None
     page, _ = numbers_of(render(document.template, document.context, Words("da").say))
     captions = re.findall(r"^Table: \*\*Tabel (\d+)\.\*\* (\w+)", page, flags=re.MULTILINE)
-    assert [number for number, _ in captions] == ["1", "2", "3", "4", "5", "6"]
+    assert [number for number, _ in captions] == ["1", "2", "3", "4", "5", "6", "7", "8"]
     assert [word for _, word in captions] == [
+        "Hvert",
+        "De",
         "De",
         "Studier",
         "Effekt",
