@@ -117,6 +117,9 @@ def _projects(session: Session) -> list[Project]:
 def span_of(project: Project, language: str) -> "BondSpan":
     """Return when a project ran, as far as its statements tell; of several years the earliest.
 
+    A year that no impact bond can have, and an end before the beginning, count as not known: sources in
+    dispute may print them.
+
     Examples
     --------
     >>> from studies.project import Project
@@ -125,23 +128,25 @@ def span_of(project: Project, language: str) -> "BondSpan":
     >>> span_of(Project(project="a", name="A", statements=[year]), "da").begins
     2015
     """
-    from templates.charts.timeline import BondSpan
+    from templates.charts.timeline import FIRST, LAST, BondSpan
 
-    def year(fields: Sequence[str]) -> int | None:
+    def year(fields: Sequence[str], least: int = FIRST) -> int | None:
         for field in fields:
             years = [one.value[:4] for one in project.statements if one.field == field]
             some = [int(one) for one in years if len(one) == 4 and one.isdecimal()]
+            some = [one for one in some if least <= one <= LAST]
             if some:
                 return min(some)
         return None
 
     countries = dict.fromkeys(one.country for one in project.locations if one.country)
-    ended, begins = year(ENDED), year(BEGINS)
+    begins = year(BEGINS)
+    ended, to_end = (year(fields, begins or FIRST) for fields in (ENDED, TO_END))
     return BondSpan(
         name=project.name,
         country=", ".join(COUNTRIES[one].label(language) for one in countries),
         begins=begins,
-        ends=ended or year(TO_END),
+        ends=ended or to_end,
         ended=ended is not None,
     )
 
