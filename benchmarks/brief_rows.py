@@ -44,7 +44,7 @@ def brief_in_every_format() -> Row:
         load(url)
 
         def ours() -> None:
-            list(write_briefs(url, Wanted(syntheses=("ips-vive",), folder=folder)))
+            list(write_briefs(url, Wanted(identities=("ips-vive",), folder=folder)))
 
         ours()
         lines = (folder / "ips-vive.note.da.md").read_bytes().splitlines(keepends=True)

@@ -72,7 +72,7 @@ Month = Annotated[str, _whole(1, MOST_MONTHS, "month")]
 Decimals = Annotated[str, _whole(0, 12, "number of decimals")]
 Count = Annotated[str, _whole(0, 200, "number of years")]
 Share = Annotated[str, AfterValidator(_share)]
-Words = dict[Literal["da", "en"], Text]
+Words = dict[Literal["da", "nb", "en"], Text]
 
 
 class Part(BaseModel):

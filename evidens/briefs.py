@@ -1,25 +1,36 @@
-"""Briefs: many syntheses as documents at once, on every core."""
+"""Briefs: many documents at once, on every core."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from registry import tables
-from registry.analyses import analyse
+from evidens.case_summaries import case_summaries
+from evidens.dossiers import Analysed, project_dossier, registry_dossier
+from meta.faults import fault
+from registry.analyses import Analysis, analyse, main_analysis
 from registry.decided_bias import decided_bias
 from registry.queries import publications
+from registry.screening import flow
 from registry.session import reading
 from registry.study_descriptions import study_descriptions
 from studies.affected import moved_since
-from templates.documents import FORMATS, write_document
-from templates.dossier import Dossier
+from studies.kept.kinds import identities
+from templates.bond_profile import bond_profile_document
+from templates.documents import FORMATS, Document, write_document
+from templates.dossier import Dossier, ProjectDossier
 from templates.evidence import synthesis_document
 from templates.kinds import Kind, kind_named
 from templates.letterhead import PLAIN, Letterhead
+from templates.one_page import one_page_document
+from templates.overview import overview_document
+
+Composer = Callable[[str], Document]
+"""Composes a document in a language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +39,15 @@ class Wanted:
 
     Parameters
     ----------
-    syntheses : tuple of str
-        Ids.
+    identities : tuple of str
+        Ids of what the kinds are about: of syntheses or of projects; none for the registry.
     folder : Path
         Where the files are put.
     kinds, formats, languages : tuple of str
     letterhead : Letterhead
     """
 
-    syntheses: tuple[str, ...]
+    identities: tuple[str, ...]
     folder: Path
     kinds: tuple[str, ...] = ("note",)
     formats: tuple[str, ...] = FORMATS
@@ -44,18 +55,44 @@ class Wanted:
     letterhead: Letterhead = PLAIN
 
 
-def stored_syntheses(url: str) -> tuple[str, ...]:
-    """Return the ids of the syntheses that a database holds, in their order."""
+def everything(url: str, kinds: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of all that a database holds of what kinds of documents are about, in their order.
+
+    Parameters
+    ----------
+    url : str
+        Database URL.
+    kinds : iterable of str
+        Names of kinds about the same: syntheses, projects or the registry, which has no ids.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    InputError
+        There is no such kind, or they are about different things.
+    """
+    named = [kind_named(one) for one in kinds]
+    subjects = list(dict.fromkeys(one.subject for one in named))
+    if len(subjects) > 1:
+        about = ", ".join(f"{one.name} about a {one.subject}" for one in named)
+        raise fault(
+            f"these kinds are not about the same: {about}", "Write them one after the other."
+        )
+    if subjects == ["registry"]:
+        return ()
     with reading(url) as session:
-        return tuple(session.exec(select(tables.Synthesis.id).order_by(col(tables.Synthesis.id))))
+        return tuple(sorted(identities(session, subjects[0])))
 
 
 def write_briefs(
     url: str, wanted: Wanted, done: Callable[[int, int], None] | None = None
 ) -> Iterator[Path]:
-    """Write the briefs of syntheses, as many at a time as there are cores.
+    """Write documents, as many at a time as there are cores.
 
-    The work of a brief is in pandoc, which runs as a program of its own: a thread waits for each.
+    The work of a document is in pandoc, which runs as a program of its own: a thread waits for each.
 
     Parameters
     ----------
@@ -63,7 +100,7 @@ def write_briefs(
         Database URL.
     wanted : Wanted
     done : callable, optional
-        Told how many briefs were done since, and how many there are.
+        Told how many documents were done since, and how many there are.
 
     Yields
     ------
@@ -73,33 +110,29 @@ def write_briefs(
     Raises
     ------
     InputError
-        As `templates.documents.write_document`. What was written before stays.
+        As `templates.documents.write_document`; what was written before stays. Or an id is not of what a
+        kind is about, or there is none, or there is one for a kind about the registry; nothing is written.
     registry.analyses.UnknownSynthesisError
         There is no such synthesis; nothing is written.
 
     Examples
     --------
-    >>> wanted = Wanted(syntheses=("ips-vive", "ips-ptsd"), folder=Path("out"))
+    >>> wanted = Wanted(identities=("ips-vive", "ips-ptsd"), folder=Path("out"))
     >>> list(write_briefs("sqlite:///evidens.db", wanted))  # doctest: +SKIP
-    [PosixPath('out/ips-vive.da.html'), ...]
+    [PosixPath('out/ips-vive.note.da.html'), ...]
     """
     kinds = [kind_named(one) for one in dict.fromkeys(wanted.kinds)]
     languages = list(dict.fromkeys(wanted.languages))
     with reading(url) as session:
-        dossiers = [dossier(session, one) for one in dict.fromkeys(wanted.syntheses)]
-    count = len(dossiers) * len(kinds) * len(languages)
+        composers = list(_composers(session, kinds, wanted))
+    count = len(composers) * len(languages)
 
-    def write(about: Dossier, kind: Kind, language: str) -> list[Path]:
-        document = synthesis_document(kind, about, language)
+    def write(compose: Composer, language: str) -> list[Path]:
+        document = compose(language)
         return write_document(document, wanted.folder, wanted.formats, wanted.letterhead)
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        waiting = [
-            pool.submit(write, one, kind, language)
-            for one in dossiers
-            for kind in kinds
-            for language in languages
-        ]
+        waiting = [pool.submit(write, one, language) for one in composers for language in languages]
         try:
             for one in waiting:
                 yield from one.result()
@@ -109,14 +142,77 @@ def write_briefs(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def dossier(session: Session, synthesis: str) -> Dossier:
-    """Gather what the documents about a stored synthesis may draw on."""
-    analysis = analyse(session, synthesis)
+def _composers(session: Session, kinds: Sequence[Kind], wanted: Wanted) -> Iterator[Composer]:
+    """Yield what composes each document, what it is about first: gathered here, composed in threads."""
+    named = list(dict.fromkeys(wanted.identities))
+    for kind in kinds:
+        _refuse_others(session, kind, named)
+
+    @cache
+    def analysed(identity: str) -> Analysis:
+        return analyse(session, identity)
+
+    money = any(one.money for one in kinds)
+
+    @cache
+    def without_multiverse(identity: str) -> Analysis:
+        return main_analysis(session, identity)
+
+    @cache
+    def about_synthesis(identity: str) -> Dossier:
+        return dossier(session, identity, analysed, money=money)
+
+    @cache
+    def about_project(identity: str) -> ProjectDossier:
+        return project_dossier(session, identity, wanted.languages, without_multiverse)
+
+    for kind in kinds:
+        if kind.subject == "registry":
+            about = registry_dossier(session, wanted.languages, without_multiverse)
+            yield partial(overview_document, about)
+    for identity in named:
+        for kind in kinds:
+            if kind.name == "one-page":
+                yield partial(one_page_document, about_synthesis(identity))
+            elif kind.subject == "synthesis":
+                yield partial(synthesis_document, kind, about_synthesis(identity))
+            elif kind.subject == "project":
+                yield partial(bond_profile_document, about_project(identity))
+
+
+def _refuse_others(session: Session, kind: Kind, named: Sequence[str]) -> None:
+    """Refuse ids that are not of what a kind is about, and none where it is about one."""
+    if kind.subject == "registry":
+        if named:
+            raise fault(
+                f"a document of the kind {kind.name} is about the whole registry, not {named[0]!r}",
+                "Leave it out.",
+            )
+        return
+    other = "project" if kind.subject == "synthesis" else "synthesis"
+    see = f"Name a {kind.subject}; see `evidens {kind.subject} list`."
+    if not named:
+        raise fault(f"a document of the kind {kind.name} is about a {kind.subject}", see)
+    known, others = identities(session, kind.subject), identities(session, other)
+    for one in named:
+        if one not in known and one in others:
+            raise fault(
+                f"{one!r} is a {other}, and a document of the kind {kind.name} is about a "
+                f"{kind.subject}",
+                see,
+            )
+
+
+def dossier(session: Session, synthesis: str, analysed: Analysed, *, money: bool) -> Dossier:
+    """Gather what documents about a stored synthesis may draw on; business cases where money is wanted."""
+    analysis = analysed(synthesis)
     included = [one.study for one in analysis.included]
     return Dossier(
         analysis=analysis,
         moved=tuple(moved_since(session, analysis)),
         publications=tuple(publications(session, included)),
+        flow=flow(session, synthesis),
         descriptions=study_descriptions(session, included),
         bias=decided_bias(session, included),
+        cases=tuple(case_summaries(session, synthesis)) if money else (),
     )

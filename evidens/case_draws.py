@@ -1,7 +1,7 @@
 """The draws that a case is simulated with: of an effect, of the risk without the programme, of its ranges."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,21 @@ from registry.draws_export import study_baseline
 NEXT_SITE, MEAN = "next site", "mean of many sites"
 
 
+class Drawn(Protocol):
+    """Draws that a case is simulated with: where they are from, and what is said of them."""
+
+    @property
+    def source(self) -> str:
+        """The release, the synthesis or the file."""
+
+    @property
+    def worlds(self) -> Worlds:
+        """The draws after the case's rule for risks outside 0 to 1."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return how they were made, in plain types, without the draws."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CaseDraws:
     """What a case is simulated with, and where it is from.
@@ -44,6 +59,10 @@ class CaseDraws:
     joint: JointDraws
     worlds: Worlds
     left: NDArray[np.bool_]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return how they were made, in plain types, without the draws."""
+        return self.joint.to_dict()
 
 
 def draws_for(
@@ -196,7 +215,7 @@ RULES = {
 """What becomes of a risk outside 0 to 100 per cent, by the word in the case."""
 
 
-def about_draws(done: CaseRun, draws: CaseDraws) -> dict[str, Any]:
+def about_draws(done: CaseRun, draws: Drawn) -> dict[str, Any]:
     """Return how a case was drawn, in plain types, with what the drawn quantities are called."""
     case, asked = done.checked.case, uncertainty_of(done)
     rule = asked.outside
@@ -208,7 +227,7 @@ def about_draws(done: CaseRun, draws: CaseDraws) -> dict[str, Any]:
         "programmes": {arm: programme.label for arm, programme in case.programmes.items()},
         "base": case.base,
         "estimate": draws.source,
-        "draws": draws.joint.to_dict(),
+        "draws": draws.to_dict(),
         "used": draws.worlds.n,
         "outside": {
             "rule": rule,
@@ -230,7 +249,7 @@ def about_draws(done: CaseRun, draws: CaseDraws) -> dict[str, Any]:
 
 
 def simulation_document(
-    done: CaseRun, draws: CaseDraws, simulations: list[Simulation]
+    done: CaseRun, draws: Drawn, simulations: list[Simulation]
 ) -> dict[str, Any]:
     """Return simulations as one document of plain types; amounts are full-precision floats."""
     case = done.checked.case

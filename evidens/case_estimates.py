@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
 from costing.quantities import Given, Key
+from evidens.released import release_at
 from meta.choices.printed import Rounded
 from meta.faults import InputError, fault
 from registry import releases
@@ -61,7 +63,8 @@ class CitedEstimates:
         Parameters
         ----------
         name : str
-            Of a release, with its version behind ``@``, or of a synthesis.
+            Of a release, with its version behind ``@``, or of a synthesis; or the path of an exported
+            release, its file or its folder, with a slash in it or ``.json`` at its end.
 
         Raises
         ------
@@ -69,7 +72,10 @@ class CitedEstimates:
             There is none of that name, or the release was changed after it was made.
         """
         if name not in self._found:
-            self._found[name] = self._released(name) if "@" in name else self._now(name)
+            if "/" in name or "\\" in name or name.endswith(".json"):
+                self._found[name] = _exported(name)
+            else:
+                self._found[name] = self._released(name) if "@" in name else self._now(name)
         return self._found[name]
 
     def analysis(self, name: str) -> Analysis:
@@ -137,8 +143,7 @@ class CitedEstimates:
                     for one in error.faults
                 ]
             ) from error
-        source = f"release {name}, SHA-256 {release['sha256'][:12]}"
-        return Cited(name=name, source=source, document=release["estimate"], release=release)
+        return _cited(name, release)
 
     def _now(self, name: str) -> Cited:
         known = identities(self.session, "synthesis")
@@ -147,6 +152,15 @@ class CitedEstimates:
         analysis = self._analyses[name] = analyse(self.session, name)
         source = f"{name} version {analysis.version}, from the registry as it is now"
         return Cited(name=name, source=source, document=document(analysis), release=None)
+
+
+def _exported(name: str) -> Cited:
+    return _cited(name, release_at(Path(name)))
+
+
+def _cited(name: str, release: Mapping[str, Any]) -> Cited:
+    source = f"release {release['name']}, SHA-256 {release['sha256'][:12]}"
+    return Cited(name=name, source=source, document=release["estimate"], release=release)
 
 
 def not_there(what: str, name: str, known: Any) -> InputError:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from evidens.dossiers import project_dossier, registry_dossier
 from registry import releases
 from registry.analyses import analyse
 from registry.draws_export import DrawsAsked
@@ -17,15 +18,20 @@ from studies.kept.kinds import held_records
 from studies.published_table import PublishedTable
 from studies.record import Synthesis, record_id
 from studies.replicate import Replication, replicate
+from templates.bond_profile import bond_profile_document
 from templates.documents import write_document
 from templates.dossier import Dossier
 from templates.evidence import synthesis_document
 from templates.kinds import KINDS
 from templates.listings import replication_text
+from templates.overview import overview_document
 from templates.release_folder import release_files
 
 BRIEF_FORMATS = ("html", "docx", "pdf", "md")
 DRAWS_SEED = 2026
+LANGUAGE = "da"
+PROFILED = ("norrkoping", "slagelse-ips")
+"""Projects whose profiles are written: one with results that are in dispute, one that has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,12 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
             ):
                 progress(f"Replicating {record_id(one)}")
                 replications.append(replicate(session, record_id(one)))
+        progress("Gathering the overview of the registry and profiles of impact bonds")
+        by_id = {one.synthesis: one for one in analyses}
+        overview = registry_dossier(session, [LANGUAGE], by_id.__getitem__)
+        profiles = [
+            project_dossier(session, one, [LANGUAGE], by_id.__getitem__) for one in PROFILED
+        ]
         released = [releases.loaded(one) for one in releases.all_held(session)]
     for done in replications:
         folder = out / "replications"
@@ -100,9 +112,14 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
             analysis, out / "exports", FORMATS, draws=DrawsAsked(seed=DRAWS_SEED)
         )
         progress(f"Writing the brief on {analysis.synthesis}")
-        for kind in KINDS.values():
-            document = synthesis_document(kind, Dossier(analysis=analysis))
+        for kind in (one for one in KINDS.values() if one.subject == "synthesis"):
+            document = synthesis_document(kind, Dossier(analysis=analysis), LANGUAGE)
             files += write_document(document, out / "briefs", BRIEF_FORMATS)
+    progress("Writing the overview and the profiles")
+    others = [overview_document(overview, LANGUAGE)]
+    others += [bond_profile_document(one, LANGUAGE) for one in profiles]
+    for document in others:
+        files += write_document(document, out / "briefs", BRIEF_FORMATS)
     for release in released:
         progress(f"Writing the folder of release {release['name']}")
         folder = out / "releases" / release["name"]

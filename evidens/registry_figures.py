@@ -154,8 +154,9 @@ def curve_figure(session: Session, identity: str, language: str) -> "Chart":
     _, plan = plan_of(session, identity)
     studies = decided_studies(session, identity, plan)
     included = [one for one in studies if one.decision == "included"]
-    found = synthesis_multiverse(session, plan, included).found
-    return specification_curve(found.curves[0], found.level, language)
+    universe = synthesis_multiverse(session, plan, included)
+    curve, level = universe.found.curves[0], universe.found.level
+    return specification_curve(curve, level, language, universe.definitions)
 
 
 OF_SYNTHESIS: Mapping[str, Callable[[Session, str, str], "Chart"]] = {

@@ -130,7 +130,7 @@ def estimate(name: str, registry: str | None = "") -> Estimate:
     if url is not None and not path_of(name) and (registry or exists(url)):
         document = release_of(url, name)
     else:
-        document = _sound(path_of(name) or _shipped(name))
+        document = release_at(path_of(name) or _shipped(name))
     return Estimate(name=document["name"], sha256=document["sha256"], document=document)
 
 
@@ -208,7 +208,7 @@ def release_of(url: str, named: str) -> dict[str, Any]:
     if path is None:
         with reading(url) as session:
             return releases.loaded(releases.held(session, named))
-    return _sound(path)
+    return release_at(path)
 
 
 def to_verify(url: str, named: str) -> dict[str, Any]:
@@ -239,7 +239,15 @@ def path_of(named: str) -> Path | None:
     return None
 
 
-def _sound(path: Path) -> dict[str, Any]:
+def release_at(path: Path) -> dict[str, Any]:
+    """Return the whole release of a file, or of an exported folder.
+
+    Raises
+    ------
+    InputError
+        There is none, or it was changed after it was made.
+    """
+    path = path / "estimate.json" if path.is_dir() else path
     document = read_release(path)
     releases.refuse_broken(document, str(path))
     refuse_unfounded(document, str(path))

@@ -6,7 +6,7 @@ percentages can be bounded, pooled by inverse variance over every set of counts 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -229,6 +229,32 @@ def analyse(session: Session, synthesis: str) -> Analysis:
 
     Raises
     ------
+    UnknownSynthesisError, InputError
+        As `main_analysis`.
+    """
+    analysis = main_analysis(session, synthesis)
+    if "multiverse" not in analysis.plan:
+        return analysis
+    found = synthesis_multiverse(session, analysis.plan, analysis.included)
+    return replace(analysis, multiverse=found)
+
+
+def main_analysis(session: Session, synthesis: str) -> Analysis:
+    """Carry out a stored synthesis but for its multiverse, which takes most of the time.
+
+    Parameters
+    ----------
+    session : Session
+        An open transaction on a registry.
+    synthesis : str
+        Id of a stored synthesis.
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
     UnknownSynthesisError
         The database has none of that id.
     InputError
@@ -269,7 +295,6 @@ def analyse(session: Session, synthesis: str) -> Analysis:
         assumptions=_assumptions(outcomes),
         reports=tuple(reports(session, named)),
         certainty=decided_certainty(session, synthesis),
-        multiverse=synthesis_multiverse(session, plan, included) if "multiverse" in plan else None,
     )
 
 

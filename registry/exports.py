@@ -21,13 +21,14 @@ from meta.models.results import MetaAnalysis
 from registry.amounts import StudyAmounts
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
 from registry.business_case import business_case
+from registry.business_case_sheets import business_case_sheets
 from registry.csv_text import Dialect, dialect, written
 from registry.draws_export import DrawsAsked, draws_files
 from registry.horizon_exports import horizon_rows, horizons_document
 from registry.per_person import per_person_document
 from registry.soem_export import soem_file
 from registry.vocabulary import EXCLUSION_REASONS, OUTCOMES
-from registry.writing import put_in_place, writing_into
+from registry.writing import put_all_in_place, writing_into
 from registry.wsipp_export import wsipp_file
 
 SCHEMA_VERSION = 1
@@ -206,8 +207,7 @@ def write_exports(
     for one in formats:
         made |= writers[one]()
     with writing_into(folder):
-        for file, data in made.items():
-            put_in_place(folder / file, data)
+        put_all_in_place(folder, made)
     return [folder / file for file in made]
 
 
@@ -384,6 +384,7 @@ def _xlsx_bytes(content: Mapping[str, Any]) -> bytes:
     synthesis = content["synthesis"]
     sheets: dict[str, list[dict[str, Any]]] = {
         "estimates": _rows(content),
+        **business_case_sheets(content["business_case"]),
         "horizons": horizon_rows(content["horizons"]),
         "per_person": [
             row | {"chosen": "yes" if row["chosen"] else "no"} for row in content["per_person"]

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from meta.faults import fault
@@ -50,11 +50,33 @@ def put_in_place(file: Path, data: bytes) -> bool:
     bool
         False where the file already held just this, and was left alone.
     """
-    if file.is_file() and file.read_bytes() == data:
-        return False
-    with _beside(file, data) as whole:
-        whole.replace(file)
-    return True
+    return put_all_in_place(file.parent, {file.name: data}) == 1
+
+
+def put_all_in_place(folder: Path, files: Mapping[str, bytes]) -> int:
+    """Write several files of one folder, so that none is changed where not all of them can be written.
+
+    Parameters
+    ----------
+    folder : Path
+        That exists.
+    files : mapping of str to bytes
+        Contents by file name.
+
+    Returns
+    -------
+    int
+        How many were written; a file that already held just its content is left alone.
+    """
+    with ExitStack() as stack:
+        ready = [
+            (stack.enter_context(_beside(file, data)), file)
+            for file, data in ((folder / name, data) for name, data in files.items())
+            if not (file.is_file() and file.read_bytes() == data)
+        ]
+        for whole, file in ready:
+            whole.replace(file)
+    return len(ready)
 
 
 def put_new(file: Path, data: bytes) -> bool:

@@ -20,6 +20,7 @@ from meta.small_study.rules import FEWEST
 from meta.small_study.trim_and_fill import TrimAndFill, trim_and_fill
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
 from registry.screening import Flow
+from registry.subgroup_readings import SubgroupReading
 from registry.vocabulary import OUTCOMES, SUBGROUPS
 from templates.charts.baujat_chart import baujat_chart
 from templates.charts.flow_chart import flow_chart
@@ -29,12 +30,12 @@ from templates.charts.marks import Chart, Table, draw_chart
 from templates.charts.refits_chart import refits_chart
 from templates.charts.specification_curve import specification_curve
 from templates.charts.tau_chart import tau_chart
-from templates.drawings import ForestPlot
 from templates.figures import draw
 from templates.formats import plain
 from templates.readings import forest_of
 from templates.synthesis_trial import PEOPLE, trial_of
 from templates.tongue import Tongue, in_language, short_name
+from templates.typesetting import HOUSE
 
 FEWEST_LEFT_OUT = 3
 """With two studies the estimate without one of them is the other's."""
@@ -50,15 +51,16 @@ class Figure:
     name: str = field(metadata={"help": "Its name, which no other figure of the document has."})
     caption: str = field(metadata={"help": "What stands below it, without its number."})
     alternative: str = field(metadata={"help": "What it shows, for those who do not see it."})
-    svg: str = field(metadata={"help": "The drawing."})
+    screen: str = field(
+        metadata={"help": "The drawing as SVG, where the reader's font is unknown."}
+    )
+    paper: str = field(metadata={"help": "The drawing where the house's own font is set."})
     table: Table = field(metadata={"help": "Its numbers."})
-    width: float = field(metadata={"help": "Width of the drawing, in its own unit."})
-    height: float = field(metadata={"help": "Height of the drawing, in the same."})
+    width: float = field(metadata={"help": "Width of the drawing on paper, in its own unit."})
+    height: float = field(metadata={"help": "Height of the drawing on paper, in the same."})
 
 
-def appendix_figures(
-    analysis: Analysis, flow: Flow | None, tongue: Tongue, stretch: float = 1.0
-) -> tuple[Figure, ...]:
+def appendix_figures(analysis: Analysis, flow: Flow | None, tongue: Tongue) -> tuple[Figure, ...]:
     """Draw the figures of a technical appendix.
 
     Parameters
@@ -67,9 +69,6 @@ def appendix_figures(
     flow : Flow, optional
         Of the same synthesis; without it the diagram of the selection is left out.
     tongue : Tongue
-    stretch : float
-        How wide the type of forest plots runs, as in `templates.figures.forest`; the other figures have room
-        for any font.
 
     Returns
     -------
@@ -85,7 +84,7 @@ def appendix_figures(
     InputError
         The synthesis lacks a text in the language.
     """
-    return tuple(_Appendix(analysis, tongue, stretch).figures(flow))
+    return tuple(_Appendix(analysis, tongue).figures(flow))
 
 
 def subsets_of(fit: MetaAnalysis) -> Gosh:
@@ -104,8 +103,8 @@ def filled_of(fit: MetaAnalysis) -> TrimAndFill | None:
 class _Appendix:
     """The figures share the analysis, the language and the names of the arms."""
 
-    def __init__(self, analysis: Analysis, tongue: Tongue, stretch: float) -> None:
-        self.analysis, self.tongue, self.stretch = analysis, tongue, stretch
+    def __init__(self, analysis: Analysis, tongue: Tongue) -> None:
+        self.analysis, self.tongue = analysis, tongue
         self.language = tongue.language
         question = analysis.plan["question"]
         intervention, comparator = (
@@ -129,7 +128,9 @@ class _Appendix:
             curve = universe.found.curves[0]
             words = ", ".join(self.tongue.words.term("measure", one) for one in curve.measures)
             yield self.chart(
-                specification_curve(curve, universe.found.level, self.language),
+                specification_curve(
+                    curve, universe.found.level, self.language, universe.definitions
+                ),
                 "specification-curve",
                 say(
                     "appendix.specification-curve",
@@ -145,19 +146,16 @@ class _Appendix:
 
     def forests(self, outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> Iterator[Figure]:
         say, values = self.tongue.say, self.values(outcome, envelope)
-        shared = (self.analysis, outcome, self.arms, self.tongue, self.stretch)
-        stem = f"{outcome.outcome}-{envelope.measure.lower()}"
-        plot = forest_of(*shared, envelope=envelope)
-        caption = say("caption", **values) + (say("caption-range") if plot.admitted else "")
-        yield self.forest(plot, f"forest-{stem}", caption)
+        stem = f"forest-{outcome.outcome}-{envelope.measure.lower()}"
+        caption = say("caption", **values)
+        if envelope.fits > 1:
+            caption += say("caption-range")
+        yield self.forest(outcome, envelope, None, stem, caption)
         for reading in envelope.subgroups:
             if reading.finding is not None:
                 by = SUBGROUPS[reading.by].label(self.language)
-                yield self.forest(
-                    forest_of(*shared, envelope=envelope, groups=reading),
-                    f"forest-{stem}-{reading.by}",
-                    say("appendix.forest-groups", by=by, **values),
-                )
+                caption = say("appendix.forest-groups", by=by, **values)
+                yield self.forest(outcome, envelope, reading, f"{stem}-{reading.by}", caption)
 
     def diagnostics(self, outcome: OutcomeAnalysis, envelope: PooledEnvelope) -> Iterator[Figure]:
         values = self.values(outcome, envelope)
@@ -189,23 +187,48 @@ class _Appendix:
             "measure": self.tongue.words.term("measure", envelope.measure),
         }
 
-    def forest(self, plot: ForestPlot, name: str, caption: str) -> Figure:
+    def forest(
+        self,
+        outcome: OutcomeAnalysis,
+        envelope: PooledEnvelope,
+        groups: SubgroupReading | None,
+        name: str,
+        caption: str,
+    ) -> Figure:
+        screen, paper = (
+            replace(
+                forest_of(
+                    self.analysis,
+                    outcome,
+                    self.arms,
+                    self.tongue,
+                    stretch,
+                    envelope=envelope,
+                    groups=groups,
+                ),
+                name=name,
+            )
+            for stretch in (1.0, HOUSE)
+        )
         return Figure(
             name=name,
             caption=caption,
-            alternative=f"{plot.title}. {plot.description}",
-            svg=draw(replace(plot, name=name)),
-            table=plot.table,
-            width=plot.width + 4,
-            height=plot.height,
+            alternative=f"{screen.title}. {screen.description}",
+            screen=draw(screen),
+            paper=draw(paper),
+            table=screen.table,
+            width=paper.width + 4,
+            height=paper.height,
         )
 
     def chart(self, chart: Chart, name: str, caption: str) -> Figure:
+        drawn = draw_chart(replace(chart, name=name))  # it has room for any font
         return Figure(
             name=name,
             caption=caption,
             alternative=f"{chart.title}. {chart.description}",
-            svg=draw_chart(replace(chart, name=name)),
+            screen=drawn,
+            paper=drawn,
             table=chart.table,
             width=chart.width,
             height=chart.height,

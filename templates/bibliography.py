@@ -11,6 +11,8 @@ from studies.record import Report
 from templates.method_references import of_analysis
 from templates.method_references import publications as method_publications
 
+NOBODY = "(not stated)"
+"""The author of a report that names none."""
 URL_SIGNS = "/:?=&%#,;~+@-._()"
 """What stands in a link as it is; anything else is encoded."""
 
@@ -39,11 +41,19 @@ def bibliography(
     """
     known = method_publications()
     entries = {one.id: one for one in (*analysis.reports, *publications)}
-    return _linked([*map(_item, entries.values()), *(known[one] for one in of_analysis(analysis))])
+    return [
+        *bibliography_of(entries.values()),
+        *_linked(known[one] for one in of_analysis(analysis)),
+    ]
+
+
+def bibliography_of(reports: Iterable[ReportEntry]) -> list[dict[str, Any]]:
+    """Return reports as CSL-JSON items, in their order; DOIs and addresses may stand in a link."""
+    return _linked(map(_item, reports))
 
 
 def _item(entry: ReportEntry) -> dict[str, Any]:
-    return csl_item(
+    item = csl_item(
         Report(
             report=entry.id,
             type="article-journal" if entry.container else "report",
@@ -60,6 +70,9 @@ def _item(entry: ReportEntry) -> dict[str, Any]:
             language=entry.language,
         )
     )
+    if entry.authors == (NOBODY,):
+        del item["author"]  # the style has the title in its place
+    return item
 
 
 def _linked(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ EXCEPTIONS = {
     "numbering": "numbers of tables, figures and notes",
     "date": "the date and the version of the document",
     "own": "words of an organisation's own template",
+    "figure": "numbers of a drawing, which tells their sources itself",
 }
 """What may have digits without being a number of ours, and why."""
 

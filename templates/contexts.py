@@ -241,6 +241,47 @@ class Horizons:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnePage:
+    """Everything that a one-page brief's template may name."""
+
+    title: str = field(metadata={"help": "Title of the synthesis."})
+    kind: str = field(metadata={"help": "What kind of document it is."})
+    dated: str = field(metadata={"help": "Date of the synthesis in words."})
+    version: str = field(metadata={"help": "Version of the synthesis."})
+    what: str = field(metadata={"help": "What is compared with what, and what is measured."})
+    plain: str = field(metadata={"help": "What was found, in the language of newspapers."})
+    caption: str = field(
+        metadata={"help": "Caption of the figure of a hundred people; empty where there is none."}
+    )
+    statement: str = field(
+        metadata={"help": "The effect in one sentence, in the words that its certainty allows."}
+    )
+    outcome: str = field(metadata={"help": "The outcome."})
+    measures: tuple[str, ...] = field(
+        metadata={"help": "Effect measures, the columns of the table; empty where none is pooled."}
+    )
+    lines: tuple[EffectLine, ...] = field(metadata={"help": "Rows of the table."})
+    sure: str = field(metadata={"help": "How sure the effect is."})
+    whom: tuple[str, ...] = field(metadata={"help": "For whom it is meant, and who was studied."})
+    cost: str = field(metadata={"help": "What business cases make of it, or that there is none."})
+    missing: tuple[str, ...] = field(metadata={"help": "What the evidence lacks."})
+    since: str = field(
+        metadata={"help": "How the effect has moved since a release that is in use; may be empty."}
+    )
+    sources: str = field(metadata={"help": "The studies that the numbers rest on."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedFigure:
+    """A figure with the table of its numbers."""
+
+    name: str = field(metadata={"help": "Its name: the address of its picture."})
+    caption: str = field(metadata={"help": "What stands below it."})
+    headings: tuple[str, ...] = field(metadata={"help": "Headings of the table of its numbers."})
+    rows: tuple[tuple[str, ...], ...] = field(metadata={"help": "The cells of that table by row."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceBrief:
     """Everything that an evidence brief's template may name."""
 
@@ -289,6 +330,9 @@ class EvidenceBrief:
     )
     pooled: Pooled | None = field(
         metadata={"help": "Pooled effects; None where nothing could be pooled."}
+    )
+    figures: tuple[PlacedFigure, ...] = field(
+        metadata={"help": "The figures of a technical appendix besides the forest plot."}
     )
     reviews: tuple[ReviewBlock, ...] = field(
         metadata={"help": "What reviews have pooled, beside this brief; empty where none has."}

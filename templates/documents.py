@@ -10,6 +10,7 @@ import re
 import subprocess
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
@@ -189,9 +190,14 @@ def write_document(
     source = _source(document, letterhead)
     stem = document.stem
     made: list[tuple[str, bytes]] = []
-    with TemporaryDirectory(prefix="evidens-") as name:
-        desk = Path(name)
-        for one in dict.fromkeys(formats):
+
+    def written(kind: str) -> bytes:
+        with TemporaryDirectory(prefix="evidens-") as desk:
+            return WRITERS[kind](source, Path(desk))
+
+    wanted = list(dict.fromkeys(formats))
+    with ThreadPoolExecutor(len(wanted) or 1) as pool:  # a thread waits for each converter
+        for one, data in zip(wanted, pool.map(written, wanted), strict=True):
             if one == "md":
                 made += [
                     (_figure_name(stem, picture), picture.screen.encode())
@@ -199,7 +205,7 @@ def write_document(
                 ]
             if one == "md" and letterhead.logo is not None:
                 made.append((_logo_name(stem, letterhead.logo), letterhead.logo.data))
-            made.append((f"{stem}.{one}", WRITERS[one](source, desk)))
+            made.append((f"{stem}.{one}", data))
     with writing_into(folder):
         for file, data in made:
             put_in_place(folder / file, data)
@@ -262,6 +268,8 @@ def _pandoc(
         )
     (desk / "pictures.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     words += ["-M", f"pictures={desk / 'pictures.json'}"]
+    if source.letterhead.templates is not None:
+        words += ["-M", "own-template"]
     if logo is not None:
         (desk / "logo").write_bytes(logo if isinstance(logo, bytes) else logo.encode())
         words += ["-M", f"logo={desk / 'logo'}"]

@@ -84,6 +84,9 @@ class Light:
     colour: str = field(metadata={"help": "Colour of the disc."})
     ink: str = field(metadata={"help": "Colour of the sign."})
     sign: str = field(metadata={"help": "The sign, which tells the level without colour."})
+    size: float = field(
+        metadata={"help": "Size of the sign's type; several characters are smaller."}
+    )
     said: str = field(metadata={"help": "Domain and level in words."})
 
 

@@ -13,6 +13,8 @@ from registry.vocabulary import (
     OUTCOMES,
     POPULATIONS,
 )
+from templates.appendix_figures import Figure as AppendixFigure
+from templates.appendix_figures import appendix_figures
 from templates.bibliography import bibliography
 from templates.bound import visible
 from templates.certainty_reading import certainty_reading
@@ -21,6 +23,7 @@ from templates.citations import bracketed, cited
 from templates.contexts import (
     EvidenceBrief,
     ExcludedStudy,
+    PlacedFigure,
     Point,
     Question,
     ReportedLine,
@@ -28,6 +31,7 @@ from templates.contexts import (
 )
 from templates.documents import Document, Figure, figure
 from templates.dossier import Dossier
+from templates.effect_statements import statement
 from templates.effects_table import study_effects_of
 from templates.estimator_panel_table import estimators_of
 from templates.figures import draw
@@ -37,6 +41,7 @@ from templates.means_table import MEAN_PLACES, RATIO_PLACES, MeansTable, study_h
 from templates.method_references import of_analysis
 from templates.next_site import next_site_sentences
 from templates.origins import Origins
+from templates.plain_language import judged_of
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.review_table import reviews_of
@@ -85,7 +90,7 @@ def synthesis_document(kind: Kind, dossier: Dossier, language: str = "da") -> Do
             if kind.name == "appendix"
             or one["id"] in {report.id for report in dossier.publications}
         ),
-        figures=tuple(brief.figures()),
+        figures=(*brief.figures(), *(_placed(one) for one in brief.drawn)),
         at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
     )
 
@@ -110,12 +115,16 @@ def evidence_brief(dossier: Dossier, language: str = "da") -> EvidenceBrief:
     return _Brief(dossier, language).build(KINDS["appendix"])
 
 
+def _placed(drawn: AppendixFigure) -> Figure:
+    size = (drawn.width, drawn.height)
+    return figure(drawn.name, drawn.screen, drawn.paper, size, drawn.alternative)
+
+
 class _Brief:
     """The parts of a brief share its analysis, its language and the short names of its arms."""
 
     def __init__(self, dossier: Dossier, language: str) -> None:
-        self.dossier = dossier
-        self.analysis, self.moved, self.language = dossier.analysis, dossier.moved, language
+        self.dossier, self.analysis, self.language = dossier, dossier.analysis, language
         self.origins = Origins(dossier.analysis, language)
         self.tongue = self.origins.synthesis
         self.plan = self.analysis.plan
@@ -133,6 +142,7 @@ class _Brief:
             self.tongue.excepted(self.names[0], "record"),
             self.tongue.excepted(self.names[1], "record"),
         )
+        self.drawn: tuple[AppendixFigure, ...] = ()
         self.unbound = Tongue(self.tongue.words)
         """For drawings, whose numbers carry their sources in another way."""
         self.reports: dict[str, ReportEntry] = {one.id: one for one in self.analysis.reports}
@@ -140,6 +150,12 @@ class _Brief:
         self.labels = [self.tongue.study(one.label) for one in self.analysis.included]
 
     def build(self, kind: Kind) -> EvidenceBrief:
+        if kind is KINDS["appendix"]:
+            drawn = appendix_figures(self.analysis, self.dossier.flow, self.unbound)
+            first = next((one for one in drawn if one.name.startswith("forest-")), None)
+            self.drawn = tuple(
+                one for one in drawn if one is not first
+            )  # it stands with its effect
         say, analysis, plan = self.tongue.say, self.analysis, self.plan
         table = MeansTable(self.origins, self.arms)
         outcome = self.outcome
@@ -217,16 +233,17 @@ class _Brief:
             marks=table.marks,
             no_interval=tuple(self.no_interval()),
             pooled=pooled,
+            characteristics=characteristics_of(self.origins, self.dossier.descriptions),
+            findings=summary_of_findings(self.origins, self.statements()),
+            study_effects=study_effects_of(self.origins, self.arms),
+            estimators=estimators_of(self.origins),
+            risk_of_bias=risk_of_bias_of(self.origins, self.dossier.bias),
+            figures=tuple(self.with_table(one) for one in self.drawn),
             reviews=reviews,
             horizons=horizons_of(self.origins, MEAN_PLACES),
             assumptions=table.assumptions,
             cautions=tuple(self.tongue.told(one, "cautions") for one in plan["cautions"]),
             methods=bool(of_analysis(analysis)),
-            findings=summary_of_findings(self.origins),
-            characteristics=characteristics_of(self.origins, self.dossier.descriptions),
-            risk_of_bias=risk_of_bias_of(self.origins, self.dossier.bias),
-            study_effects=study_effects_of(self.origins, self.arms),
-            estimators=estimators_of(self.origins),
         )
 
     def figures(self) -> Iterator[Figure]:
@@ -238,6 +255,17 @@ class _Brief:
             )
             said = f"{screen.title}. {screen.description}"
             yield figure("forest", draw(screen), draw(paper), (paper.width, paper.height), said)
+
+    def with_table(self, drawn: AppendixFigure) -> PlacedFigure:
+        def cell(text: str) -> str:
+            return self.tongue.excepted(text, "figure")
+
+        return PlacedFigure(
+            name=drawn.name,
+            caption=cell(drawn.caption),
+            headings=tuple(map(cell, drawn.table.headings)),
+            rows=tuple(tuple(map(cell, row)) for row in drawn.table.rows),
+        )
 
     def few(self) -> str:
         k = len(self.labels)
@@ -292,7 +320,7 @@ class _Brief:
             "box.result": result,
             "box.basis": basis,
             "box.certainty": certainty,
-            "box.since": [one] if (one := since_sentence(self.moved, self.tongue)) else [],
+            "box.since": [one] if (one := since_sentence(self.dossier.moved, self.tongue)) else [],
         }
         return [
             Point(name=say(name), text=" ".join(filter(None, sentences)))
@@ -359,6 +387,20 @@ class _Brief:
             language=self.reports[study.source.report].language or "",
             where=self.tongue.place(study.source.where),
         )
+
+    def statements(self) -> dict[str, str]:
+        """Return what each pooled outcome's finding means, in the words that its certainty allows."""
+        return {
+            one.outcome: statement(
+                one.pooled[0],
+                one.outcome,
+                self.arms,
+                judged_of(self.analysis, one),
+                self.origins.pooled(one),
+            )
+            for one in self.analysis.outcomes
+            if one.pooled
+        }
 
     # what the numbers rest on
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from meta.distributions import normal_quantile
 from meta.effects.measures import MEASURES, Design
 from meta.models.results import Exclusion, MetaAnalysis
 from meta.moderators.subgroups import Subgroup, SubgroupAnalysis
@@ -29,11 +30,12 @@ from templates.forest_columns import GAP, LABEL_WIDTH, Columns, Table, place
 from templates.forest_groups import members
 from templates.forest_table import Row, forest_table
 from templates.forest_texts import DECIMALS, FACTORS, ForestTexts
+from templates.formats import number
 from templates.lights import lights_of
 from templates.palette import SIZE, SMALL
 from templates.presets import EVIDENS, Preset
 from templates.source_boxes import source_box
-from templates.typesetting import BOLD, columns_of_words, shortened, wrapped
+from templates.typesetting import BOLD, columns_of_words, shortened, text_width, wrapped
 from templates.words import Words
 
 __all__ = ["DECIMALS", "FACTORS", "draw", "forest"]
@@ -140,7 +142,7 @@ class _Layout:
         self.texts, self.arms, self.higher_is, self.stretch = texts, arms, higher_is, stretch
         self.words, self.result = texts.words, texts.result
         self.hundred = texts.weight(100) if texts.preset.apart else ""
-        self.half = _half_width(self.result["level"])
+        self.half = normal_quantile(1 - self.result["level"])
         compares = MEASURES[texts.measure].design not in ONE_GROUP
         self.null = texts.null_value if compares else None
 
@@ -156,6 +158,13 @@ class _Layout:
         weights = [texts.weight(one["weight_percent"]) for one, _ in studies]
         labels = texts.summary_labels()
         pooled = texts.pooled()
+        self.named = all(
+            text_width(
+                self.words.say("forest.subtotal", group=one.level), SIZE * self.stretch, bold=True
+            )
+            <= LABEL_WIDTH
+            for one in ([] if groups is None else groups.groups)
+        )
         subtotals = [] if groups is None else [self.subtotal_texts(one) for one in groups.groups]
         names = [(name, key == "pooled") for key, name in labels.items()]
         columns = place(
@@ -183,7 +192,7 @@ class _Layout:
             rows: list[PlotRow] = []
             y += 0 if group is None else ROW
             for i in places:
-                study, row = studies[i]
+                study, row = studies[i][0], self.told_of(studies[i][1])
                 told.append((self.words.study(study["label"]), row, effects[i], weights[i]))
                 lines, middle, y = self.label(self.words.study(study["label"]), row.detail, y)
                 reach = self.reach(axis, *self.bounds(study))
@@ -226,7 +235,8 @@ class _Layout:
             label = self.words.say("forest.subtotal", group=group.level)
             told.append((label, ForestRow(), subtotal.effect, ""))
         gone = []
-        for one, row in without:
+        for one, known in without:
+            row = self.told_of(known)
             label, why = self.words.study(one.label), texts.omission(one)
             lines, middle, y = self.label(label, row.detail, y)
             told.append((label, row, why, ""))
@@ -367,6 +377,16 @@ class _Layout:
             for x, text in zip(places, texts, strict=False)
         )
 
+    def told_of(self, row: ForestRow) -> ForestRow:
+        """Return a study's row with a dash in each of an arm's columns where nothing is known of it."""
+        none = number(None, 0, reason=self.words.say("not-printed"), language=self.texts.language)
+        columns = self.columns
+        return replace(
+            row,
+            intervention=row.intervention or (none,) * len(columns.intervention),
+            comparator=row.comparator or (none,) * len(columns.comparator),
+        )
+
     def summary(
         self,
         axis: Axis,
@@ -388,10 +408,10 @@ class _Layout:
         )
 
     def subtotal_texts(self, group: Subgroup) -> tuple[str, str]:
-        """Return the label of a subgroup's diamond, as long as those of studies at most, and its effect."""
+        """Return the label of a subgroup's diamond, without its name where any is long, and its effect."""
         effect = self.texts.of_scale(group.estimate, group.ci.low, group.ci.high)
         label = self.words.say("forest.subtotal", group=group.level)
-        return shortened(label, LABEL_WIDTH, SIZE * BOLD * self.stretch), effect
+        return label if self.named else self.words.say("forest.subtotal-short"), effect
 
     def group(
         self, group: Subgroup, axis: Axis, y: float
@@ -459,12 +479,6 @@ class _Layout:
             shortened(say("forest.left", text=left), null_x - GAP, size),
             shortened(say("forest.right", text=right), width - null_x - GAP, size),
         )
-
-
-def _half_width(level: float) -> float:
-    from scipy.special import ndtri
-
-    return -float(ndtri((1 - level) / 2))
 
 
 def draw(plot: ForestPlot) -> str:

@@ -13,6 +13,8 @@ from templates.typesetting import text_width, wrapped
 WIDTH = 640.0
 PLOT_WIDTH = 210.0
 LABEL_WIDTH = 250.0
+ARM_WIDTH = 110.0
+"""Longer names of arms are broken over several lines."""
 GAP = 14.0
 LIGHT = 20.0
 LINE = 16.0
@@ -107,10 +109,11 @@ def place(
     ]
     plain_names = [name for name, bold in summaries if not bold]
     label = widest([*lines, *plain_names], *(name for name, bold in summaries if bold))
+    names = [wrapped(name, ARM_WIDTH, size, bold=True) for name in arms]
     arm_widths = [
-        _arm(name, cells, table.arm_headings, widest)
-        for name, cells in zip(
-            arms,
+        _arm(lines, cells, table.arm_headings, widest)
+        for lines, cells in zip(
+            names,
             (
                 [*(row.intervention for _, row in table.labels), table.totals.intervention],
                 [*(row.comparator for _, row in table.labels), table.totals.comparator],
@@ -118,8 +121,13 @@ def place(
             strict=True,
         )
     ]
+    heading = [headings["effect"]]
+    room = widest(effects, *strong)
+    if widest((), *heading) > room:
+        measure, _, level = headings["effect"].rpartition(" [")
+        heading = [*wrapped(measure, room, size, bold=True), f"[{level}"]
     widths = {
-        "effect": widest(effects, headings["effect"], *strong),
+        "effect": widest(effects, *heading, *strong),
         "weight": widest((), headings["weight"], *weights),
     }
     lights = GAP + LIGHT * len(table.domains) if table.domains else 0.0
@@ -148,28 +156,35 @@ def place(
     cursor = take(preset.after, right + GAP / 2)
     middles = tuple(cursor + GAP + LIGHT * (i + 0.5) for i in range(len(table.domains)))
     twice = bool(table.arm_headings) and bool(ends["intervention"] or ends["comparator"])
-    y = HEADER_Y + (LINE if twice else 0.0)
+    heads = [len(lines) for lines, some in zip(names, arm_widths, strict=True) if some]
+    over = HEADER_Y + LINE * (max([len(heading) - twice, *heads, 1]) - 1)
+    y = over + (LINE if twice else 0.0)
     made = [Heading(x=0.0, y=y, anchor="start", text=headings["study"])]
-    for arm, name, some in zip(("intervention", "comparator"), arms, arm_widths, strict=True):
+    for arm, lines, some in zip(("intervention", "comparator"), names, arm_widths, strict=True):
         if not ends[arm]:
             continue
         start = ends[arm][0] - some[0] + GAP
         middle = (start + ends[arm][-1]) / 2
         several = len(some) > 1
-        made.append(
+        made += [
             Heading(
                 x=middle if several else ends[arm][-1],
-                y=HEADER_Y,
+                y=over - LINE * (len(lines) - 1 - i),
                 anchor="middle" if several else "end",
-                text=name,
+                text=text,
             )
-        )
+            for i, text in enumerate(lines)
+        ]
         if twice:
             made += [
                 Heading(x=x, y=y, anchor="end", text=text)
                 for x, text in zip(ends[arm], table.arm_headings, strict=False)
             ]
-    made += [Heading(x=ends[n][0], y=y, anchor="end", text=headings[n]) for n in widths]
+    made += [
+        Heading(x=ends["effect"][0], y=y - LINE * (len(heading) - 1 - i), anchor="end", text=text)
+        for i, text in enumerate(heading)
+    ]
+    made.append(Heading(x=ends["weight"][0], y=y, anchor="end", text=headings["weight"]))
     made += [
         Heading(x=x, y=y, anchor="middle", text=letter(domain, i))
         for i, (domain, x) in enumerate(zip(table.domains, middles, strict=True))
@@ -183,22 +198,25 @@ def place(
         right=right,
         lights=middles,
         width=cursor + lights,
-        rule_y=RULE_Y + (LINE if twice else 0.0),
+        rule_y=y + RULE_Y - HEADER_Y,
         headings=tuple(made),
     )
 
 
 def _arm(
-    name: str,
+    name: Sequence[str],
     rows: Sequence[tuple[str, ...]],
     headings: tuple[str, ...],
     widest: Callable[..., float],
 ) -> tuple[float, ...]:
-    """Return the widths of an arm's columns, each with the gap before it; none where no row has any."""
+    """Return the widths of an arm's columns, each with the gap before it; none where no row has any.
+
+    `name` is broken into lines, which stand over all of them.
+    """
     columns = list(zip_longest(*rows, fillvalue=""))
     if not any(text for column in columns for text in column):
         return ()
     named = zip(columns, (*headings, *("" for _ in columns)), strict=False)
     widths = [GAP + widest(texts, heading, texts[-1]) for texts, heading in named]
-    missing = widest((), name) + GAP - sum(widths)
+    missing = widest((), *name) + GAP - sum(widths)
     return (widths[0] + max(missing, 0.0), *widths[1:])

@@ -14,11 +14,13 @@ from typing import Literal
 
 from meta.choices.printed import half_up
 from meta.faults import fault
-from templates.numerals import EN_DASH, Numerals, numerals
+from templates.numerals import EN_DASH, NO_BREAK, Numerals, numerals
 
 Number = Fraction | Decimal | int | float
 IntervalForm = Literal["brackets", "word", "dash"]
 MINUS = "\N{MINUS SIGN}"
+RATIO_LIMIT = Fraction(10**6)
+"""Beyond this, and below its inverse, a ratio only says that it is."""
 
 
 def _exact(value: Number) -> Fraction:
@@ -112,9 +114,10 @@ def significant(value: Number, digits: int, *, language: str = "da") -> str:
 
 
 def shown(value: Number, places: int, *, language: str = "da") -> str:
-    """Return a number above 0 with a fixed count of decimals, or with as many as keep it from being 0.
+    r"""Return a number above 0 with a fixed count of decimals, or with as many as keep it from being 0.
 
-    A ratio of 0.0003 is not 0,00: nothing divided by something is another finding.
+    A ratio of 0.0003 is not 0,00: nothing divided by something is another finding. Beyond a million, or
+    below a millionth, it only says so much: the interval of two studies may end at 10 to the 23rd.
 
     Parameters
     ----------
@@ -130,8 +133,14 @@ def shown(value: Number, places: int, *, language: str = "da") -> str:
     --------
     >>> shown(2.5377, 2), shown(0.0003, 2), shown(0, 2)
     ('2,54', '0,0003', '0,00')
+    >>> shown(3e23, 2), shown(4e-24, 2)
+    ('>\xa01.000.000', '<\xa00,000001')
     """
     exact = _exact(value)
+    if exact > RATIO_LIMIT:
+        return f">{NO_BREAK}{plain(RATIO_LIMIT, language=language)}"
+    if 0 < exact < 1 / RATIO_LIMIT:
+        return f"<{NO_BREAK}{plain(1 / RATIO_LIMIT, 6, language=language)}"
     if exact.numerator > 0 and not _in_last_places(exact, places):
         return significant(exact, 1, language=language)
     return _digits(exact, places, numerals(language))
@@ -312,9 +321,9 @@ def span(
 
 
 def _joined(ends: Sequence[str], mark: str, language: str) -> str:
-    """Return the ends of an interval with a mark, or with a word where an end is negative."""
-    negative = any(end.startswith(MINUS) for end in ends)
-    return (f" {numerals(language).to} " if negative else mark).join(ends)
+    """Return the ends of an interval with a mark, or with a word where an end begins with a sign."""
+    signed = any(end.startswith((MINUS, "<", ">")) for end in ends)
+    return (f" {numerals(language).to} " if signed else mark).join(ends)
 
 
 def pvalue(value: Number, *, language: str = "da") -> str:
@@ -413,6 +422,33 @@ def day(value: date | str, *, language: str = "da") -> str:
 
     given = date.fromisoformat(value) if isinstance(value, str) else value
     return format_date(given, numerals(language).date, locale=language)
+
+
+def known_of_day(text: str, *, language: str = "da") -> str:
+    """Return as much as is known of a date: a year, a month of it, or a day.
+
+    Parameters
+    ----------
+    text : str
+        ``2013``, ``2013-04`` or ``2013-04-30``.
+    language : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> [known_of_day(one) for one in ("2013", "2013-04", "2013-04-30")]
+    ['2013', 'april 2013', '30. april 2013']
+    """
+    from babel.dates import format_date
+
+    known = text.count("-")
+    if known == 2:
+        return day(text, language=language)
+    given = date.fromisoformat(text + "-01" * (2 - known))
+    return format_date(given, ("y", "MMMM y")[known], locale=language)
 
 
 def in_words(count: int, *, language: str = "da") -> str:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from meta.faults import fault
-from templates.contexts import EvidenceBrief
+from meta.models.text_tables import table
+from templates.bond_contexts import BondProfile
+from templates.contexts import EvidenceBrief, OnePage
+from templates.registry_contexts import Overview
 from templates.words import Words
 
 Subject = Literal["synthesis", "project", "registry"]
@@ -23,11 +26,14 @@ class Kind:
         What one such document is about.
     context : type
         The dataclass whose fields its template may name.
+    money : bool
+        Whether it says what business cases make of the effect.
     """
 
     name: str
     subject: Subject
     context: type
+    money: bool = False
 
     @property
     def template(self) -> str:
@@ -46,8 +52,11 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     one.name: one
     for one in (
+        Kind(name="one-page", subject="synthesis", context=OnePage, money=True),
         Kind(name="note", subject="synthesis", context=EvidenceBrief),
         Kind(name="appendix", subject="synthesis", context=EvidenceBrief),
+        Kind(name="bond-profile", subject="project", context=BondProfile),
+        Kind(name="overview", subject="registry", context=Overview),
     )
 }
 """Every kind by its name."""
@@ -77,3 +86,34 @@ def kind_named(name: str) -> Kind:
     if name not in KINDS:
         raise fault(f"{name!r} is no kind of brief", f"Use one of: {', '.join(KINDS)}.")
     return KINDS[name]
+
+
+def kinds_document() -> list[dict[str, str]]:
+    """Return every kind as plain types: its name, what it is about, what it is called, what it holds.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``subject``, ``label`` and ``holds``, the last two in English.
+
+    Examples
+    --------
+    >>> kinds_document()[0]["name"]
+    'one-page'
+    """
+    return [
+        {
+            "name": one.name,
+            "subject": one.subject,
+            "label": one.label("en"),
+            "holds": one.help("en"),
+        }
+        for one in KINDS.values()
+    ]
+
+
+def kinds_text() -> str:
+    """Return every kind as a table for a terminal, in English."""
+    rows = [["kind", "about a", "holds"]]
+    rows += [[one["name"], one["subject"], one["holds"]] for one in kinds_document()]
+    return "\n".join(table(rows, words=3))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from meta.faults import fault
 from registry.risk_of_bias import BIAS_DOMAINS, BIAS_LEVELS
 from templates.drawings import Light
-from templates.palette import PALETTE
+from templates.palette import PALETTE, SMALL
 from templates.words import Words
 
 SIGNS = {
@@ -68,6 +68,7 @@ def lights_of(
             x=x,
             said=f"{domain_name(domain, words)}: {level_name(level, words)}",
             sign=SIGNS[level][0],
+            size=SMALL if len(SIGNS[level][0]) == 1 else SMALL * 0.7,
             colour=SIGNS[level][1],
             ink=SIGNS[level][2],
         )

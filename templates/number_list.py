@@ -13,13 +13,20 @@ PLACE_OF_NUMBERS = "::: {#numbers}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NumberLine:
+class ListedNumber:
     """A number of the document."""
 
     n: Verbatim = field(metadata={"help": "Its place in the order of the page."})
     text: Verbatim = field(metadata={"help": "As it is printed."})
-    what: Verbatim = field(metadata={"help": "What it is."})
-    rule: Verbatim = field(metadata={"help": "How it was rounded."})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberLine:
+    """Numbers that are the same thing, from the same source, rounded alike."""
+
+    numbers: tuple[ListedNumber, ...] = field(metadata={"help": "In the order of the page."})
+    what: Verbatim = field(metadata={"help": "What they are."})
+    rule: Verbatim = field(metadata={"help": "How they were rounded."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +34,7 @@ class SourceOfNumbers:
     """The numbers of one source."""
 
     source: Verbatim = field(metadata={"help": "Where they are from."})
-    lines: tuple[NumberLine, ...] = field(metadata={"help": "One for each number."})
+    lines: tuple[NumberLine, ...] = field(metadata={"help": "At least one."})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,7 @@ class NumberList:
 
 
 def listed_by_source(numbers: Iterable[BoundNumber]) -> NumberList:
-    """Return numbers by their sources, each in the order of the page.
+    """Return numbers by their sources and by what they are, each in the order of the page.
 
     Parameters
     ----------
@@ -52,22 +59,22 @@ def listed_by_source(numbers: Iterable[BoundNumber]) -> NumberList:
     Examples
     --------
     >>> listed = listed_by_source([BoundNumber("46", "share", "Davis", "as printed")])
-    >>> listed.sources[0].lines[0].text
+    >>> listed.sources[0].lines[0].numbers[0].text
     '46'
     """
-    found: dict[str, list[NumberLine]] = {}
+    found: dict[str, dict[tuple[str, str], list[ListedNumber]]] = {}
     for n, one in enumerate(numbers, start=1):
-        found.setdefault(one.source, []).append(
-            NumberLine(
-                n=Verbatim(n),
-                text=Verbatim(one.text),
-                what=Verbatim(one.what),
-                rule=Verbatim(one.rule),
-            )
-        )
+        lines = found.setdefault(one.source, {}).setdefault((one.what, one.rule), [])
+        lines.append(ListedNumber(n=Verbatim(n), text=Verbatim(one.text)))
     return NumberList(
         sources=tuple(
-            SourceOfNumbers(source=Verbatim(source), lines=tuple(lines))
+            SourceOfNumbers(
+                source=Verbatim(source),
+                lines=tuple(
+                    NumberLine(numbers=tuple(listed), what=Verbatim(what), rule=Verbatim(rule))
+                    for (what, rule), listed in lines.items()
+                ),
+            )
             for source, lines in found.items()
         )
     )

@@ -60,8 +60,8 @@ REVMAN = Preset(
     after=(),
     apart=True,
     form="brackets",
-    square="#2a5bd7",
-    diamond="#000000",
+    square=PALETTE.journals[0],
+    diamond=PALETTE.journals[3],
 )
 BMJ = Preset(
     name="bmj",
@@ -69,8 +69,8 @@ BMJ = Preset(
     after=("weight", "effect"),
     apart=False,
     form="word",
-    square="#2a6ebb",
-    diamond="#2a6ebb",
+    square=PALETTE.journals[1],
+    diamond=PALETTE.journals[1],
 )
 JAMA = Preset(
     name="jama",
@@ -78,8 +78,8 @@ JAMA = Preset(
     after=("weight",),
     apart=False,
     form="dash",
-    square="#4d4d4d",
-    diamond="#000000",
+    square=PALETTE.journals[2],
+    diamond=PALETTE.journals[3],
 )
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {one.name: one for one in (EVIDENS, REVMAN, BMJ, JAMA)}

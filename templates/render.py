@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from templates.bound import MARKS, NEXT_FIGURE, NEXT_TABLE, excepted
 from templates.citations import pandoc_citations
-from templates.palette import PALETTE
+from templates.palette import NIGHT, PALETTE, dark_rules
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -146,6 +146,8 @@ def environment() -> "Environment":
     )
     made.filters["coordinate"] = coordinate
     made.globals["palette"] = PALETTE
+    made.globals["night"] = NIGHT
+    made.globals["dark_rules"] = dark_rules
     made.filters["spoken"] = spoken
     made.filters["own"] = own
     return made

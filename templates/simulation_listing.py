@@ -29,10 +29,11 @@ def about_text(content: dict[str, Any]) -> str:
     outside = ", ".join(
         f"{count:,} of the {effect}" for effect, count in content["outside"]["draws"].items()
     )
+    prior = f", prior of tau {draws['prior_tau']}" if "prior_tau" in draws else ""
     lines = [
         f"{content['case']}: {title}",
         f"{content['currency']} in prices of {content['price_year']}; {draws['n']:,} draws of the "
-        f"{draws['measure']}, seed {draws['seed']}, prior of tau {draws['prior_tau']}",
+        f"{draws['measure']}, seed {draws['seed']}{prior}",
         f"Effect: {content['estimate']}",
         f"Risk without the programme: {draws['baseline']['source']}, median "
         f"{number(100 * draws['baseline']['median'], 1, language='en')}%",

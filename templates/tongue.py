@@ -153,6 +153,10 @@ class Tongue:
         """Return a count of degrees of freedom with its word; empty for None."""
         return self._bound(self.words.degrees(df), "whole")
 
+    def known_of_day(self, text: str) -> str:
+        """Return as much of a date as a record has: a year, a month of it, or a day."""
+        return self._bound(formats.known_of_day(text, language=self.language), "printed")
+
     # names
 
     def place(self, where: str) -> str:

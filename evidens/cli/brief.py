@@ -1,25 +1,31 @@
 """``evidens brief``: a stored synthesis as an evidence brief."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from evidens.cli.app import DEFAULT_DATABASE, Database, app, say, show, words
+from evidens.cli.app import DEFAULT_DATABASE, Database, Json, app, say, show, words
 
 
 @app.command()
 def brief(
-    syntheses: Annotated[
+    identities: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SYNTHESIS]...", help="Ids of stored syntheses.", show_default=False
+            metavar="[ID]...",
+            help="Ids of what the kinds are about: syntheses, or projects.",
+            show_default=False,
         ),
     ] = None,
     all_of_them: Annotated[
-        bool, typer.Option("--all", help="Every synthesis that the registry holds.")
+        bool, typer.Option("--all", help="All that the registry holds of it.")
     ] = False,
+    kind: Annotated[
+        str, typer.Option(help="Kinds of documents, parted by commas; --list prints them.")
+    ] = "note",
     lang: Annotated[str, typer.Option(help="Languages, parted by commas.")] = "da",
     to: Annotated[
         str, typer.Option(help="Formats, parted by commas: html, pdf, docx, md.")
@@ -51,27 +57,42 @@ def brief(
             "change of a record or a template, until Ctrl-C.",
         ),
     ] = None,
+    list_kinds: Annotated[
+        bool, typer.Option("--list", help="Print the kinds of documents, and write none.")
+    ] = False,
+    as_json: Json = False,
     db: Database = DEFAULT_DATABASE,
 ) -> None:
-    """Write the evidence briefs of syntheses and print the paths of the files.
+    """Write documents about syntheses, projects or the registry, and print the paths of the files.
 
-    Where one has moved from a release that somebody uses, its brief says so.
+    By default an evidence note. Where a synthesis has moved from a release that somebody uses, it says so.
 
-    Example: evidens brief ips-vive --to html,pdf --logo logo.svg --logo-text "Aarhus Kommune" --out out
+    Example: evidens brief ips-vive --kind one-page,note --to html,pdf --logo logo.svg --logo-text "Aarhus"
     """
-    from evidens.briefs import Wanted, stored_syntheses, write_briefs
+    if list_kinds:
+        from templates.kinds import kinds_document, kinds_text
+
+        show(json.dumps(kinds_document(), indent=2) if as_json else kinds_text())
+        return
+    from evidens.briefs import Wanted, everything, write_briefs
     from evidens.progress import progress_bar
+    from templates.kinds import kind_named
     from templates.letterhead import Letterhead
     from templates.logos import read_logo
     from templates.reference_documents import read_reference_document
 
-    if bool(syntheses) == all_of_them:
-        raise typer.BadParameter("Name syntheses, or say --all.", param_hint="'SYNTHESIS'")
+    kinds = tuple(words(kind))
+    if not kinds:
+        raise typer.BadParameter("Name a kind; --list prints them.", param_hint="'--kind'")
+    about_one = any(kind_named(one).subject != "registry" for one in kinds)
+    if bool(identities) == all_of_them and (about_one or all_of_them):
+        raise typer.BadParameter("Name what it is about, or say --all.", param_hint="'ID'")
 
     def write() -> None:
         wanted = Wanted(
-            syntheses=stored_syntheses(db) if all_of_them else tuple(syntheses or ()),
+            identities=everything(db, kinds) if all_of_them else tuple(identities or ()),
             folder=out,
+            kinds=kinds,
             formats=tuple(words(to)),
             languages=tuple(words(lang)),
             letterhead=Letterhead(
@@ -81,9 +102,8 @@ def brief(
             ),
         )
         with progress_bar("Writing briefs") as done:
-            files = list(write_briefs(db, wanted, done))
-        for file in files:
-            show(str(file))
+            files = [str(file) for file in write_briefs(db, wanted, done)]
+        show(json.dumps({"files": files}, indent=2) if as_json else "\n".join(files))
 
     if watch is None:
         write()

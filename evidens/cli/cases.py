@@ -1,6 +1,7 @@
 """Commands on costing cases and contracts: list them, run, simulate and compare one."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +20,17 @@ Draws = Annotated[int, typer.Option(help="How many draws, 2 to 10,000,000.")]
 Seed = Annotated[int, typer.Option(help="Seed of the draws.")]
 AnotherEstimate = Annotated[
     str | None,
-    typer.Option(metavar="ID", help="Draw from another release or synthesis than the case's."),
+    typer.Option(
+        metavar="ID|PATH",
+        help="Draw from another release (by name, or exported: its file or folder) or synthesis.",
+    ),
+]
+DrawsFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Take the draws of a table instead: of an exported release, or your own (p0, p1).",
+    ),
 ]
 Scenarios = Annotated[
     str, typer.Option(help="A scenario of the case, or all; the first by default.")
@@ -91,6 +102,7 @@ def case_simulate(
     draws: Draws = 100_000,
     seed: Seed = 1,
     estimate: AnotherEstimate = None,
+    draws_file: DrawsFile = None,
     scenario: Scenarios = "",
     perspective: Perspectives = "",
     db: Database = DEFAULT_DATABASE,
@@ -101,17 +113,24 @@ def case_simulate(
     Example: evidens case simulate vive-ips-refugees --draws 100000 --seed 1
     """
     from costing.simulation import simulate
-    from evidens.case_draws import draws_for, simulation_document
+    from evidens.case_draws import Drawn, draws_for, simulation_document
     from evidens.cases import case_file, chosen, read_case, run_case
+    from evidens.drawn_files import file_draws
     from registry.session import reading
     from templates.simulation_listing import simulation_text
 
     checked = read_case(case_file(identity))
     scenarios = chosen("scenario", scenario, list(checked.case.scenarios))
     perspectives = chosen("perspective", perspective, list(checked.case.perspectives))
+    if draws_file is not None and estimate is not None:
+        raise typer.BadParameter("give --draws-file or --estimate, not both.")
+    drawn: Drawn
     with reading(db) as session:
         done = run_case(session, checked)
-        drawn = draws_for(session, done, draws, seed, estimate)
+        if draws_file is not None:
+            drawn = file_draws(draws_file, done, seed)
+        else:
+            drawn = draws_for(session, done, draws, seed, estimate)
     found = [
         simulate(done, drawn.worlds, scenario=one, perspective=seen)
         for one in scenarios

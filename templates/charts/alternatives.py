@@ -1,9 +1,10 @@
 """Alternatives of a multiverse in words: studies by the vocabulary, the others by the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from registry.terms import Term
-from registry.vocabulary import COUNT_TIERS, DESIGNS, POPULATIONS, REGIONS
+from registry.vocabulary import COUNT_TIERS, DESIGNS, OUTCOMES, POPULATIONS, REGIONS
 from templates.words import Words
 
 VOCABULARIES: Mapping[str, Mapping[str, Term]] = {
@@ -15,7 +16,12 @@ VOCABULARIES: Mapping[str, Mapping[str, Term]] = {
 """The words of the choices that are of studies."""
 
 
-def alternative_name(choice: str, alternative: str, words: Words) -> str:
+def alternative_name(
+    choice: str,
+    alternative: str,
+    words: Words,
+    definitions: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> str:
     """Return what an alternative of a choice is called in a language.
 
     Parameters
@@ -23,6 +29,8 @@ def alternative_name(choice: str, alternative: str, words: Words) -> str:
     choice, alternative : str
         As `meta.choices.multiverse_results.Choice` has them.
     words : Words
+    definitions : mapping of str to sequence of str
+        The outcomes behind each alternative of the outcome, which has the name of the first.
 
     Returns
     -------
@@ -33,6 +41,9 @@ def alternative_name(choice: str, alternative: str, words: Words) -> str:
     --------
     >>> alternative_name("region", "without nordic", Words("da"))
     'uden Norden'
+    >>> known = {"competitive": ("competitive-employment",)}
+    >>> alternative_name("outcome", "competitive", Words("en"), known)
+    'Share in employment'
     """
     kind, _, rest = alternative.partition(" ")
     if choice in VOCABULARIES and kind in ("only", "without"):
@@ -41,6 +52,8 @@ def alternative_name(choice: str, alternative: str, words: Words) -> str:
             known[one].label(words.language) if one in known else one for one in rest.split(" or ")
         ]
         return words.say(f"alternative.{kind}", what=" / ".join(names))
+    if choice == "outcome" and alternative in definitions:
+        return OUTCOMES[definitions[alternative][0]].label(words.language)
     if choice == "year" and kind == "from":
         return words.say("alternative.from", year=rest)
     return words.term("alternative", alternative)

@@ -46,10 +46,12 @@ def baujat_chart(data: Baujat, language: str = "da") -> Chart:
     taken = [(x - 5, x + 5, y - 5, y + 5) for x, y in (frame.at(x, y) for _, x, y in known)]
     for label, x, y in far[:NAMED]:
         text = shortened(label, LONGEST, SMALL)
-        box = _free(*frame.at(x, y), text_width(text, SMALL), taken)
-        if box is not None:
+        found = _free(*frame.at(x, y), text_width(text, SMALL), taken)
+        if found is not None:
+            anchor, box = found
             taken.append(box)
-            marks.append(Label(x=box[0], y=box[3] - 3, text=text))
+            at = {"start": box[0], "middle": (box[0] + box[1]) / 2, "end": box[1]}[anchor]
+            marks.append(Label(x=at, y=box[3] - 3, text=text, anchor=anchor))
     lines = [words.say("baujat.said")]
     if len(known) < len(points):
         gone = ", ".join(one[0] for one in points if one not in known)
@@ -72,16 +74,20 @@ def baujat_chart(data: Baujat, language: str = "da") -> Chart:
     )
 
 
-def _free(x: float, y: float, width: float, taken: list[Corners]) -> Corners | None:
-    """Return where a name beside a point touches nothing: right, left, above; None if nowhere."""
-    for left, base in ((x + 8, y + 4), (x - 8 - width, y + 4), (x - width / 2, y - 8)):
+def _free(x: float, y: float, width: float, taken: list[Corners]) -> tuple[str, Corners] | None:
+    """Return where a name beside a point touches nothing, with its anchor: right, left, above, or nowhere."""
+    for anchor, left, base in (
+        ("start", x + 8, y + 4),
+        ("end", x - 8 - width, y + 4),
+        ("middle", x - width / 2, y - 8),
+    ):
         box = (left, left + width, base - 10, base + 3)
         clear = all(
             box[1] <= one[0] or one[1] <= box[0] or box[3] <= one[2] or one[3] <= box[2]
             for one in taken
         )
         if clear and left >= 0 and left + width <= WIDTH:
-            return box
+            return anchor, box
     return None
 
 

@@ -1,5 +1,6 @@
 """A map of tiles: one tile a country, roughly where it lies, so that no country is hidden by its size."""
 
+import math
 from collections.abc import Mapping
 
 from meta.faults import fault
@@ -21,7 +22,7 @@ EUROPE = (
     ".. .. MT AL GR TR CY",
 )
 """Countries by row from the north and column from the west."""
-TONES = ("#d3e3eb", "#8fb9ce", "#33759a", "#123f57")
+TONES = PALETTE.tones
 
 
 def country_map(counts: Mapping[str, int], what: str, language: str = "da") -> Chart:
@@ -90,16 +91,18 @@ def country_map(counts: Mapping[str, int], what: str, language: str = "da") -> C
 
 
 def tone(count: int, most: int) -> str:
-    """Return a tile's colour: darker for more, by quarters of the most.
+    """Return a tile's colour: stronger for more, each step as many times more as the one before.
 
     Examples
     --------
     >>> tone(1, 20) == TONES[0], tone(20, 20) == TONES[-1], tone(0, 20)
-    (True, True, '#eef2f4')
+    (True, True, '#e8eef1')
     """
     if not count:
         return PALETTE.shades[0]
-    return TONES[min(count * len(TONES) // (most + 1), len(TONES) - 1)] if most > 1 else TONES[-1]
+    if most == 1:
+        return TONES[-1]
+    return TONES[min(int(math.log(count) / math.log(most) * len(TONES)), len(TONES) - 1)]
 
 
 def _tile(code: str, count: int, most: int, x: float, y: float, language: str) -> list[Mark]:

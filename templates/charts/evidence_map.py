@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from meta.faults import fault
 from registry.grade import CERTAINTY_LEVELS
 from templates.charts.frame import WIDTH, notes
-from templates.charts.marks import Chart, Dot, Label, Mark, Table, line
+from templates.charts.marks import Box, Chart, Dot, Label, Mark, Table, line
 from templates.formats import plain
 from templates.palette import PALETTE, SIZE, SMALL
 from templates.typesetting import text_width, wrapped
@@ -15,11 +15,13 @@ from templates.words import Words
 
 LEFT, ROW, LINE = 170.0, 64.0, 14.0
 LARGEST = 20.0
+NARROWEST = 76.0
+"""Of the columns, so that their headings need few hyphens."""
 TONES = {
-    "high": ("#123f57", PALETTE.paper, "⊕⊕⊕⊕"),
-    "moderate": ("#33759a", PALETTE.paper, "⊕⊕⊕"),
-    "low": ("#8fb9ce", PALETTE.ink, "⊕⊕"),
-    "very-low": ("#d3e3eb", PALETTE.ink, "⊕"),
+    "high": (PALETTE.tones[3], PALETTE.paper, "⊕⊕⊕⊕"),
+    "moderate": (PALETTE.tones[2], PALETTE.paper, "⊕⊕⊕"),
+    "low": (PALETTE.tones[1], PALETTE.ink, "⊕⊕"),
+    "very-low": (PALETTE.tones[0], PALETTE.ink, "⊕"),
 }
 """Of each level of certainty: the bubble's colour, that of the number in it, and the signs under it."""
 
@@ -73,9 +75,9 @@ def evidence_map(bubbles: Sequence[Bubble], language: str = "da") -> Chart:
         places.add((one.intervention, one.outcome))
     rows = list(dict.fromkeys(one.intervention for one in bubbles))
     columns = list(dict.fromkeys(one.outcome for one in bubbles))
-    step = max((WIDTH - LEFT) / len(columns), 3 * LARGEST)
+    step = max((WIDTH - LEFT) / len(columns), NARROWEST)
     width = LEFT + step * len(columns)
-    heads = [wrapped(one, step - 8, SMALL) for one in columns]
+    heads = [wrapped(one, step - 8, SMALL, bold=True) for one in columns]
     top = 12 + LINE * max(map(len, heads))
     marks: list[Mark] = []
     for j, lines in enumerate(heads):
@@ -119,6 +121,11 @@ def evidence_map(bubbles: Sequence[Bubble], language: str = "da") -> Chart:
             )
         )
         inside = radius >= 9
+        if not inside:  # the lines of the grid end beside the number
+            room = text_width(k, SMALL, bold=True) + 2
+            marks.append(
+                Box(x=x + radius + 2, y=y - 7, width=room, height=14.0, fill=PALETTE.paper)
+            )
         marks.append(
             Label(
                 x=x if inside else x + radius + 3,
@@ -130,7 +137,8 @@ def evidence_map(bubbles: Sequence[Bubble], language: str = "da") -> Chart:
             )
         )
         if signs:
-            marks.append(Label(x=x, y=y + radius + 11, text=signs, anchor="middle", size=10.0))
+            under = y + max(radius, 7.0) + 11
+            marks.append(Label(x=x, y=under, text=signs, anchor="middle", size=10.0))
         table.append((one.intervention, one.outcome, k, level))
     bottom = top + ROW * len(rows)
     if any(one.certainty for one in bubbles):

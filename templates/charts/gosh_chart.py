@@ -9,11 +9,12 @@ from templates.charts.effect_text import EffectText
 from templates.charts.frame import WIDTH, Frame, key, measure_axis, measure_title, notes
 from templates.charts.marks import Cells, Chart, Mark, Point, Table
 from templates.formats import percent, plain
+from templates.palette import PALETTE
 from templates.words import Words
 
 HEIGHT = 330.0
 ACROSS, UP = 96, 50
-STEPS = ("#dbe7ee", "#a9cbdc", "#6a9fbb", "#33759a", "#123f57")
+STEPS = PALETTE.steps
 """From few subsets in a cell to many, each step as many times more as the one before."""
 
 

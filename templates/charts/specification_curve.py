@@ -1,8 +1,9 @@
 """The specification curve: all estimates in order, and below it which choices each was made with."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,21 +12,27 @@ from meta.choices.multiverse_results import SpecificationCurve
 from meta.effects.arrays import FloatArray
 from templates.axes import Axis, axis_for
 from templates.charts.alternatives import alternative_name
-from templates.charts.frame import WIDTH, Frame, notes
+from templates.charts.frame import WIDTH, Frame, key, notes
 from templates.charts.marks import Cells, Chart, Dot, Label, Mark, Path, Point, Table, line
-from templates.formats import percent, plain, shown
+from templates.forest_texts import DECIMALS, FACTORS
+from templates.formats import number, percent, plain, shown
 from templates.palette import PALETTE, SMALL
-from templates.typesetting import shortened
+from templates.typesetting import shortened, wrapped
 from templates.words import Words
 
 TOP, CURVE = 30.0, 200.0
-LEFT, ROW = 170.0, 17.0
+LEFT, ROW, LINE = 270.0, 15.0, 13.0
 MOST = 230
 """Columns that can be told apart; more specifications share them."""
-STEPS = ("#e4ecf0", "#b7d0dd", "#7ba9c0", "#3f7b9b", "#1f5c7a")
+STEPS = PALETTE.steps
 
 
-def specification_curve(data: SpecificationCurve, level: float, language: str = "da") -> Chart:
+def specification_curve(
+    data: SpecificationCurve,
+    level: float,
+    language: str = "da",
+    definitions: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Chart:
     """Draw a specification curve.
 
     Where there are more specifications than columns, a column is a stretch of the order: it shows the middle
@@ -37,6 +44,8 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
     level : float
         Of the intervals.
     language : str
+    definitions : mapping of str to sequence of str
+        The outcomes behind each alternative of the outcome, as `registry.multiverse` has them.
 
     Returns
     -------
@@ -44,6 +53,8 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
     """
     words = Words(language)
     n = data.n
+    measure = data.measures[0]
+    factor = FACTORS.get(measure, 1)
     columns = min(n, MOST)
     log = data.no_effect == 1
     values = _on_axis(data.estimate, log)
@@ -63,7 +74,7 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
         left=TOP + CURVE,
         right=TOP,
         log=log,
-        factor=1,
+        factor=factor,
         null=null,
         upright=True,
     )
@@ -78,7 +89,7 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
         for i, (a, b) in enumerate(zip(least, most, strict=True))
     )
     thick = max(min(step * 0.8, 5.0), 0.8)
-    marks.append(Path(lines=reaches, stroke=PALETTE.accent_pale, width=thick))
+    marks.append(Path(lines=reaches, stroke=PALETTE.steps[2], width=thick))
     if null is not None:
         marks.append(line((LEFT, axis.x(null)), (WIDTH - 4, axis.x(null)), colour=PALETTE.frame))
     apart = data.is_apart
@@ -108,20 +119,26 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
         marks.append(Label(x=0.0, y=y, text=title, weight=600))
         y += 5
         for code, name in enumerate(choice.alternatives):
-            text = shortened(alternative_name(choice.name, name, words), LEFT - 20, SMALL)
-            marks.append(Label(x=10.0, y=y + 12, text=text, colour=PALETTE.muted))
+            said = alternative_name(choice.name, name, words, definitions)
+            lines = wrapped(said, LEFT - 20, SMALL)
+            if len(lines) > 2:
+                lines = [lines[0], shortened(" ".join(lines[1:]), LEFT - 20, SMALL)]
+            marks += [
+                Label(x=10.0, y=y + 12 + LINE * i, text=text, colour=PALETTE.muted)
+                for i, text in enumerate(lines)
+            ]
             for i, share in enumerate(_shares(codes == code, cuts)):
                 if share > 0:
                     tone = min(int(share * len(STEPS)), len(STEPS) - 1)
-                    corners[tone].append((frame.x.x(i) + step * 0.1, y + 2))
-            y += ROW
-        y += 16
+                    corners[tone].append((frame.x.x(i) + step * 0.1, y + 3))
+            y += ROW + LINE * (len(lines) - 1)
+        y += 14
     marks += [
-        Cells(corners=tuple(some), width=step * 0.8, height=ROW - 5, fill=tone)
+        Cells(corners=tuple(some), width=step * 0.8, height=ROW - 4, fill=tone)
         for some, tone in zip(corners, STEPS, strict=True)
         if some
     ]
-    lines = [
+    sentences = [
         words.say(
             "curve.said",
             n=plain(n, language=language),
@@ -130,17 +147,24 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
     ]
     if data.excludes_no_effect is not None:
         apart_share = percent(data.excludes_no_effect * 100, language=language)
-        lines.append(words.say("curve.excludes", share=apart_share))
-    below, height = notes(lines, y + 8, WIDTH)
+        excludes = words.say("curve.excludes", share=apart_share)
+        entries = [("dot", PALETTE.warm, excludes), ("dot", PALETTE.ink, words.say("curve.others"))]
+        marks += key(entries, 0.0, y + 8)
+        y += 22
+    below, height = notes(sentences, y + 8, WIDTH)
+    sentences += [] if data.excludes_no_effect is None else [excludes]
+
+    def value_of(value: float) -> str:
+        show = shown if log else number
+        return show(value * factor, DECIMALS.get(measure, 2), language=language)
+
     quantiles = [(name, value) for name, value in data.quantiles.items() if value is not None]
-    rows = [
-        (words.say(f"quantile.{name}"), shown(value, 2, language=language))
-        for name, value in quantiles
-    ]
+    rows = [(words.say(f"quantile.{name}"), value_of(value)) for name, value in quantiles]
     rows += [
         (
-            f"{words.term('choice', one.choice)}: {alternative_name(one.choice, one.name, words)}",
-            "–" if one.median is None else shown(one.median, 2, language=language),
+            f"{words.term('choice', one.choice)}: "
+            f"{alternative_name(one.choice, one.name, words, definitions)}",
+            "–" if one.median is None else value_of(one.median),
         )
         for one in data.by_alternative
     ]
@@ -150,7 +174,7 @@ def specification_curve(data: SpecificationCurve, level: float, language: str = 
         height=height,
         language=language,
         title=words.say("curve.title", n=plain(n, language=language)),
-        description=" ".join(f"{one}." for one in lines),
+        description=" ".join(f"{one}." for one in sentences),
         marks=(*marks, *below),
         table=Table(
             headings=(words.say("curve.which"), words.say("curve.median")), rows=tuple(rows)

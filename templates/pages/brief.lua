@@ -138,15 +138,13 @@ local function listed(element)
   local source
   local function row(one)
     local cells = one.cells:map(function(cell) return pandoc.utils.stringify(cell.contents) end)
-    local n
+    local numbered = false
     one.cells[1].contents:walk({ Span = function(span)
-      if span.classes:includes("listed") then n = span.attributes.n end
+      if not span.classes:includes("listed") then return end
+      numbered = true
+      said_of[span.attributes.n] = cells[2] .. ". " .. source .. ". " .. cells[3] .. "."
     end })
-    if n then
-      said_of[n] = cells[2] .. ". " .. source .. ". " .. cells[3] .. "."
-    else
-      source = cells[1]
-    end
+    if not numbered then source = cells[1] end
   end
   element:walk({ Table = function(one)
     for _, body in ipairs(one.bodies) do
@@ -184,7 +182,11 @@ local function folded(element)
 end
 
 local function div(element)
-  if FORMAT == "html5" and element.classes:includes("folded") then return folded(element) end
+  -- A figure's numbers are there for those who do not see it; on paper they stand in the tables.
+  if element.classes:includes("data") and FORMAT ~= "html5" then return {} end
+  if FORMAT == "html5" and (element.classes:includes("folded") or element.classes:includes("data")) then
+    return folded(element)
+  end
   if FORMAT ~= "typst" or #element.classes == 0 then return nil end
   if element.classes:includes("references") then return element.content end
   if element.classes:includes("csl-entry") then
@@ -209,6 +211,14 @@ local function plain(value, name)
   return pandoc.Inlines({ pandoc.Str(value) })
 end
 
+-- A block that a page has for a list. It stands by itself, in no other block: going through everything costs
+-- more than all the rest.
+local function place(document, identifier)
+  for _, block in ipairs(document.blocks) do
+    if block.tag == "Div" and block.identifier == identifier then return block end
+  end
+end
+
 -- citeproc writes the citations out and lists every reference; the publications behind methods
 -- come out in a list of their own.
 local function cited(document)
@@ -224,8 +234,6 @@ local function cited(document)
     end
     return copy
   end)
-  local wanted = false
-  document:walk({ Div = function(list) wanted = wanted or list.identifier == "methods" end })
   local all = pandoc.List(known.listed):map(function(id) return pandoc.Citation(id, "NormalCitation") end)
   if #all > 0 then document.meta.nocite = pandoc.Inlines({ pandoc.Cite({}, all) }) end
   document.meta["link-citations"] = FORMAT ~= "gfm"
@@ -237,25 +245,19 @@ local function cited(document)
   }) do
     document.meta[name] = nil
   end
-  local methods = pandoc.List()
-  local function part(list)
-    if list.identifier ~= "refs" or not wanted then return nil end
-    list.content = list.content:filter(function(entry)
+  local references, behind = place(document, "refs"), place(document, "methods")
+  if references and behind then
+    local methods = pandoc.List()
+    references.content = references.content:filter(function(entry)
       if entry.identifier:sub(1, #METHOD + 4) ~= "ref-" .. METHOD then return true end
       methods:insert(entry)
       return false
     end)
-    return list
+    behind.content, behind.classes = methods, { "references" }
+    behind.attributes.role = "list"
+    behind.attributes["custom-style"] = "Bibliography"
   end
-  local function fill(list)
-    if list.identifier ~= "methods" then return nil end
-    list.content, list.classes = methods, { "references" }
-    list.attributes.role = "list"
-    list.attributes["custom-style"] = "Bibliography"
-    return list
-  end
-  -- What citeproc wrote stands in place of the citation: no writer is to cite once more.
-  return document:walk({ Cite = function(cite) return cite.content end, Div = part }):walk({ Div = fill })
+  return document
 end
 
 -- What markup a template of somebody else's may bring: names, styles and languages, links that lead to a page,
@@ -322,9 +324,15 @@ function Pandoc(document)
     one.content = read(one.file)
     pictures[one.name] = one
   end
-  document = tamed(document)
+  if document.meta["own-template"] then document = tamed(document) end
+  document.meta["own-template"] = nil
   headed(document)
   document = cited(document)
-  document:walk({ Div = function(one) if one.identifier == "numbers" then listed(one) end end })
-  return document:walk({ Span = number }):walk({ Table = spans, Figure = figure, Div = div, Plain = begun })
+  local numbers = place(document, "numbers")
+  if numbers and FORMAT == "html5" then listed(numbers) end
+  -- What citeproc wrote stands in place of the citation: no writer is to cite once more.
+  local function written(cite) return cite.content end
+  return document:walk({
+    Cite = written, Span = number, Table = spans, Figure = figure, Div = div, Plain = begun,
+  })
 end

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from evidens import briefs
-from evidens.briefs import Wanted, stored_syntheses, write_briefs
+from evidens.briefs import Wanted, everything, write_briefs
 from registry.terms import LANGUAGES
 from templates.documents import write_document
 from templates.letterhead import Letterhead
@@ -16,8 +16,8 @@ from templates.letterhead import Letterhead
 
 def test_progress_counts_every_brief_once(shipped: str, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    ids = stored_syntheses(shipped)
-    wanted = Wanted(syntheses=ids, folder=tmp_path, formats=("html",))
+    ids = everything(shipped, ["note"])
+    wanted = Wanted(identities=ids, folder=tmp_path, formats=("html",))
     files = list(write_briefs(shipped, wanted, lambda some, of: told.append((some, of))))
     assert told == [(1, len(ids))] * len(ids)
     assert [file.name for file in files] == [f"{one}.note.da.html" for one in ids]
@@ -26,11 +26,11 @@ def test_progress_counts_every_brief_once(shipped: str, tmp_path: Path) -> None:
 def test_at_once_or_one_by_one_the_bytes_are_the_same(
     shipped: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = Wanted(syntheses=("ips-vive", "ips-ptsd"), folder=tmp_path / "four")
+    wanted = Wanted(identities=("ips-vive", "ips-ptsd"), folder=tmp_path / "four")
     monkeypatch.setattr("os.cpu_count", lambda: 4)
     four = list(write_briefs(shipped, wanted))
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    alone = Wanted(syntheses=wanted.syntheses, folder=tmp_path / "alone")
+    alone = Wanted(identities=wanted.identities, folder=tmp_path / "alone")
     for one, other in zip(four, write_briefs(shipped, alone), strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
 
@@ -46,7 +46,7 @@ def test_as_many_are_written_at_a_time_as_there_are_cores(
 
     monkeypatch.setattr(briefs, "write_document", met)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    wanted = Wanted(syntheses=("ips-vive", "ips-ptsd"), folder=tmp_path, formats=("html",))
+    wanted = Wanted(identities=("ips-vive", "ips-ptsd"), folder=tmp_path, formats=("html",))
     assert len(list(write_briefs(shipped, wanted))) == 2
 
 
@@ -55,7 +55,7 @@ def test_a_template_at_fault_is_named_in_a_thread_too(shipped: str, tmp_path: Pa
     file.parent.mkdir()
     file.write_text("{% include 'briefs/note.md.j2' %}", encoding="utf-8")
     wanted = Wanted(
-        syntheses=("ips-vive",), folder=tmp_path / "out", letterhead=Letterhead(templates=tmp_path)
+        identities=("ips-vive",), folder=tmp_path / "out", letterhead=Letterhead(templates=tmp_path)
     )
     with pytest.raises(ValueError, match="the template includes itself"):
         list(write_briefs(shipped, wanted))
@@ -65,13 +65,13 @@ def test_a_template_at_fault_is_named_in_a_thread_too(shipped: str, tmp_path: Pa
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_a_note_has_three_pages_at_most(shipped: str, tmp_path: Path) -> None:
     wanted = Wanted(
-        syntheses=stored_syntheses(shipped),
+        identities=everything(shipped, ["note"]),
         folder=tmp_path,
         formats=("pdf",),
         languages=LANGUAGES,
     )
     files = list(write_briefs(shipped, wanted))
-    assert len(files) == len(wanted.syntheses) * len(LANGUAGES)
+    assert len(files) == len(wanted.identities) * len(LANGUAGES)
     assert {file.name: len(pypdf.PdfReader(file).pages) for file in files} == {
         file.name: pytest.approx(2.5, abs=0.5)
         for file in files  # two pages or three

@@ -58,6 +58,15 @@ MADE = [
             ),
         )
     ),
+    *(
+        f"out/briefs/{name}.da.{ending}"
+        for name, figures in (
+            ("overview", ("evidence_map", "countries", "timeline")),
+            ("norrkoping.bond-profile", ("timeline",)),
+            ("slagelse-ips.bond-profile", ()),
+        )
+        for ending in ("html", "docx", "pdf", *(f"{one}.svg" for one in figures), "md")
+    ),
     *(f"out/releases/{name}/{one.name}" for name in RELEASES for one in CONTENTS),
 ]
 
@@ -78,11 +87,13 @@ def test_the_main_job_and_again(evidens: Run, tmp_path: Path) -> None:
         "Checking the shipped records and loading them …",
         *(f"Pooling {name} …" for name in SYNTHESES),
         *(f"Replicating {name} …" for name in REPLICATED),
+        "Gathering the overview of the registry and profiles of impact bonds …",
         *(
             line
             for name in SYNTHESES
             for line in (f"Exporting {name} …", f"Writing the brief on {name} …")
         ),
+        "Writing the overview and the profiles …",
         *(f"Writing the folder of release {name} …" for name in RELEASES),
     ]
     before = written(tmp_path / "out")

@@ -62,7 +62,7 @@ def test_the_forest_plot_has_the_arms_and_the_study_left_out(
     for text in ("62/13.598", "248/12.867", "BCG", "Samlet: US", "← til fordel for BCG"):
         assert found.count(text) == 1, text
     at = found.index("Tom <1990>")
-    assert found[at + 1 : at + 3] == ["3/50", "kan ikke beregnes"]
+    assert found[at + 1 : at + 4] == ["–", "3/50", "kan ikke beregnes"]
 
 
 def test_means_stand_with_deviation_and_people(evidens: Run, tmp_path: Path) -> None:

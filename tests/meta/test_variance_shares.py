@@ -1,5 +1,9 @@
 """Shares of variance: known shares come back, and they agree with least squares done by itself."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -90,3 +94,27 @@ def test_two_choices_that_cannot_be_told_apart_have_no_share_of_their_own() -> N
     assert not found.balanced
     assert found.of == pytest.approx([0.0, 0.0], abs=1e-12)
     assert found.together == pytest.approx(0.01 / 1.01)
+
+
+def test_the_last_bit_does_not_depend_on_the_number_of_threads() -> None:
+    """A release is verified to the last bit, by the command (one thread) and from Python (all of them)."""
+    code = (
+        "import numpy as np\n"
+        "from meta.choices.variance_shares import variance_shares\n"
+        "draws = np.random.default_rng(4)\n"
+        "codes = [draws.integers(0, 3, 60_000) for _ in range(5)]\n"
+        "values = draws.normal(size=60_000) + sum(codes)\n"
+        "found = variance_shares(values, codes, size=20.0)\n"
+        "print([one.hex() for one in (*found.of, found.together)])"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2", "3")
+    }
+    assert len(said) == 1

@@ -1,16 +1,19 @@
 """Exports read back by a script: JSON, CSV and XLSX say the same, and nothing in them is executed."""
 
 import csv
+import errno
 import hashlib
 import io
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from meta.faults import InputError
 from registry.analyses import analyse
 from registry.exports import COLUMNS, write_exports
 from registry.session import transaction
@@ -152,6 +155,77 @@ def test_csv_and_xlsx_hold_the_numbers_of_the_json(exported: Path) -> None:
             else:
                 assert cells[name] == ("" if value is None else str(value))
                 assert in_sheet == value
+
+
+def leaves(content: Any) -> Iterator[Any]:
+    if isinstance(content, dict):
+        for one in content.values():
+            yield from leaves(one)
+    elif isinstance(content, list):
+        for one in content:
+            yield from leaves(one)
+    elif content is not None:
+        yield content
+
+
+def test_every_part_of_a_business_case_has_its_sheet(exported: Path) -> None:
+    """Every value of the JSON is in a cell of its outcome's row, as it is; nothing is a formula."""
+    cases = json.loads((exported / "ips-vive.json").read_text("utf-8"))["business_case"]
+    book = openpyxl.load_workbook(exported / "ips-vive.xlsx")
+    parts = [part for part in cases[0] if part not in ("outcome", "kind")]
+    for case in cases:
+        for part in parts:
+            sheets = [sheet for sheet in book if sheet.title in (part, f"{part}_studies")]
+            assert sheets, part
+            rows = [
+                dict(zip(header, row, strict=True))
+                for sheet in sheets
+                for header, *body in [list(sheet.iter_rows(values_only=True))]
+                for row in body
+                if row[0] == case["outcome"]
+            ]
+            cells = [value for row in rows for value in row.values() if value is not None]
+            content = dict(case[part] or {})
+            content.pop("alternatives", None)  # the sheet horizons has them
+            for value in leaves(content):
+                if isinstance(value, bool):
+                    assert ("yes" if value else "no") in cells, (part, value)
+                elif isinstance(value, str):
+                    assert any(value in str(one) for one in cells), (part, value)
+                else:
+                    assert any(
+                        isinstance(one, int | float) and one == pytest.approx(value, rel=1e-15)
+                        for one in cells
+                    ), (part, value)
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= set(
+        "sn"
+    )
+    header = [cell.value for cell in book["absolute_effect"][1]]
+    assert {"per_100_estimate", "per_1000_pi_high", "within"} <= set(header)
+
+
+def test_a_full_disk_leaves_no_file_of_an_export(
+    shipped: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(shipped) as session:
+        analysis = analyse(session, "ips-vive")
+    (tmp_path / "ips-vive.json").write_bytes(b"before")
+    plain = os.fdopen
+    opened: list[int] = []
+
+    def full(handle: int, mode: str) -> Any:
+        opened.append(handle)
+        if len(opened) == 3:
+            os.close(handle)
+            raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path))
+        return plain(handle, mode)
+
+    monkeypatch.setattr(os, "fdopen", full)
+    with pytest.raises(InputError, match=r"it cannot be written \(no space left on device\)"):
+        write_exports(analysis, tmp_path, ["json", "csv", "soem"])
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [
+        ("ips-vive.json", b"before")
+    ]
 
 
 def test_the_same_evidence_gives_the_same_bytes(shipped: str, tmp_path: Path) -> None:

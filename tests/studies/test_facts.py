@@ -25,6 +25,7 @@ from studies.kept.kinds import held_record
 from studies.record import outline
 from studies.record_file import write
 from studies.replicate import replicate
+from tests.databases import Databases
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -196,11 +197,14 @@ def changed(text: str, changes: list[tuple[str, str]]) -> str:
     return text
 
 
-@pytest.fixture
-def at_hand(url: str) -> str:
-    """A registry with the reports alone, of which VIVE's has its text at hand."""
+def load_the_reports(url: str) -> None:
     load(url, [COLLECTION / "reports"])
-    return url
+
+
+@pytest.fixture
+def at_hand(databases: Databases) -> str:
+    """A registry with the reports alone, of which VIVE's has its text at hand."""
+    return databases.filled(create, load_the_reports)
 
 
 def refused(url: str, text: str) -> list[str]:

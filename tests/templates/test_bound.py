@@ -207,7 +207,7 @@ def test_numbers_are_listed_by_source_in_the_order_of_the_page() -> None:
         for text, source in (("1", "B"), ("2", "A"), ("3", "B"))
     )
     listed = listed_by_source(numbers_of(page)[1])
-    assert [(one.source, [line.n for line in one.lines]) for one in listed.sources] == [
-        ("B", ["1", "3"]),
-        ("A", ["2"]),
-    ]
+    assert [
+        (one.source, [[number.n for number in line.numbers] for line in one.lines])
+        for one in listed.sources
+    ] == [("B", [["1", "3"]]), ("A", [["2"]])]

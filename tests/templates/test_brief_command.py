@@ -1,5 +1,6 @@
 """``evidens brief``, as a user meets it."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 import evidens.cli.brief  # noqa: F401  # the command registers itself
 from evidens.cli import main
+from templates.kinds import KINDS
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -81,7 +83,7 @@ def test_either_names_or_all(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(monkeypatch, *words, "--db", f"sqlite:///{tmp_path / 'none.db'}") == 2
-    assert "Name syntheses, or say --all." in capsys.readouterr().err
+    assert "Name what it is about, or say --all." in capsys.readouterr().err
 
 
 def test_one_unknown_name_writes_nothing(
@@ -121,3 +123,65 @@ def test_files_of_the_organisations_own_are_checked_first(
     assert message in said
     assert "Traceback" not in said
     assert not out.exists()
+
+
+def test_the_kinds_are_listed_with_what_each_is_about_and_holds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "--list") == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split() == ["kind", "about", "a", "holds"]
+    assert [row.split()[0] for row in rows] == list(KINDS)
+    assert run(monkeypatch, "--list", "--json") == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [(one["name"], one["subject"]) for one in listed] == [
+        (one.name, one.subject) for one in KINDS.values()
+    ]
+    for one, row in zip(listed, rows, strict=True):
+        assert row.endswith(one["holds"])
+        assert one["subject"] in row
+        assert set(one) == {"name", "subject", "label", "holds"}
+
+
+def test_kinds_are_written_beside_each_other_and_their_files_listed(
+    shipped: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["ips-ptsd", "--kind", "one-page, note", "--to", "md", "--json"]
+    assert run(monkeypatch, *words, "--out", str(tmp_path), "--db", shipped) == 0
+    files = json.loads(capsys.readouterr().out)["files"]
+    assert [Path(one).name for one in files] == [
+        "ips-ptsd.one-page.da.hundred.svg",
+        "ips-ptsd.one-page.da.md",
+        "ips-ptsd.note.da.forest.svg",
+        "ips-ptsd.note.da.md",
+    ]
+    assert all(Path(one).exists() for one in files)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (
+            ["ips-vive", "--kind", "one-pager"],
+            1,
+            "'one-pager' is no kind of brief. Use one of: one-",
+        ),
+        (["ips-vive", "--kind", " , "], 2, "Name a kind; --list prints them."),
+        (["--all", "--kind", "note,bond-profile"], 1, "Write them one after the other."),
+    ],
+)
+def test_kinds_that_cannot_be_written_are_refused_and_nothing_is(
+    words: list[str],
+    code: int,
+    message: str,
+    shipped: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(monkeypatch, *words, "--out", str(tmp_path / "out"), "--db", shipped) == code
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -14,7 +14,7 @@ from registry.analyses import Analysis, PooledEnvelope
 from registry.decided_certainty import DecidedCertainty, DecidedStep
 from registry.next_sites import site_estimate
 from registry.vocabulary import CERTAINTY_LEVELS
-from templates import contexts, drawings
+from templates import bond_contexts, contexts, drawings
 from templates.bound import numbers_of
 from templates.certainty_reading import certainty_reading
 from templates.charts import marks
@@ -184,7 +184,7 @@ def test_the_page_on_own_templates_lists_every_name_and_no_other() -> None:
         assert re.findall(r"`(\w+)`", row) == blocks
 
 
-@pytest.mark.parametrize("module", [contexts, drawings, marks])
+@pytest.mark.parametrize("module", [contexts, bond_contexts, drawings, marks])
 def test_every_field_has_help(module: Any) -> None:
     owners = [one for one in vars(module).values() if isinstance(one, type) and is_dataclass(one)]
     assert len(owners) > 5
