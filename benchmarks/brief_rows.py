@@ -4,6 +4,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pypandoc
@@ -74,7 +75,8 @@ def tables_of_an_appendix() -> Row:
         url = f"sqlite:///{name}/registry.db"
         load(url)
         with reading(url) as session:
-            about = dossier(session, "ips-employment")
+            analysed = partial(analyse, session)
+            about = dossier(session, "ips-employment", analysed, money=False)
 
         def ours() -> None:
             origins = Origins(about.analysis, "da")
