@@ -214,5 +214,5 @@ def dossier(session: Session, synthesis: str, analysed: Analysed, *, money: bool
         flow=flow(session, synthesis),
         descriptions=study_descriptions(session, included),
         bias=decided_bias(session, included),
-        cases=tuple(case_summaries(session, synthesis)) if money else (),
+        cases=tuple(case_summaries(session, synthesis, analysed)) if money else (),
     )

@@ -1,8 +1,9 @@
 """Estimates that a case cites: from the release that it names, or from the registry as it is now."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,13 @@ class CitedEstimates:
     ----------
     session : Session
         An open transaction.
+    analysed : callable, optional
+        Gives the analysis of a synthesis of the registry, where some are carried out already.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, analysed: Callable[[str], Analysis] | None = None) -> None:
         self.session = session
+        self._analysed = analysed or partial(analyse, session)
         self._found: dict[str, Cited] = {}
         self._analyses: dict[str, Analysis] = {}
 
@@ -149,7 +153,7 @@ class CitedEstimates:
         known = identities(self.session, "synthesis")
         if name not in known:
             raise not_there("synthesis", name, known)
-        analysis = self._analyses[name] = analyse(self.session, name)
+        analysis = self._analyses[name] = self._analysed(name)
         source = f"{name} version {analysis.version}, from the registry as it is now"
         return Cited(name=name, source=source, document=document(analysis), release=None)
 

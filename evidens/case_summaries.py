@@ -1,21 +1,25 @@
 """What the shipped business cases say of a synthesis's effect: for the documents about it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlmodel import Session
 
 from costing.case import Case, CheckedCase
 from costing.simulation import simulate
 from evidens.case_draws import NEXT_SITE, draws_for
+from evidens.case_estimates import CitedEstimates
 from evidens.cases import read_case, run_case, shipped_cases
 from meta.faults import InputError
+from registry.analyses import Analysis
 from templates.dossier import BrokenCase, CaseSummary
 
 DRAWS, SEED = 100_000, 1
 """As ``evidens case simulate`` has them by default."""
 
 
-def case_summaries(session: Session, synthesis: str) -> Iterator[CaseSummary | BrokenCase]:
+def case_summaries(
+    session: Session, synthesis: str, analysed: Callable[[str], Analysis]
+) -> Iterator[CaseSummary | BrokenCase]:
     """Yield what each shipped case says of a synthesis's effect that it was made for, or has as a variant.
 
     Parameters
@@ -23,6 +27,8 @@ def case_summaries(session: Session, synthesis: str) -> Iterator[CaseSummary | B
     session : Session
         An open transaction.
     synthesis : str
+    analysed : callable
+        Gives the analysis of a synthesis of the registry.
 
     Yields
     ------
@@ -35,7 +41,7 @@ def case_summaries(session: Session, synthesis: str) -> Iterator[CaseSummary | B
         if estimate is None:
             continue
         try:
-            yield _summary(session, checked, estimate)
+            yield _summary(session, checked, estimate, analysed)
         except InputError:  # a registry need not hold what a shipped case cites
             yield BrokenCase(case=checked.case.case, title=_title(checked.case))
 
@@ -52,11 +58,14 @@ def _title(case: Case) -> dict[str, str]:
     return {str(language): text for language, text in case.title.items()}
 
 
-def _summary(session: Session, checked: CheckedCase, estimate: str) -> CaseSummary:
+def _summary(
+    session: Session, checked: CheckedCase, estimate: str, analysed: Callable[[str], Analysis]
+) -> CaseSummary:
     done, case = run_case(session, checked), checked.case
     assert case.uncertainty is not None
     scenario, perspective = next(iter(case.scenarios)), next(iter(case.perspectives))
-    draws = draws_for(session, done, DRAWS, SEED, estimate)
+    estimates = CitedEstimates(session, analysed)
+    draws = draws_for(session, done, DRAWS, SEED, estimate, estimates)
     found = simulate(done, draws.worlds, scenario=scenario, perspective=perspective)
     (gain,) = [one for one in found.gains if one.effect == NEXT_SITE]
     even = found.break_even()

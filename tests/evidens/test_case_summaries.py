@@ -1,5 +1,6 @@
 """What documents are told of business cases: which rest on a synthesis, and the case's own numbers."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import evidens
 from costing.drawn_case import DrawnCase
 from evidens.case_summaries import case_summaries
 from evidens.cases import case_file, read_case, run_case
+from registry.analyses import analyse
 from registry.session import create, reading
 from studies.ingest import load
 from templates.dossier import BrokenCase, CaseSummary
@@ -24,7 +26,7 @@ def url(sqlite_databases: SqliteFiles) -> str:
 
 def summary(url: str, synthesis: str) -> CaseSummary:
     with reading(url) as session:
-        (found,) = case_summaries(session, synthesis)
+        (found,) = case_summaries(session, synthesis, partial(analyse, session))
     assert isinstance(found, CaseSummary)
     return found
 
@@ -39,8 +41,8 @@ def test_a_case_made_for_the_synthesis_is_its_own_and_a_variant_is_not(url: str)
 
 def test_a_synthesis_without_a_case_has_none(url: str) -> None:
     with reading(url) as session:
-        assert list(case_summaries(session, "ips-ptsd")) == []
-        assert list(case_summaries(session, "no-such")) == []
+        assert list(case_summaries(session, "ips-ptsd", partial(analyse, session))) == []
+        assert list(case_summaries(session, "no-such", partial(analyse, session))) == []
 
 
 def test_the_numbers_are_those_of_the_case_simulated_by_itself(url: str) -> None:
@@ -78,7 +80,7 @@ def test_a_case_that_cites_what_a_registry_lacks_is_named_as_such(tmp_path: Path
     create(url)
     load(url, [studies / name for name in ("records", "reports", "syntheses")])
     with reading(url) as session:
-        (found,) = case_summaries(session, "ips-vive")
+        (found,) = case_summaries(session, "ips-vive", partial(analyse, session))
     assert isinstance(found, BrokenCase)
     assert found.case == VIVE
     assert set(found.title) == {"da", "nb", "en"}

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pypdf
@@ -57,9 +58,14 @@ CASE = CaseSummary(
 @pytest.fixture(scope="module")
 def dossiers(sqlite_databases: SqliteFiles) -> Mapping[str, Dossier]:
     with reading(sqlite_databases.filled(take_in_the_collection)) as session:
+
+        @cache
+        def analysed(name: str) -> Analysis:
+            return analyse(session, name)
+
         return {
             name: Dossier(
-                analysis=analyse(session, name), cases=tuple(case_summaries(session, name))
+                analysis=analysed(name), cases=tuple(case_summaries(session, name, analysed))
             )
             for name in SYNTHESES
         }
