@@ -26,6 +26,7 @@ from templates.charts.timeline import timeline
 from templates.citations import cited
 from templates.documents import write_document
 from templates.dossier import ProjectDossier
+from templates.letterhead import Letterhead
 from templates.render import render
 from templates.words import Words
 from tests.databases import SqliteFiles, take_in_the_collection
@@ -343,6 +344,27 @@ def test_markup_in_a_record_stays_text(tmp_path: Path) -> None:
     shown = re.sub("<[^>]+>", "", text)
     # title, box, heading of the list, place, party, stage with note, metric, target, result, unit, dispute
     assert shown.count("![a](file:///etc/passwd)") >= 10
+
+
+def test_an_organisation_replaces_a_block_and_the_next_heading_stays_one(tmp_path: Path) -> None:
+    file = tmp_path / "house" / "briefs" / "bond-profile.md.j2"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        '{% extends "evidens/briefs/bond-profile.md.j2" %}\n'
+        "{% block unknown %}\n## Kontakt\n\n{{ 'Ring 12 34' | own }}\n{% endblock %}\n",
+        encoding="utf-8",
+    )
+    letterhead = Letterhead(templates=tmp_path / "house")
+    (made_file,) = write_document(
+        bond_profile_document(made(), "da"), tmp_path, ("html",), letterhead
+    )
+    text = made_file.read_text(encoding="utf-8")
+    assert re.findall(r"<h2[^>]*>([^<]+)</h2>", text)[:3] == [
+        "Hvad der er oplyst",
+        "Kontakt",
+        "Kilder",
+    ]
+    assert "Ring 12 34" in text
 
 
 def test_every_field_that_can_be_stated_has_its_place_and_its_name() -> None:
