@@ -117,6 +117,9 @@ ENGLISH: dict[str, Callable[[], Chart]] = {
     "evidence-map": lambda: evidence_map(BUBBLES, "en"),
     "timeline": lambda: timeline(BONDS, "en"),
     "countries": lambda: country_map({"GB": 88, "DK": 5, "US": 26}, "Contracts", "en"),
+    "hundred-people": lambda: hundred_people(
+        20, 50, (22, 100), intervention="Individual Placement", of="site", language="en"
+    ),
     "hypothetical-trial": lambda: hypothetical_trial(TRIAL, "found employment", "en"),
 }
 
