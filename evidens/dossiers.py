@@ -14,7 +14,7 @@ from studies.holdings import Holdings, holdings
 from studies.kept.kinds import held_record, held_records, identities
 from studies.project import Project
 from studies.project_summary import tries
-from templates.charts.timeline import FIRST, LAST, timeline
+from templates.charts.timeline import timeline
 from templates.dossier import ProjectDossier, RegistryDossier
 
 Analysed = Callable[[str], Analysis]
@@ -57,9 +57,7 @@ def project_dossier(
         timelines={
             language: timeline([span_of(project, language)], language) for language in languages
         }
-        if span.begins is not None
-        and span.ends is not None
-        and FIRST <= span.begins <= span.ends <= LAST
+        if span.begins is not None and span.ends is not None
         else {},
     )
 
@@ -85,7 +83,7 @@ def registry_dossier(
     Raises
     ------
     InputError
-        A synthesis cannot be carried out, or a project ends before it begins.
+        A synthesis cannot be carried out.
     """
     held = holdings(session)
     names = list(_drawable(session, held))

@@ -1,6 +1,6 @@
 """Figures of the registry: flow, hypothetical trial and specification curve; evidence map, impact bonds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ from registry.writing import put_in_place, writing_into
 from studies.kept.kinds import held_records
 from studies.project import Project
 from studies.record import Study
-from templates.pictures import converted, picture_of_chart
+from templates.pictures import Picture, converted, picture_of_chart
 from templates.words import Words
 
 if TYPE_CHECKING:
+    from templates.appendix_figures import Figure
     from templates.charts.marks import Chart
     from templates.charts.timeline import BondSpan
 
@@ -116,6 +117,9 @@ def _projects(session: Session) -> list[Project]:
 def span_of(project: Project, language: str) -> "BondSpan":
     """Return when a project ran, as far as its statements tell; of several years the earliest.
 
+    A year that no impact bond can have, and an end before the beginning, count as not known: sources in
+    dispute may print them.
+
     Examples
     --------
     >>> from studies.project import Project
@@ -124,23 +128,25 @@ def span_of(project: Project, language: str) -> "BondSpan":
     >>> span_of(Project(project="a", name="A", statements=[year]), "da").begins
     2015
     """
-    from templates.charts.timeline import BondSpan
+    from templates.charts.timeline import FIRST, LAST, BondSpan
 
-    def year(fields: Sequence[str]) -> int | None:
+    def year(fields: Sequence[str], least: int = FIRST) -> int | None:
         for field in fields:
             years = [one.value[:4] for one in project.statements if one.field == field]
             some = [int(one) for one in years if len(one) == 4 and one.isdecimal()]
+            some = [one for one in some if least <= one <= LAST]
             if some:
                 return min(some)
         return None
 
     countries = dict.fromkeys(one.country for one in project.locations if one.country)
-    ended, begins = year(ENDED), year(BEGINS)
+    begins = year(BEGINS)
+    ended, to_end = (year(fields, begins or FIRST) for fields in (ENDED, TO_END))
     return BondSpan(
         name=project.name,
         country=", ".join(COUNTRIES[one].label(language) for one in countries),
         begins=begins,
-        ends=ended or year(TO_END),
+        ends=ended or to_end,
         ended=ended is not None,
     )
 
@@ -171,6 +177,60 @@ OF_REGISTRY: Mapping[str, Callable[[Session, str], "Chart"]] = {
 }
 
 
+APPENDIX = "appendix"
+"""All figures of a synthesis's technical appendix."""
+SET = ("png", "pdf")
+"""Formats that are set in the house's own font."""
+
+
+def _pictures(
+    session: Session, name: str, identity: str | None, language: str
+) -> Iterator[tuple[str, Picture, Picture]]:
+    """Yield the names of files, without the format, and the pictures for the screen and for paper."""
+    if name in OF_REGISTRY:
+        if identity is not None:
+            raise fault(f"{name} is of the whole registry, not of {identity!r}", "Leave it out.")
+        picture = picture_of_chart(OF_REGISTRY[name](session, language))
+        yield name, picture, picture
+        return
+    if name not in (*OF_SYNTHESIS, APPENDIX):
+        known = ", ".join((*OF_SYNTHESIS, APPENDIX, *OF_REGISTRY))
+        raise fault(f"{name!r} is no figure of the registry", f"Use one of: {known}.")
+    if identity is None:
+        raise fault(
+            f"{name} is of a synthesis, and none is named",
+            "Name one; see `evidens synthesis list`.",
+        )
+    if name in OF_SYNTHESIS:
+        picture = picture_of_chart(OF_SYNTHESIS[name](session, identity, language))
+        yield f"{identity}.{name}", picture, picture
+        return
+    for one in appendix_of(session, identity, language):
+        screen, paper = (
+            Picture(
+                name=one.name,
+                title=one.caption,
+                description=one.alternative,
+                language=language,
+                svg=svg,
+                table=one.table,
+            )
+            for svg in (one.screen, one.paper)
+        )
+        yield f"{identity}.{one.name}", screen, paper
+
+
+def appendix_of(session: Session, identity: str, language: str) -> "tuple[Figure, ...]":
+    """Draw the figures of a synthesis's technical appendix."""
+    from registry.analyses import analyse
+    from registry.screening import flow
+    from templates.appendix_figures import appendix_figures
+    from templates.tongue import Tongue
+
+    analysis = analyse(session, identity)
+    return appendix_figures(analysis, flow(session, identity), Tongue(Words(language)))
+
+
 def write_figure(
     session: Session,
     name: str,
@@ -186,9 +246,9 @@ def write_figure(
     session : Session
         An open transaction.
     name : str
-        From `OF_SYNTHESIS` or `OF_REGISTRY`.
+        From `OF_SYNTHESIS` or `OF_REGISTRY`, or `APPENDIX`.
     identity : str or None
-        The synthesis, for those of the first.
+        The synthesis, for those of the first and of the last.
     formats : sequence of str
         From `templates.pictures.FORMATS`.
     folder : Path
@@ -205,22 +265,11 @@ def write_figure(
         written.
     """
     Words(language)  # refuses a language without texts before anything is looked up
-    if name in OF_SYNTHESIS:
-        if identity is None:
-            raise fault(
-                f"{name} is of a synthesis, and none is named",
-                "Name one; see `evidens synthesis list`.",
-            )
-        chart, stem = OF_SYNTHESIS[name](session, identity, language), f"{identity}.{name}"
-    elif name in OF_REGISTRY:
-        if identity is not None:
-            raise fault(f"{name} is of the whole registry, not of {identity!r}", "Leave it out.")
-        chart, stem = OF_REGISTRY[name](session, language), name
-    else:
-        known = ", ".join((*OF_SYNTHESIS, *OF_REGISTRY))
-        raise fault(f"{name!r} is no figure of the registry", f"Use one of: {known}.")
-    picture = picture_of_chart(chart)
-    made = [(f"{stem}.{kind}", converted(picture, kind)) for kind in formats]
+    made = [
+        (f"{stem}.{kind}", converted(paper if kind in SET else screen, kind))
+        for stem, screen, paper in _pictures(session, name, identity, language)
+        for kind in formats
+    ]
     with writing_into(folder):
         for file, data in made:
             put_in_place(folder / file, data)

@@ -69,11 +69,11 @@ def put_all_in_place(folder: Path, files: Mapping[str, bytes]) -> int:
         How many were written; a file that already held just its content is left alone.
     """
     with ExitStack() as stack:
-        ready = [
-            (stack.enter_context(_beside(file, data)), file)
-            for file, data in ((folder / name, data) for name, data in files.items())
-            if not (file.is_file() and file.read_bytes() == data)
-        ]
+        ready = []
+        for name, data in files.items():
+            file = folder / name
+            if not (file.is_file() and file.read_bytes() == data):
+                ready.append((stack.enter_context(_beside(file, data)), file))
         for whole, file in ready:
             whole.replace(file)
     return len(ready)

@@ -78,7 +78,7 @@ def dump(session: Session, folder: Path) -> list[Path]:
     Raises
     ------
     InputError
-        The folder cannot be written.
+        The folder cannot be written; or, when all else is written, a release was changed beside the program.
     """
     files = []
     for record in held_records(session):

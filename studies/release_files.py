@@ -13,6 +13,7 @@ from registry.releases import (
     all_held,
     checked_form,
     hold,
+    loaded,
     refuse_broken,
     text_of,
 )
@@ -148,7 +149,7 @@ def take_in_releases(session: Session, documents: Iterable[dict[str, Any]]) -> t
 
 
 def dump_releases(session: Session, folder: Path) -> list[Path]:
-    """Write every release of the registry into its folder of a collection.
+    """Write every release of the registry into its folder of a collection; one that is not whole is refused.
 
     Parameters
     ----------
@@ -164,14 +165,23 @@ def dump_releases(session: Session, folder: Path) -> list[Path]:
     Raises
     ------
     InputError
-        A file of that name has another content, or cannot be written.
+        A file of that name has another content, or cannot be written; or, when all others are written, a
+        release that was changed beside the program.
     """
-    files = []
+    files: list[Path] = []
+    faults: list[Fault] = []
     for release in all_held(session):
+        try:
+            loaded(release)
+        except InputError as error:
+            faults.extend(error.faults)
+            continue
         file = folder / FOLDER / f"{release.name}.json"
         with writing_into(file.parent):
             put_new(file, release.document.encode())
         files.append(file)
+    if faults:
+        raise InputError(faults)
     return files
 
 

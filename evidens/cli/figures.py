@@ -14,8 +14,8 @@ def figure(
         str,
         typer.Argument(
             metavar="NAME",
-            help="flow, hypothetical-trial or specification-curve of a synthesis; evidence-map, timeline or "
-            "countries.",
+            help="flow, hypothetical-trial, specification-curve or appendix (all its figures) of a "
+            "synthesis; evidence-map, timeline or countries.",
         ),
     ],
     synthesis: Annotated[

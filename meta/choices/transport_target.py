@@ -131,9 +131,7 @@ def outside(
 
 def _in_hull(differences: Sequence[FloatArray]) -> bool:
     """Tell whether a mixture of studies, with weights of 0 or more that add up to 1, is at the target."""
-    from scipy.optimize import (
-        nnls,
-    )  # here, because its import takes half as long as that of all else
+    from scipy.optimize import nnls  # here, because its import takes longer than most else
 
     rows = [row / (float(np.ptp(row)) or 1.0) for row in differences]
     ends = np.array([0.0] * len(rows) + [1.0])

@@ -41,7 +41,7 @@ def alternative_name(
     --------
     >>> alternative_name("region", "without nordic", Words("da"))
     'uden Norden'
-    >>> known = {"competitive": ("competitive-employment",)}
+    >>> known = {"competitive": ("competitive-employment", "any-paid-employment")}
     >>> alternative_name("outcome", "competitive", Words("en"), known)
     'Share in employment'
     """

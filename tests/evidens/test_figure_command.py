@@ -59,6 +59,21 @@ def test_the_curve_names_the_choices_that_the_synthesis_varies(
     assert len(choices["region"]) == 4
 
 
+def test_the_appendix_of_a_synthesis_is_all_its_figures(run: Run) -> None:
+    code, out, err = run("appendix", "ips-vive", "--picture", "svg,html", "--lang", "en")
+    assert code == 0, err
+    names = [Path(one).name.removeprefix("ips-vive.") for one in out.splitlines()]
+    kinds = (
+        *("flow", "forest-competitive-employment-rr", "forest-competitive-employment-rd"),
+        *("leave-one-out-competitive-employment-rr", "cumulative-competitive-employment-rr"),
+        *("tau-competitive-employment-rr", "hypothetical-trial"),
+    )
+    assert names == [f"{kind}.{ending}" for kind in kinds for ending in ("svg", "html")]
+    forest = Path("out/ips-vive.forest-competitive-employment-rr.html").read_text("utf-8")
+    assert "Printed in VIVE 2017, section 3.2" in forest  # each number tells where it is from
+    assert '<th scope="row">Davis et al. (2012), United States</th><td>76%</td>' in forest
+
+
 def test_projects_by_time_and_country(run: Run) -> None:
     found = drawn(run, "timeline")
     assert "2010" in found
@@ -101,6 +116,8 @@ def test_every_figure_of_the_registry_speaks_each_language(
     ("arguments", "message"),
     [
         (["flow"], "flow is of a synthesis, and none is named"),
+        (["appendix"], "appendix is of a synthesis, and none is named"),
+        (["appendix", "nowhere"], "There is no synthesis 'nowhere'"),
         (["flow", "nowhere"], "there is no synthesis 'nowhere'"),
         (["timeline", "ips-vive"], "timeline is of the whole registry, not of 'ips-vive'"),
         (["pie"], "'pie' is no figure of the registry"),

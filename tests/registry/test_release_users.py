@@ -179,6 +179,15 @@ def test_the_database_itself_refuses_to_change_an_entry(statement: str, shipped:
     assert len(listed(shipped)) == 1
 
 
+def test_sqlite_refuses_to_replace_an_entry(shipped: str) -> None:
+    entered(shipped)
+    if shipped.startswith("postgresql"):
+        return  # it has no REPLACE
+    with pytest.raises(sa.exc.DatabaseError, match="never changed or deleted, only forgotten"):
+        beside(shipped, "REPLACE INTO release_use SELECT * FROM release_use")
+    assert len(listed(shipped)) == 1
+
+
 def test_postgresql_refuses_to_empty_the_ledger(shipped: str) -> None:
     entered(shipped)
     if shipped.startswith("postgresql"):

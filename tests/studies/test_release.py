@@ -31,6 +31,7 @@ from registry.releases import (
 )
 from registry.session import create, reading, transaction
 from studies.checks import check_yaml
+from studies.dump import dump
 from studies.ingest import COLLECTION, SHIPPED, load, take_in
 from studies.release import freeze, state_of
 from studies.release_differences import release_differences
@@ -466,6 +467,37 @@ def test_the_database_itself_refuses_to_change_a_release(statement: str, shipped
 
 
 @pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("INSERT OR REPLACE INTO release SELECT * FROM release", "a release is never changed"),
+        ("REPLACE INTO release SELECT * FROM release", "a release is never changed"),
+        (
+            "INSERT OR IGNORE INTO release SELECT * FROM release",
+            "a release is never changed",
+        ),
+        (
+            "INSERT INTO release SELECT * FROM release WHERE true "
+            "ON CONFLICT (name) DO UPDATE SET created = '2020-01-01'",
+            "a release is never changed",
+        ),
+        ("REPLACE INTO revision SELECT * FROM revision", "a revision is never changed"),
+    ],
+)
+def test_the_database_itself_refuses_to_replace_what_is_there(
+    statement: str, message: str, shipped: str
+) -> None:
+    """SQLite's REPLACE deletes a row without asking the triggers on deletion."""
+    if shipped.startswith("postgresql") and "ON CONFLICT" not in statement:
+        return  # it has no REPLACE and no IGNORE
+    with reading(shipped) as session:
+        before = [one.model_dump() for one in all_held(session)]
+    with pytest.raises(sa.exc.DatabaseError, match=message):
+        beside(shipped, statement)
+    with reading(shipped) as session:
+        assert [one.model_dump() for one in all_held(session)] == before
+
+
+@pytest.mark.parametrize(
     ("change", "rule"),
     [
         ({"name": "X@1"}, "ck_release_name_form"),
@@ -473,7 +505,7 @@ def test_the_database_itself_refuses_to_change_a_release(statement: str, shipped
         ({"sha256": "abc"}, "ck_release_hash"),
         ({"created": "today"}, "ck_release_created"),
         ({"document": ""}, "ck_release_content"),
-        ({"name": "ips-vive@2026.1"}, "UNIQUE|pk_release"),
+        ({"name": "ips-vive@2026.1"}, "a release is never changed|pk_release"),
     ],
 )
 def test_the_rules_of_the_table(change: dict[str, str], rule: str, shipped: str) -> None:
@@ -486,7 +518,7 @@ def test_the_rules_of_the_table(change: dict[str, str], rule: str, shipped: str)
         connection.execute(sa.insert(table).values(values))
 
 
-def test_a_release_changed_beside_the_program_is_found(shipped: str) -> None:
+def test_a_release_changed_beside_the_program_is_found(shipped: str, tmp_path: Path) -> None:
     off = (
         ("ALTER TABLE release DISABLE TRIGGER USER",)
         if shipped.startswith("postgresql")
@@ -504,6 +536,10 @@ def test_a_release_changed_beside_the_program_is_found(shipped: str) -> None:
         (held,) = all_held(session)
         with pytest.raises(InputError, match="study davis-2012 is not what its hash says"):
             loaded(held)
+        with pytest.raises(InputError, match="study davis-2012 is not what its hash says"):
+            dump(session, tmp_path)
+    assert not (tmp_path / "releases").exists()
+    assert (tmp_path / "records" / "davis-2012.yaml").is_file()
     beside(shipped, "UPDATE release SET created = '2020-01-01'")
     with reading(shipped) as session:
         said = releases.prove(session)

@@ -10,6 +10,7 @@ import pytest
 
 from evidens.briefs import Wanted, write_briefs
 from evidens.dossiers import named_reports, project_dossier
+from evidens.registry_figures import span_of
 from meta.faults import InputError
 from registry.analyses import Analysis
 from registry.indigo import STATED
@@ -21,6 +22,7 @@ from templates.bond_contexts import BondProfile
 from templates.bond_fields import ASKED, BLOCKS, LABELS
 from templates.bond_profile import bond_profile, bond_profile_document
 from templates.bound import BoundNumber, numbers_of, visible
+from templates.charts.timeline import timeline
 from templates.citations import cited
 from templates.documents import write_document
 from templates.dossier import ProjectDossier
@@ -386,6 +388,30 @@ def test_the_timeline_is_drawn_where_both_ends_are_known(shipped: str) -> None:
     assert drawn.name == "timeline"
     assert unknown.timelines == {}
     assert bond_profile_document(unknown, "da").figures == ()
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "known"),
+    [
+        ("2015", "2013", (2015, None)),  # in dispute: a source may print it
+        ("2015-04", "2015-02", (2015, 2015)),
+        ("1066", "2013", (None, 2013)),
+        ("2015", "2999", (2015, None)),
+    ],
+)
+def test_years_that_cannot_be_are_not_drawn(
+    begins: str, ends: str, known: tuple[int | None, int | None]
+) -> None:
+    dates = {
+        "dates.start_date_of_service_provision": begins,
+        "dates.actual_end_date_of_service_provision": ends,
+    }
+    said = {"disputed": "The dates do not fit.", "source": SOURCE}
+    statements = [said | {"field": field, "value": value} for field, value in dates.items()]
+    span = span_of(made(statements=statements).project, "en")
+    assert (span.begins, span.ends) == known
+    if span.begins is not None:
+        assert str(span.begins) in timeline([span], "en").description
 
 
 def test_the_reports_behind_a_record_are_its_references(shipped: str) -> None:

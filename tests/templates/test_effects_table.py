@@ -121,23 +121,25 @@ def test_counts_lead_to_their_report_and_effects_to_their_study(analysis: Analys
 def test_effects_on_another_horizon_and_studies_without_one_are_named(analysis: Analysis) -> None:
     envelope = analysis.outcomes[0].pooled[0]
     step = Assumption("proportional", Fraction(2), ())
-    moved = (replace(envelope.counts[0], step=step), *envelope.counts[1:])
-    whole = effect_sizes("RR", columns_of(envelope.shown_tables[:2]))
+    moved = (*envelope.counts[:2], replace(envelope.counts[2], step=step))
+    labels = envelope.shown.effects.labels
+    whole = effect_sizes("RR", columns_of(envelope.shown_tables[1:]))
     effects = EffectSizes(
         measure=Measure.RR,
-        labels=envelope.shown.effects.labels[:2],
+        labels=labels[1:],
         yi=whole.yi,
         vi=whole.vi,
-        excluded=(Exclusion(label=envelope.shown.effects.labels[2], reason="no events"),),
+        rows=np.array([1, 2]),
+        excluded=(Exclusion(label=labels[0], reason="no events"),),
     )
     made = replace(envelope, counts=moved, shown=pool(effects), panel=None)
     (table,) = english(with_effect(analysis, made))
-    assert [cells(one)[0] for one in table.lines] == [one[0] for one in RR_STUDIES[:2]]
-    assert cells(table.pooled[0])[1:3] == ["46 of 111", "21 of 127"]
+    assert [cells(one)[:4] for one in table.lines] == [one[:4] for one in RR_STUDIES[1:]]
+    assert cells(table.pooled[0])[1:3] == ["59 of 112", "28 of 124"]
     assert seen(table.notes[-2:]) == [
-        "The effect is put on the synthesis's horizon for Bejerholm et al. (2015); the counts are as they "
+        "The effect is put on the synthesis's horizon for Davis et al. (2012); the counts are as they "
         "were before.",
-        "Without an estimate, and therefore left out: Davis et al. (2012).",
+        "Without an estimate, and therefore left out: Bejerholm et al. (2015).",
     ]
 
 

@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,10 +15,11 @@ from meta.models.pooling import pool
 from meta.models.results import EffectSizes, Exclusion, MetaAnalysis
 from meta.moderators.subgroups import subgroups
 from registry.risk_of_bias import BIAS_LEVELS
-from templates.drawings import ForestPlot, ForestRow
+from templates.drawings import Cell, ForestPlot, ForestRow
 from templates.figures import draw, forest
 from templates.lights import SIGNS
 from templates.presets import EVIDENS, JAMA, PRESETS, REVMAN, counts, means, preset
+from templates.source_boxes import source_box
 from templates.typesetting import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -211,6 +213,16 @@ def test_a_number_carries_its_source() -> None:
     assert [str(one).startswith(pooled) for one in effects_told] == [False, True, True]
 
 
+def test_a_long_source_is_broken_so_that_it_stays_in_its_box() -> None:
+    cell = Cell(x=1.0, kind="arm", text="1/9", source="tabel og side " * 40)
+    box = source_box("A", [cell], 640.0)
+    assert box is not None
+    assert len(box.lines) > 4
+    assert all(8 + text_width(line, 12) <= 640 - 8 for line in box.lines)
+    assert max(text_width(line, 12) for line in box.lines) > 640 - 16 - 80
+    assert source_box("A", [replace(cell, source="")], 640.0) is None
+
+
 def test_a_weight_tells_what_it_is_made_of() -> None:
     fit = pool(given("RR", [0.0, 0.0], [0.25, 0.5]), method="EE", test="z")
     told = [one.cells[-1] for one in plotted(fit).rows]
@@ -319,6 +331,7 @@ def test_the_table_has_the_numbers_of_every_row() -> None:
     assert plot.groups[0].subtotal is not None
     assert columns[effect][2] == plot.groups[0].subtotal.effect
     assert columns[effect][6:8] == ("kan ikke beregnes", plot.pooled.effect)
+    assert columns["IPS: I alt"][:3] == ("1.230", "1.230", "")
     assert columns["IPS: Antal"] == ("12", "12", "", "12", "12", "", "12", "12", "")
     assert plot.table.rows[0][-3:] == ("lav", "høj", "nogle betænkeligheder")
     assert plot.table.rows[1][-3:] == ("", "", "")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from pypdf.generic import DictionaryObject
 
 from registry.analyses import Analysis
 from registry.decided_bias import DecidedBias, DecidedDomain
@@ -58,11 +59,11 @@ def test_a_reason_that_begins_like_a_list_or_a_heading_stays_text(
     assert not inside & {"/L", "/H1", "/H2", "/H3"}, inside
 
 
-def kids(element: pypdf.generic.DictionaryObject) -> list[pypdf.generic.DictionaryObject]:
+def kids(element: DictionaryObject) -> list[DictionaryObject]:
     held = element.get("/K", [])
     given = held if isinstance(held, list) else [held]
     found = [one.get_object() for one in given]
-    return [one for one in found if isinstance(one, dict) and "/S" in one]
+    return [one for one in found if isinstance(one, DictionaryObject) and "/S" in one]
 
 
 @pytest.fixture(scope="module")
