@@ -591,6 +591,14 @@ def test_of_a_hundred_people_as_many_are_filled_and_the_line_runs_between_the_en
 
 
 @pytest.mark.parametrize(
+    "name", ["IPS", "Individual Placement and Support", "Arbejdsmarkedet " * 9]
+)
+def test_a_hundred_people_stay_apart_from_long_names(name: str) -> None:
+    for of in ("site", "mean"):
+        assert_apart(hundred_people(20, 50, (22, 100), intervention=name, of=of))
+
+
+@pytest.mark.parametrize(
     ("without", "there", "ends", "message"),
     [
         (-1, 50, (0, 1), "-1 is not of 100 people"),
