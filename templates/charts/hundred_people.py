@@ -6,12 +6,14 @@ from meta.faults import fault
 from templates.charts.frame import WIDTH
 from templates.charts.marks import Chart, Dot, Label, Mark, Table, line
 from templates.formats import plain
-from templates.palette import PALETTE, SIZE
+from templates.palette import PALETTE, SIZE, SMALL
+from templates.typesetting import text_width, wrapped
 from templates.words import Words, capital
 
 PEOPLE = 100
 RADIUS = 2.6
 ROW = 15.0
+GAP = 20.0
 STEP = (WIDTH - 2 * RADIUS - 2) / (PEOPLE - 1)
 
 
@@ -66,20 +68,31 @@ def hundred_people(
         high=words.say("plain.all") if high == PEOPLE else plain(high, language=language),
     )
     marks: list[Mark] = []
-    for text, reached, y in zip(said, (without, there), (ROW, 3 * ROW), strict=True):
-        marks.append(Label(x=0.0, y=y, text=text, size=SIZE, weight=600, source=source))
+    y = 0.0
+    for text, reached in zip(said, (without, there), strict=True):
+        lines = wrapped(text, WIDTH, SIZE, bold=True)
+        for part in lines:
+            y += ROW
+            marks.append(Label(x=0.0, y=y, text=part, size=SIZE, weight=600, source=source))
         marks += _row(reached, y + ROW / 2)
-    marks.append(
-        Label(x=WIDTH, y=3 * ROW, text=reach, anchor="end", colour=PALETTE.muted, source=source)
-    )
+        y += ROW
     left, right = (_place(max(one - 1, 0)) for one in ends)
-    y = 4 * ROW + 2
+    y += 2
     marks.append(line((left, y), (right, y), colour=PALETTE.warm, width=2.0))
     marks += [line((x, y - 3), (x, y + 3), colour=PALETTE.warm, width=2.0) for x in (left, right)]
+    # Beside the name of the row where there is room, else below the line.
+    room = WIDTH - text_width(lines[-1], SIZE, bold=True) - GAP
+    if text_width(reach, SMALL) <= room:
+        at, anchor, lowest = (WIDTH, y - ROW - 2), "end", y
+    else:
+        at, anchor, lowest = (0.0, y + ROW), "start", y + ROW
+    marks.append(
+        Label(x=at[0], y=at[1], text=reach, anchor=anchor, colour=PALETTE.muted, source=source)
+    )
     return Chart(
         kind="hundred-people",
         width=WIDTH,
-        height=y + 5,
+        height=lowest + 5,
         language=language,
         title=words.say("hundred.title", intervention=intervention),
         description=" ".join(f"{capital(one)}." for one in (*said, reach)),

@@ -117,6 +117,9 @@ ENGLISH: dict[str, Callable[[], Chart]] = {
     "evidence-map": lambda: evidence_map(BUBBLES, "en"),
     "timeline": lambda: timeline(BONDS, "en"),
     "countries": lambda: country_map({"GB": 88, "DK": 5, "US": 26}, "Contracts", "en"),
+    "hundred-people": lambda: hundred_people(
+        20, 50, (22, 100), intervention="Individual Placement", of="site", language="en"
+    ),
     "hypothetical-trial": lambda: hypothetical_trial(TRIAL, "found employment", "en"),
 }
 
@@ -585,6 +588,14 @@ def test_of_a_hundred_people_as_many_are_filled_and_the_line_runs_between_the_en
         ("Uden IPS", "20"),
         ("Med IPS", "51 (den næste kommune: fra ingen til 78)"),
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["IPS", "Individual Placement and Support", "Arbejdsmarkedet " * 9]
+)
+def test_a_hundred_people_stay_apart_from_long_names(name: str) -> None:
+    for of in ("site", "mean"):
+        assert_apart(hundred_people(20, 50, (22, 100), intervention=name, of=of))
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_a_share_of_more_than_all_is_not_said_as_people(analysis: Analysis) -> N
     none = told(with_effect(analysis, [math.log(2)] * 3, [0.01] * 3, baseline=None))
     assert none.startswith("The result cannot be put as people of a hundred.")
     wide = told(with_effect(analysis, [math.log(2)] * 3, [0.9] * 3))
-    assert "to all of the hundred." in wide
+    assert "to all of them." in wide
 
 
 def test_nothing_pooled_leaves_the_means_and_says_so(analysis: Analysis) -> None:
