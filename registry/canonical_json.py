@@ -183,7 +183,7 @@ def alike(was: Any, now: Any, tolerance: float) -> bool:
         return math.isclose(was, now, rel_tol=tolerance, abs_tol=NEAR_0)
     if type(was) is not type(now):
         return False
-    return canonical(was) == canonical(now)  # which tells 0.0 from -0.0
+    return repr(was) == repr(now) if isinstance(was, float) else bool(was == now)  # 0.0 is not -0.0
 
 
 def _inside(value: Any) -> list[Any]:

@@ -106,8 +106,10 @@ def verify(document: Mapping[str, Any]) -> Verification:
         )
         # Elsewhere the last bit of a number may differ, and with it the hash over all numbers.
         was, now = (document, again) if same else (comparable(document), comparable(again))
-        largest = max((_relative(one) for one in _compared(was, now, 0.0)), default=0.0)
-        found = tuple(_compared(was, now, 0.0 if same else TOLERANCE))
+        found = tuple(_compared(was, now, 0.0))
+        largest = max(map(_relative, found), default=0.0)
+        if found and not same:
+            found = tuple(_compared(was, now, TOLERANCE))
     return Verification(
         name=document["name"],
         sha256=document["sha256"],

@@ -95,6 +95,14 @@ def test_a_forger_who_writes_the_hash_anew_is_found_too(folder: Path, name: str)
         )
 
 
+def test_a_forged_account_of_the_draws_in_their_table_is_found(folder: Path) -> None:
+    """The footer of draws.parquet says how they were made, as draws.json does."""
+    table = (folder / "draws.parquet").read_bytes()
+    assert table.count(b'"seed": 7') > 0
+    forge(folder, "draws.parquet", table.replace(b'"seed": 7', b'"seed": 8'))
+    assert [one.file for one in judged(folder).altered] == ["draws.parquet"]
+
+
 def test_what_is_told_of_a_changed_number_is_the_number(folder: Path) -> None:
     file = folder / "pooled.csv"
     text = file.read_text("utf-8")
