@@ -13,7 +13,9 @@ from evidens.case_draws import draws_for
 from evidens.case_information import CaseInformation, case_information
 from evidens.case_variants import Variation, variations
 from evidens.cases import case_file, chosen_one, read_case, run_case
+from evidens.drawn_files import file_draws
 from evidens.released import default_database
+from meta.faults import fault
 from registry.session import create, exists, reading
 from studies.ingest import load
 from templates.case_listing import case_text
@@ -94,6 +96,7 @@ class BusinessCase:
         n: int = 100_000,
         seed: int = 1,
         estimate: str | None = None,
+        draws_file: str | Path | None = None,
         scenario: str = "",
         perspective: str = "",
     ) -> Simulation:
@@ -103,7 +106,9 @@ class BusinessCase:
         ----------
         n, seed : int
         estimate : str, optional
-            Another release or synthesis to draw from.
+            Another release or synthesis to draw from, or the path of an exported release.
+        draws_file : str or Path, optional
+            A table of draws to take instead (`evidens.drawn_files.file_draws`); `n` is its rows then.
         scenario, perspective : str
 
         Returns
@@ -113,9 +118,14 @@ class BusinessCase:
         Raises
         ------
         InputError
-            The case does not say what is uncertain, or the estimate is not there.
+            The case does not say what is uncertain, the estimate is not there, both an estimate and a file
+            are given, or a draw of the file cannot be.
         """
         view = self._view(scenario, perspective)
+        if draws_file is not None:
+            if estimate is not None:
+                raise fault("both an estimate and a file of draws", "Give one.", field="draws_file")
+            return simulate(self.done, file_draws(Path(draws_file), self.done, seed).worlds, **view)
         with reading(self.registry) as session:
             draws = draws_for(session, self.done, n, seed, estimate)
         return simulate(self.done, draws.worlds, **view)

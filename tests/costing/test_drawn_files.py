@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import evidens as facade
 from evidens.cases import case_file
+from meta.faults import InputError
 from registry.draws_export import frame_parquet
 from registry.release_draws import release_draws
 from studies.ingest import COLLECTION
@@ -99,6 +101,23 @@ def test_exported_draws_and_a_table_of_one_s_own_are_taken(
     out = evidens("case", "simulate", str(case), "--draws-file", "own.csv", "--db", url)[1]
     assert "400 draws of the RR, seed 1\nEffect: own.csv, SHA-256 " in out
     assert "Risk without the programme: as the file has it, median " in out
+
+
+def test_the_facade_takes_the_same_file(
+    evidens: Run, url: str, case: Path, frame: pd.DataFrame, tmp_path: Path
+) -> None:
+    table = tmp_path / "own.csv"
+    frame.to_csv(table, index=False)
+    told = simulated(evidens, url, case, "--draws-file", str(table), "--seed", "3")["simulations"][
+        0
+    ]
+    ours = facade.case(str(case), registry=url)
+    found = ours.simulate(draws_file=table, seed=3)
+    assert [one.distribution.mean.value for one in found.gains] == [
+        one["mean"]["value"] for one in told["gains"]
+    ]
+    with pytest.raises(InputError, match="draws_file: both an estimate and a file of draws"):
+        ours.simulate(draws_file=str(table), estimate="ips-nordic")
 
 
 def changed(frame: pd.DataFrame, column: str, row: int, value: float) -> pd.DataFrame:
