@@ -102,8 +102,8 @@ class Named:
         if isinstance(node, nodes.Not):
             return self.kind(node.node, scope)
         if isinstance(node, nodes.CondExpr):
-            for one in (node.test, node.expr1, node.expr2):
-                self.kind(one, scope)
+            for part in (node.test, node.expr1, node.expr2):
+                self.kind(part, scope)
             return str
         if isinstance(node, nodes.Call):
             name = node.node.name  # type: ignore[attr-defined]
