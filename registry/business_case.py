@@ -6,7 +6,7 @@ reason beside it: nothing is filled in.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -28,6 +28,7 @@ NO_DECAY = (
     "the synthesis pools at one horizon; how long the effect lasts is an assumption of the case"
 )
 NOT_MONEY = "the outcome is not an amount of money"
+NOT_COUNTED = "the effect is a difference of printed means, which counts nobody"
 NO_PRICES = "the reports' amounts of money have no price year on record"
 NO_TRANSPORT = "the plan names no target; see the analysis transport for one"
 TRANSPORTED = ("way", "estimate", "se", "ci_low", "ci_high", "pi_low", "pi_high")
@@ -65,7 +66,7 @@ def _case(
     return {
         "outcome": outcome.outcome,
         "kind": OUTCOMES[outcome.outcome].kind,
-        "estimand": _estimand(analysis, outcome),
+        "estimand": _estimand(analysis, outcome, pooled),
         "mean_effect": _mean_effect(outcome, pooled),
         "heterogeneity": pooled and _heterogeneity(pooled.shown),
         "next_site": pooled and _next_site(pooled.shown),
@@ -80,7 +81,9 @@ def _case(
     }
 
 
-def _estimand(analysis: Analysis, outcome: OutcomeAnalysis) -> dict[str, Any]:
+def _estimand(
+    analysis: Analysis, outcome: OutcomeAnalysis, pooled: PooledEnvelope | None
+) -> dict[str, Any]:
     question, about = analysis.plan["question"], OUTCOMES[outcome.outcome]
     return {
         **{part: question[part] for part in ("population", "intervention", "comparator")},
@@ -90,7 +93,16 @@ def _estimand(analysis: Analysis, outcome: OutcomeAnalysis) -> dict[str, Any]:
         "horizon_months": float(analysis.horizon),
         "unit": about.unit,
         "higher_is": about.higher_is,
+        "analysis_population": list(_analysis_population(pooled)),
+        "analysis_population_reason": NOT_COUNTED if pooled is None else None,
     }
+
+
+def _analysis_population(pooled: PooledEnvelope | None) -> Iterator[dict[str, Any]]:
+    """Yield whom the effect counts in each study; nobody is added to those of whom it is known."""
+    if pooled is not None:
+        for one, table in zip(pooled.counts, pooled.shown_tables, strict=True):
+            yield {"id": one.study, "people": table.n1i + table.n2i, "basis": one.basis}
 
 
 def _mean_effect(outcome: OutcomeAnalysis, pooled: PooledEnvelope | None) -> dict[str, Any]:

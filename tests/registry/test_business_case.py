@@ -270,3 +270,19 @@ def test_the_schema_sees_what_is_wrong(
         at = at[step]
     at[path[-1]] = value
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(content)
+
+
+def test_the_estimand_says_whom_the_effect_counts(analysis: Analysis) -> None:
+    """Michon's page prints 151 participants, Davis's abstract 85; 73 % of Bejerholm's 120 is 87 or 88."""
+    found = {name: one["estimand"] for name, one in cases(analysis).items()}
+    counted = {
+        one["id"]: (one["people"], one["basis"])
+        for one in found["competitive-employment"]["analysis_population"]
+    }
+    assert counted["michon-2014"] == (151, "arm-sizes")
+    assert counted["davis-2012"] == (85, "arm-sizes")
+    assert counted["bejerholm-2015"][0] in (87, 88)
+    assert counted["bejerholm-2015"][1] == "total-assessed"
+    assert found["competitive-employment"]["analysis_population_reason"] is None
+    assert found["weeks-worked"]["analysis_population"] == []
+    assert found["weeks-worked"]["analysis_population_reason"]
