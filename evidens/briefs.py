@@ -122,9 +122,16 @@ def write_briefs(
     [PosixPath('out/ips-vive.note.da.html'), ...]
     """
     kinds = [kind_named(one) for one in dict.fromkeys(wanted.kinds)]
-    languages = list(dict.fromkeys(wanted.languages))
     with reading(url) as session:
         composers = list(_composers(session, kinds, wanted))
+    yield from written(composers, wanted, done)
+
+
+def written(
+    composers: Sequence[Composer], wanted: Wanted, done: Callable[[int, int], None] | None = None
+) -> Iterator[Path]:
+    """Write documents that are composed already, as `write_briefs` does; what they are about is not asked."""
+    languages = list(dict.fromkeys(wanted.languages))
     count = len(composers) * len(languages)
 
     def write(compose: Composer, language: str) -> list[Path]:
@@ -172,12 +179,17 @@ def _composers(session: Session, kinds: Sequence[Kind], wanted: Wanted) -> Itera
             yield partial(overview_document, about)
     for identity in named:
         for kind in kinds:
-            if kind.name == "one-page":
-                yield partial(one_page_document, about_synthesis(identity))
-            elif kind.subject == "synthesis":
-                yield partial(synthesis_document, kind, about_synthesis(identity))
+            if kind.subject == "synthesis":
+                yield of_synthesis(kind, about_synthesis(identity))
             elif kind.subject == "project":
                 yield partial(bond_profile_document, about_project(identity))
+
+
+def of_synthesis(kind: Kind, about: Dossier) -> Composer:
+    """Return what composes a document of a kind about a synthesis."""
+    if kind.name == "one-page":
+        return partial(one_page_document, about)
+    return partial(synthesis_document, kind, about)
 
 
 def _refuse_others(session: Session, kind: Kind, named: Sequence[str]) -> None:

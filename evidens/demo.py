@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from evidens.briefs import Wanted, dossier, of_synthesis, written
 from evidens.dossiers import project_dossier, registry_dossier
 from registry import releases
 from registry.analyses import analyse
@@ -19,15 +21,11 @@ from studies.published_table import PublishedTable
 from studies.record import Synthesis, record_id
 from studies.replicate import Replication, replicate
 from templates.bond_profile import bond_profile_document
-from templates.documents import write_document
-from templates.dossier import Dossier
-from templates.evidence import synthesis_document
 from templates.kinds import KINDS
 from templates.listings import replication_text
 from templates.overview import overview_document
 from templates.release_folder import release_files
 
-BRIEF_FORMATS = ("html", "docx", "pdf", "md")
 DRAWS_SEED = 2026
 LANGUAGE = "da"
 PROFILED = ("norrkoping", "slagelse-ips")
@@ -98,6 +96,8 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
         profiles = [
             project_dossier(session, one, [LANGUAGE], by_id.__getitem__) for one in PROFILED
         ]
+        progress("Gathering what the briefs draw on")
+        about = [dossier(session, one, by_id.__getitem__, money=True) for one in by_id]
         released = [releases.loaded(one) for one in releases.all_held(session)]
     for done in replications:
         folder = out / "replications"
@@ -111,15 +111,12 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
         files += write_exports(
             analysis, out / "exports", FORMATS, draws=DrawsAsked(seed=DRAWS_SEED)
         )
-        progress(f"Writing the brief on {analysis.synthesis}")
-        for kind in (one for one in KINDS.values() if one.subject == "synthesis"):
-            document = synthesis_document(kind, Dossier(analysis=analysis), LANGUAGE)
-            files += write_document(document, out / "briefs", BRIEF_FORMATS)
-    progress("Writing the overview and the profiles")
-    others = [overview_document(overview, LANGUAGE)]
-    others += [bond_profile_document(one, LANGUAGE) for one in profiles]
-    for document in others:
-        files += write_document(document, out / "briefs", BRIEF_FORMATS)
+    kinds = [one for one in KINDS.values() if one.subject == "synthesis"]
+    composers = [of_synthesis(kind, one) for one in about for kind in kinds]
+    composers.append(partial(overview_document, overview))
+    composers += [partial(bond_profile_document, one) for one in profiles]
+    progress(f"Writing {len(composers)} documents")
+    files += written(composers, Wanted(identities=(), folder=out / "briefs"))
     for release in released:
         progress(f"Writing the folder of release {release['name']}")
         folder = out / "releases" / release["name"]
@@ -127,5 +124,5 @@ def demonstrate(url: str, out: Path, progress: Callable[[str], None]) -> Made:
             files.append(folder / name)
             with writing_into(folder):
                 put_in_place(files[-1], data)
-    written = tuple(file for file in files if before.get(file) != file.stat().st_mtime_ns)
-    return Made(loaded, tuple(replications), tuple(files), written)
+    changed = tuple(file for file in files if before.get(file) != file.stat().st_mtime_ns)
+    return Made(loaded, tuple(replications), tuple(files), changed)

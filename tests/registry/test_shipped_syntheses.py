@@ -73,9 +73,10 @@ def test_every_synthesis_is_tested_somewhere() -> None:
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_synthesis_has_a_brief(shipped: str, evidens: Run, tmp_path: Path, name: str) -> None:
-    code, _, err = evidens("brief", name, "--to", "html,md,pdf", "--out", "out", "--db", shipped)
+    kinds = ("--kind", "appendix", "--to", "html,md,pdf", "--out", "out", "--db", shipped)
+    code, _, err = evidens("brief", name, *kinds)
     assert code == 0, err
-    text = (tmp_path / "out" / f"{name}.da.md").read_text(encoding="utf-8")
+    text = (tmp_path / "out" / f"{name}.appendix.da.md").read_text(encoding="utf-8")
     assert "Individual Placement and Support" in text
     # No empty value, no gap of a phrase and no word of the vocabulary has slipped into the Danish text.
     for word in ("None", "{", "}", "unusable", "reconstructed", "derived"):
