@@ -9,7 +9,6 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from evidens.case_summaries import case_summaries
 from evidens.dossiers import Analysed, project_dossier, registry_dossier
 from meta.faults import fault
 from registry.analyses import Analysis, analyse, main_analysis
@@ -22,7 +21,7 @@ from studies.affected import moved_since
 from studies.kept.kinds import identities
 from templates.bond_profile import bond_profile_document
 from templates.documents import FORMATS, Document, write_document
-from templates.dossier import Dossier, ProjectDossier
+from templates.dossier import BrokenCase, CaseSummary, Dossier, ProjectDossier
 from templates.evidence import synthesis_document
 from templates.kinds import Kind, kind_named
 from templates.letterhead import PLAIN, Letterhead
@@ -226,5 +225,13 @@ def dossier(session: Session, synthesis: str, analysed: Analysed, *, money: bool
         flow=flow(session, synthesis),
         descriptions=study_descriptions(session, included),
         bias=decided_bias(session, included),
-        cases=tuple(case_summaries(session, synthesis, analysed)) if money else (),
+        cases=_cases(session, synthesis, analysed) if money else (),
     )
+
+
+def _cases(
+    session: Session, synthesis: str, analysed: Analysed
+) -> tuple[CaseSummary | BrokenCase, ...]:
+    from evidens.case_summaries import case_summaries  # brings the whole room of costing along
+
+    return tuple(case_summaries(session, synthesis, analysed))
