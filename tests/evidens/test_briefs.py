@@ -1,5 +1,6 @@
 """Many briefs at once."""
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -76,3 +77,17 @@ def test_a_note_has_three_pages_at_most(shipped: str, tmp_path: Path) -> None:
         file.name: pytest.approx(2.5, abs=0.5)
         for file in files  # two pages or three
     }
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_no_heading_of_a_note_stands_over_nothing(shipped: str, tmp_path: Path) -> None:
+    wanted = Wanted(
+        identities=everything(shipped, ["note"]),
+        folder=tmp_path,
+        kinds=("one-page", "note", "appendix"),
+        formats=("md",),
+    )
+    for file in write_briefs(shipped, wanted):
+        if file.suffix == ".md":
+            text = file.read_text(encoding="utf-8")
+            assert not re.search(r"^## .*\n+(## |\Z)", text, flags=re.MULTILINE), file.name
