@@ -303,6 +303,11 @@ class EvidenceBrief:
     few: str = field(
         metadata={"help": "What few studies mean for the result; empty where there are enough."}
     )
+    cautions_by_rule: tuple[str, ...] = field(
+        metadata={
+            "help": "What the studies do not share, found by rule: construct, follow-up, counts."
+        }
+    )
     many: bool = field(
         metadata={
             "help": "Whether there are so many studies that a note does not show each by itself."

@@ -17,6 +17,7 @@ from templates.appendix_figures import Figure as AppendixFigure
 from templates.appendix_figures import appendix_figures
 from templates.bibliography import bibliography
 from templates.bound import visible
+from templates.cautions import cautions_of
 from templates.certainty_reading import certainty_reading
 from templates.characteristics_table import characteristics_of
 from templates.citations import bracketed, cited
@@ -201,6 +202,7 @@ class _Brief:
             if source is None
             else bracketed([source["report"]], self.tongue.place(source["where"])),
             few=self.few(),
+            cautions_by_rule=() if outcome is None else tuple(cautions_of(outcome, self.origins)),
             many=len(self.labels) > FEW,
             intervention=self.arms[0],
             comparator=self.arms[1],
