@@ -24,25 +24,25 @@ def cautions_of(outcome: OutcomeAnalysis, origins: Origins) -> Iterator[str]:
     Examples
     --------
     >>> list(cautions_of(analysis.outcomes[0], Origins(analysis, "en")))  # doctest: +SKIP
-    ['The outcome is not quite the same in all studies: two count it at a point in time, ...']
+    ['The studies do not all count the same: two at a point in time and one by ...']
     """
     tongue = origins.pooled(outcome)
-    say, label = tongue.say, origins.label(outcome.outcome)
+    say = tongue.say
     results = [one.result for one in outcome.studies]
     ways = Counter(one.ascertainment for one in results)
     if len(ways) > 1:
         number = tongue.part(say("what.k"))
         told = [say(f"caution.{way}", count=number.in_words(n)) for way, n in ways.most_common()]
-        yield say("caution.construct", outcome=label, ways=tongue.listing(told))
+        yield say("caution.construct", ways=tongue.listing(told))
     months = [one.months for one in results]
     if months and min(months) < max(months):
         followed = tongue.part(say("what.follow-up"))
         low, high = followed.plain(min(months)), followed.plain(max(months))
-        yield say("caution.follow-up", outcome=label, low=low, high=high)
+        yield say("caution.follow-up", low=low, high=high)
     if outcome.pooled:
         counts = outcome.pooled[0].counts
         unprinted = sum(one.tier in WORKED_OUT for one in counts)
         if unprinted:
             number = tongue.part(say("what.k"))
             k, n = number.plain(unprinted), number.plain(len(counts))
-            yield say("caution.counts", outcome=label, k=k, n=n)
+            yield say("caution.counts", k=k, n=n)

@@ -311,6 +311,17 @@ local function headed(document)
   document.blocks:insert(FORMAT == "docx" and 2 or 1, block)
 end
 
+-- A table that a note follows stays with it.
+local function with_notes(blocks)
+  local made = pandoc.List()
+  for i, block in ipairs(blocks) do
+    local after = blocks[i + 1]
+    local noted = after and after.tag == "RawBlock" and after.text == "#note["
+    if block.tag == "Table" and noted then made:extend(in_typst("noted", block)) else made:insert(block) end
+  end
+  return made
+end
+
 local function read(name)
   local file = assert(io.open(name, "rb"))
   local content = file:read("a")
@@ -332,7 +343,9 @@ function Pandoc(document)
   if numbers and FORMAT == "html5" then listed(numbers) end
   -- What citeproc wrote stands in place of the citation: no writer is to cite once more.
   local function written(cite) return cite.content end
-  return document:walk({
+  document = document:walk({
     Cite = written, Span = number, Table = spans, Figure = figure, Div = div, Plain = begun,
   })
+  if FORMAT == "typst" then document.blocks = with_notes(document.blocks) end
+  return document
 end

@@ -22,23 +22,19 @@ def said(analysis: Analysis, language: str) -> list[str]:
         (
             "da",
             [
-                "Andel personer i beskæftigelse er ikke helt det samme i alle studier: to opgør det på et "
-                "tidspunkt og et opgør, om det skete undervejs.",
-                "Andel personer i beskæftigelse: Studierne følger deltagerne i forskellig tid, fra 12 til 18 "
-                "måneder.",
-                "Andel personer i beskæftigelse: I 1 af 3 studier er antallet af personer ikke trykt, men "
-                "regnet ud af andre tal.",
+                "Studierne opgør ikke helt det samme: to opgør det på et tidspunkt og et opgør, om det skete "
+                "undervejs.",
+                "De følger deltagerne fra 12 til 18 måneder.",
+                "I 1 af 3 studier er antallet af personer ikke trykt, men regnet ud af andre tal.",
             ],
         ),
         (
             "en",
             [
-                "Share in employment is not quite the same in all studies: two at a point in time and one by "
-                "whether it happened along the way.",
-                "Share in employment: the studies follow participants for different times, from 12 to 18 "
-                "months.",
-                "Share in employment: in 1 of 3 studies the number of people is not printed but worked out "
-                "from other numbers.",
+                "The studies do not all count the same: two at a point in time and one by whether it "
+                "happened along the way.",
+                "They follow participants for 12 to 18 months.",
+                "In 1 of 3 studies the number of people is not printed but worked out from other numbers.",
             ],
         ),
     ],
