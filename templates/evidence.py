@@ -41,7 +41,7 @@ from templates.kinds import KINDS, Kind
 from templates.means_table import MEAN_PLACES, RATIO_PLACES, MeansTable, study_heading
 from templates.method_references import of_analysis
 from templates.next_site import next_site_sentences
-from templates.origins import Origins
+from templates.origins import FEW_NAMED, Origins
 from templates.plain_language import judged_of
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
@@ -311,7 +311,11 @@ class _Brief:
         judged = {one.outcome: one for one in self.analysis.certainty}
         decided = None if outcome is None else judged.get(outcome.outcome)
         certainty.append(certainty_reading(decided, self.tongue))
-        basis = [say("basis", labels=self.tongue.listing(self.labels), **self.tongue.studies(k))]
+        basis = [
+            say("basis", labels=self.tongue.listing(self.labels), **self.tongue.studies(k))
+            if k <= FEW_NAMED
+            else say("basis.many", **self.tongue.studies(k))
+        ]
         left_out = len(self.analysis.excluded)
         if left_out:
             about = self.tongue.studies(left_out)

@@ -155,5 +155,5 @@ class MeansTable:
             mark=mark,
             text=text,
             value=value,
-            studies=self.tongue.listing([self.tongue.study(one) for one in studies]),
+            studies=self.origins.studies(studies),
         )

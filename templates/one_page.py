@@ -138,7 +138,7 @@ class _Page:
             ),
             missing=tuple(gaps(self.dossier, self.outcome, self.origins)),
             since=since_sentence(self.dossier.moved, tongue),
-            sources=tongue.listing([tongue.study(one) for one in labels]),
+            sources=self.origins.studies(labels),
         )
 
     def caption(self) -> str:

@@ -15,7 +15,7 @@ from templates.tongue import Tongue
 from templates.words import Words
 
 FEW_NAMED = 5
-"""Up to this many studies are named as the source of a number; of more, their count is told."""
+"""Up to this many studies are named where a list of them would be long; of more, their count is told."""
 
 
 class Origins:
