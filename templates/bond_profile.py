@@ -14,13 +14,12 @@ from templates.bond_record import BondRecord
 from templates.bond_results import metric_blocks
 from templates.bond_values import amount_text
 from templates.bound import Origin, visible
-from templates.charts.marks import draw_chart
 from templates.citations import cited
-from templates.documents import Document, figure
+from templates.documents import Document
 from templates.dossier import ProjectDossier
 from templates.headline import headline
 from templates.kinds import KINDS
-from templates.pictures import UNDATED
+from templates.pictures import UNDATED, placed
 from templates.tongue import Tongue
 from templates.words import Words, capital
 
@@ -50,7 +49,6 @@ def bond_profile_document(dossier: ProjectDossier, language: str = "da") -> Docu
     kind, project = KINDS["bond-profile"], dossier.project
     context = bond_profile(dossier, language)
     chart = dossier.timelines.get(language)
-    drawn = "" if chart is None else draw_chart(chart)
     return Document(
         stem=f"{project.project}.{kind.name}.{language}",
         template=kind.template,
@@ -60,17 +58,7 @@ def bond_profile_document(dossier: ProjectDossier, language: str = "da") -> Docu
         language=language,
         references=bibliography_of(dossier.reports),
         listed=tuple(one.id for one in dossier.reports),
-        figures=()
-        if chart is None
-        else (
-            figure(
-                "timeline",
-                drawn,
-                drawn,
-                (chart.width, chart.height),
-                f"{chart.title}. {chart.description}",
-            ),
-        ),
+        figures=() if chart is None else (placed("timeline", chart),),
         at=UNDATED,
     )
 

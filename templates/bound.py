@@ -21,7 +21,6 @@ MARKS = f"{NUMBER}{WHAT}{SOURCE}{RULE}{END}{LOOSE}{TIED}"
 EXCEPTIONS = {
     "record": "words that a record, a plan or a report says, digits and all",
     "label": "the name of a study or a publication, with its year",
-    "numbering": "numbers of tables, figures and notes",
     "date": "the date and the version of the document",
     "own": "words of an organisation's own template",
     "figure": "numbers of a drawing, which tells their sources itself",

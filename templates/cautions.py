@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from registry.analyses import OutcomeAnalysis
-from templates.gaps import WORKED_OUT
+from templates.gaps import worked_out
 from templates.origins import Origins
 
 
@@ -40,9 +40,8 @@ def cautions_of(outcome: OutcomeAnalysis, origins: Origins) -> Iterator[str]:
         low, high = followed.plain(min(months)), followed.plain(max(months))
         yield say("caution.follow-up", low=low, high=high)
     if outcome.pooled:
-        counts = outcome.pooled[0].counts
-        unprinted = sum(one.tier in WORKED_OUT for one in counts)
+        unprinted, studies = worked_out(outcome), len(outcome.pooled[0].counts)
         if unprinted:
             number = tongue.part(say("what.k"))
-            k, n = number.plain(unprinted), number.plain(len(counts))
+            k, n = number.plain(unprinted), number.plain(studies)
             yield say("caution.counts", k=k, n=n)

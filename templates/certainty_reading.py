@@ -1,5 +1,6 @@
 """Certainty in words: how sure the evidence on an outcome is after GRADE, as people decided it."""
 
+from registry.analyses import Analysis, OutcomeAnalysis
 from registry.decided_certainty import DecidedCertainty
 from registry.vocabulary import CERTAINTY_DOMAINS, CERTAINTY_LEVELS
 from templates.tongue import Tongue
@@ -51,3 +52,9 @@ def certainty_reading(judged: DecidedCertainty | None, tongue: Tongue) -> str:
             labels = [CERTAINTY_DOMAINS[one].label(language) for one in domains]
             sentences.append(say(phrase, reasons=tongue.listing(labels)))
     return " ".join([*sentences, say(f"grade.{judged.level}")])
+
+
+def judged_of(analysis: Analysis, outcome: OutcomeAnalysis) -> DecidedCertainty | None:
+    """Return how certain people judged the evidence on an outcome; None where nobody has."""
+    found = [one for one in analysis.certainty if one.outcome == outcome.outcome]
+    return found[0] if found else None

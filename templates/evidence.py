@@ -1,10 +1,12 @@
 """Evidence: an analysis turned into the context of an evidence brief, every number formatted once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
 
 from registry.amounts import StudyAmounts
-from registry.analyses import NO_VARIANCE, OutcomeAnalysis
+from registry.analyses import NO_VARIANCE, Analysis, OutcomeAnalysis
 from registry.queries import ReportEntry, ScreenedStudy
 from registry.vocabulary import (
     CLAIMS,
@@ -18,12 +20,13 @@ from templates.appendix_figures import appendix_figures
 from templates.bibliography import bibliography
 from templates.bound import visible
 from templates.cautions import cautions_of
-from templates.certainty_reading import certainty_reading
+from templates.certainty_reading import certainty_reading, judged_of
 from templates.characteristics_table import characteristics_of
 from templates.citations import bracketed, cited
 from templates.contexts import (
     EvidenceBrief,
     ExcludedStudy,
+    OnePage,
     PlacedFigure,
     Point,
     Question,
@@ -32,17 +35,18 @@ from templates.contexts import (
 )
 from templates.documents import Document, Figure, figure
 from templates.dossier import Dossier
+from templates.drawings import ForestPlot
 from templates.effect_statements import statement
 from templates.effects_table import study_effects_of
 from templates.estimator_panel_table import estimators_of
 from templates.figures import draw
+from templates.headline import first_pooled
 from templates.horizon_table import horizons_of
 from templates.kinds import KINDS, Kind
 from templates.means_table import MEAN_PLACES, RATIO_PLACES, MeansTable, study_heading
 from templates.method_references import of_analysis
 from templates.next_site import next_site_sentences
 from templates.origins import FEW_NAMED, Origins
-from templates.plain_language import judged_of
 from templates.pooled_effect import Effect
 from templates.readings import FEW, forest_of, null_reading, pooled_of
 from templates.review_table import reviews_of
@@ -77,6 +81,31 @@ def synthesis_document(kind: Kind, dossier: Dossier, language: str = "da") -> Do
     brief = _Brief(dossier, language)
     context = brief.build(kind)
     references = bibliography(analysis, dossier.publications)
+    publishing = {one.id for one in dossier.publications}
+    return composed(
+        kind,
+        analysis,
+        context,
+        language,
+        references=references,
+        listed=tuple(
+            one["id"] for one in references if kind.name == "appendix" or one["id"] in publishing
+        ),
+        figures=(*brief.figures(), *(_placed(one) for one in brief.drawn)),
+    )
+
+
+def composed(
+    kind: Kind,
+    analysis: Analysis,
+    context: EvidenceBrief | OnePage,
+    language: str,
+    *,
+    references: Sequence[Mapping[str, Any]] = (),
+    listed: tuple[str, ...] = (),
+    figures: tuple[Figure, ...] = (),
+) -> Document:
+    """Return a document about a synthesis: named, dated and signed at its foot like every other."""
     return Document(
         stem=f"{analysis.synthesis}.{kind.name}.{language}",
         template=kind.template,
@@ -85,13 +114,8 @@ def synthesis_document(kind: Kind, dossier: Dossier, language: str = "da") -> Do
         footer=f"Evidens · {analysis.synthesis} · {visible(context.version)} · {visible(context.dated)}",
         language=language,
         references=references,
-        listed=tuple(
-            one["id"]
-            for one in references
-            if kind.name == "appendix"
-            or one["id"] in {report.id for report in dossier.publications}
-        ),
-        figures=(*brief.figures(), *(_placed(one) for one in brief.drawn)),
+        listed=listed,
+        figures=figures,
         at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
     )
 
@@ -147,7 +171,7 @@ class _Brief:
         self.unbound = Tongue(self.tongue.words)
         """For drawings, whose numbers carry their sources in another way."""
         self.reports: dict[str, ReportEntry] = {one.id: one for one in self.analysis.reports}
-        self.outcome = next((one for one in self.analysis.outcomes if one.pooled), None)
+        self.outcome = first_pooled(self.analysis)
         self.labels = [self.tongue.study(one.label) for one in self.analysis.included]
 
     def build(self, kind: Kind) -> EvidenceBrief:
@@ -164,14 +188,13 @@ class _Brief:
         publisher = "" if source is None else named(self.reports[source["report"]], self.tongue)
         pooled = None
         if outcome is not None:
-            plot = forest_of(analysis, outcome, self.names, self.unbound)
             label = OUTCOMES[outcome.outcome].label(self.language)
             (part,) = [one for one in plan["outcomes"] if one["outcome"] == outcome.outcome]
             pooled = pooled_of(
                 outcome,
                 label,
                 publisher,
-                plot,
+                self.plot,
                 self.origins.pooled(outcome),
                 self.origins.means(outcome.outcome, [one.label for one in outcome.studies]),
                 tiered="counts" in part,
@@ -248,13 +271,17 @@ class _Brief:
             methods=bool(of_analysis(analysis)),
         )
 
+    @cached_property
+    def plot(self) -> ForestPlot:
+        """The forest plot of the first outcome that has a pooled effect, for any font."""
+        assert self.outcome is not None
+        return forest_of(self.analysis, self.outcome, self.names, self.unbound)
+
     def figures(self) -> Iterator[Figure]:
         """Yield the forest plot of the first outcome that has a pooled effect."""
         if self.outcome is not None:
-            screen, paper = (
-                forest_of(self.analysis, self.outcome, self.names, self.unbound, stretch)
-                for stretch in (1.0, HOUSE)
-            )
+            screen = self.plot
+            paper = forest_of(self.analysis, self.outcome, self.names, self.unbound, HOUSE)
             said = f"{screen.title}. {screen.description}"
             yield figure("forest", draw(screen), draw(paper), (paper.width, paper.height), said)
 
@@ -308,8 +335,7 @@ class _Brief:
             pooled = self.tongue.listing([one.sentence for one in effects])
             result.append(say("pooled", effects=pooled))
             certainty.append(null_reading(effects, self.tongue))
-        judged = {one.outcome: one for one in self.analysis.certainty}
-        decided = None if outcome is None else judged.get(outcome.outcome)
+        decided = None if outcome is None else judged_of(self.analysis, outcome)
         certainty.append(certainty_reading(decided, self.tongue))
         basis = [
             say("basis", labels=self.tongue.listing(self.labels), **self.tongue.studies(k))

@@ -6,9 +6,10 @@ from meta.further.transport import read_target
 from registry.analyses import NO_VARIANCE, OutcomeAnalysis
 from registry.vocabulary import COUNTRIES, OUTCOMES, POPULATIONS
 from templates.case_reading import origin_of
+from templates.certainty_reading import judged_of
 from templates.dossier import CaseSummary, Dossier
 from templates.origins import Origins
-from templates.plain_language import judged_of, people_in
+from templates.plain_language import people_in
 from templates.tongue import Tongue
 from templates.words import capital, uncapital
 
@@ -45,6 +46,11 @@ def gaps(dossier: Dossier, outcome: OutcomeAnalysis, origins: Origins) -> Iterat
         yield origins.synthesis.say("gap.certainty")
     if not any(isinstance(one, CaseSummary) for one in dossier.cases):
         yield origins.synthesis.say("gap.costs")
+
+
+def worked_out(outcome: OutcomeAnalysis) -> int:
+    """Return in how many studies of a pooled outcome the counts are neither printed nor derived."""
+    return sum(one.tier in WORKED_OUT for one in outcome.pooled[0].counts)
 
 
 class _Gaps:
@@ -114,15 +120,14 @@ class _Gaps:
         """Yield in how many studies the counts are worked out, or one of several that may be."""
         if not self.outcome.pooled:
             return
-        counts = self.outcome.pooled[0].counts
-        worked_out = sum(one.tier in WORKED_OUT for one in counts)
-        if worked_out:
+        some = worked_out(self.outcome)
+        if some:
             numbers = self.part("counts")
             yield self.tongue.words.counted(
                 "gap.counts",
-                worked_out,
-                some=numbers.in_words(worked_out),
-                **numbers.studies(len(counts)),
+                some,
+                some=numbers.in_words(some),
+                **numbers.studies(len(self.outcome.pooled[0].counts)),
             )
 
     def outcomes(self) -> Iterator[str]:

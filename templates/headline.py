@@ -2,6 +2,7 @@
 
 from registry.analyses import Analysis, OutcomeAnalysis
 from registry.vocabulary import CERTAINTY_LEVELS, OUTCOMES
+from templates.certainty_reading import judged_of
 from templates.numerals import EN_DASH
 from templates.origins import Origins
 from templates.pooled_effect import Effect
@@ -38,8 +39,7 @@ def headline(analysis: Analysis, language: str) -> HeadlineLine:
             certainty=EN_DASH,
         )
     effect = Effect(outcome.pooled[0], origins.pooled(outcome))
-    judged = {one.outcome: one.level for one in analysis.certainty}
-    level = judged.get(outcome.outcome)
+    judged = judged_of(analysis, outcome)
     return HeadlineLine(
         title=tongue.told(analysis.plan["title"], "title"),
         pointer=pointer(analysis, tongue),
@@ -54,8 +54,8 @@ def headline(analysis: Analysis, language: str) -> HeadlineLine:
             interval=effect.brackets("ci"),
         ),
         certainty=tongue.say("headline.not-judged")
-        if level is None
-        else CERTAINTY_LEVELS[level].label(language),
+        if judged is None
+        else CERTAINTY_LEVELS[judged.level].label(language),
     )
 
 

@@ -1,25 +1,25 @@
 """The one-page brief: what it is, what it does, how sure, for whom, at what cost, and what is missing."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from fractions import Fraction
 
 from meta.choices.printed import half_up
 from registry.vocabulary import COUNTRIES, OUTCOMES
 from templates.bound import visible
 from templates.case_reading import case_sentences
-from templates.certainty_reading import certainty_reading
+from templates.certainty_reading import certainty_reading, judged_of
 from templates.charts.hundred_people import PEOPLE, hundred_people
-from templates.charts.marks import draw_chart
 from templates.contexts import EffectLine, OnePage
-from templates.documents import Document, Figure, figure
+from templates.documents import Document, Figure
 from templates.dossier import Dossier
 from templates.effect_statements import statement
+from templates.evidence import composed
 from templates.gaps import gaps
 from templates.kinds import KINDS
 from templates.next_site import next_site_lines
 from templates.origins import Origins
-from templates.plain_language import headline, judged_of, people_of, plain_sentences
+from templates.pictures import placed
+from templates.plain_language import headline, people_of, plain_sentences
 from templates.pooled_effect import Effect
 from templates.readings import FEW, null_reading
 from templates.since import since_sentence
@@ -47,20 +47,8 @@ def one_page_document(dossier: Dossier, language: str = "da") -> Document:
     InputError
         The language is not available, or the synthesis lacks a text in it.
     """
-    analysis, page = dossier.analysis, _Page(dossier, language)
-    context = page.build()
-    return Document(
-        stem=f"{analysis.synthesis}.{KIND.name}.{language}",
-        template=KIND.template,
-        context=context,
-        title=visible(context.title),
-        footer=f"Evidens · {analysis.synthesis} · {visible(context.version)} · {visible(context.dated)}",
-        language=language,
-        references=(),
-        listed=(),
-        figures=tuple(page.figures()),
-        at=datetime.fromisoformat(analysis.plan["dated"]).replace(tzinfo=UTC),
-    )
+    page = _Page(dossier, language)
+    return composed(KIND, dossier.analysis, page.build(), language, figures=tuple(page.figures()))
 
 
 def one_page(dossier: Dossier, language: str = "da") -> OnePage:
@@ -175,9 +163,7 @@ class _Page:
             source="" if origin is None else visible(f"{origin.what}. {origin.source}"),
             language=self.language,
         )
-        drawn = draw_chart(chart)
-        said = f"{chart.title}. {chart.description}"
-        yield figure("hundred", drawn, drawn, (chart.width, chart.height), said)
+        yield placed("hundred", chart)
 
     @property
     def effects(self) -> list[Effect]:

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from registry.vocabulary import COUNTRIES
 from studies.holdings import Doubt
 from templates.bound import Origin, visible
-from templates.charts.marks import draw_chart
-from templates.documents import Document, Figure, figure
+from templates.documents import Document, Figure
 from templates.dossier import RegistryDossier
 from templates.headline import first_pooled, headline
 from templates.kinds import KINDS
-from templates.pictures import UNDATED
+from templates.pictures import UNDATED, placed
 from templates.registry_contexts import DoubtLine, HoldingPoint, Overview
 from templates.tongue import Tongue
 from templates.words import Words
@@ -57,10 +56,7 @@ def overview_document(dossier: RegistryDossier, language: str = "da") -> Documen
 
 def _figures(dossier: RegistryDossier, language: str) -> Iterator[Figure]:
     for name, chart in dossier.charts.get(language, {}).items():
-        drawn = draw_chart(chart)
-        said = f"{chart.title}. {chart.description}"
-        size = (chart.width, chart.height)
-        yield figure(name.replace("-", "_"), drawn, drawn, size, said)
+        yield placed(name.replace("-", "_"), chart)
 
 
 def overview(dossier: RegistryDossier, language: str = "da") -> Overview:

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from meta.faults import fault
 from templates.charts.marks import Chart, Table, draw_chart
-from templates.documents import typeset
+from templates.documents import Figure, figure, typeset
 from templates.drawings import ForestPlot
 from templates.figures import draw
 from templates.render import render
@@ -40,6 +40,12 @@ class Page:
     numbers: str = field(metadata={"help": "What the table is called."})
     headings: tuple[str, ...] = field(metadata={"help": "The headings of the table."})
     rows: tuple[tuple[str, ...], ...] = field(metadata={"help": "Its cells by row."})
+
+
+def placed(name: str, chart: Chart) -> Figure:
+    """Return a chart as a document places it: its drawing has room for any font."""
+    drawn, said = draw_chart(chart), f"{chart.title}. {chart.description}"
+    return figure(name, drawn, drawn, (chart.width, chart.height), said)
 
 
 def picture_of_chart(chart: Chart) -> Picture:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from meta.choices.next_site import SiteShares, site_shares
 from meta.faults import InputError
 from registry.analyses import Analysis, OutcomeAnalysis, PooledEnvelope
-from registry.decided_certainty import DecidedCertainty
 from registry.vocabulary import OUTCOMES
+from templates.certainty_reading import judged_of
 from templates.formats import number
 from templates.readings import FEW
 from templates.tongue import Tongue
@@ -210,12 +210,6 @@ def holds_null(envelope: PooledEnvelope) -> bool:
     """Say whether the interval of a pooled effect holds no difference."""
     ci = envelope.shown.pooled.ci
     return bool(ci.low <= 0 <= ci.high)
-
-
-def judged_of(analysis: Analysis, outcome: OutcomeAnalysis) -> DecidedCertainty | None:
-    """Return how certain people judged the evidence on an outcome; None where nobody has."""
-    found = [one for one in analysis.certainty if one.outcome == outcome.outcome]
-    return found[0] if found else None
 
 
 def people_in(outcome: OutcomeAnalysis) -> int | None:

@@ -15,6 +15,7 @@ from registry.analyses import NO_VARIANCE, OutcomeAnalysis, PooledEnvelope
 from registry.decided_certainty import DecidedCertainty
 from registry.next_sites import PLAN, Baseline
 from registry.vocabulary import CERTAINTY_DOMAINS, CERTAINTY_LEVELS, OUTCOMES
+from templates.certainty_reading import judged_of
 from templates.citations import bracketed
 from templates.formats import number
 from templates.origins import Origins
@@ -111,8 +112,7 @@ class _Finding:
         self.tongue = origins.pooled(outcome)
         self.effects = [Effect(one, self.tongue) for one in outcome.pooled]
         self.label = _label(outcome, self.tongue)
-        judged = {one.outcome: one for one in origins.analysis.certainty}
-        self.judged = judged.get(outcome.outcome)
+        self.judged = judged_of(origins.analysis, outcome)
 
     def block(self, statement: str) -> FindingBlock:
         lines = [self.line(one) for one in self.effects]

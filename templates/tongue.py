@@ -131,10 +131,6 @@ class Tongue:
         """Return an amount in whole units of money."""
         return self._places(formats.money(value, language=self.language), 0)
 
-    def millions(self, value: Number, places: int = 1) -> str:
-        """Return an amount of money in millions."""
-        return self._places(formats.millions(value, places, language=self.language), places)
-
     def printed(self, text: str, unit: str = "") -> str:
         """Return a printed number with its own digits; ``percent`` puts the language's word after it."""
         show = formats.percent if unit == "percent" else formats.number
